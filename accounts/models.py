@@ -1,0 +1,95 @@
+"""People and councils. E-mail is the login; what a person may do comes from memberships, never from flags."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    full_name = models.CharField("your name", max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_demonstration = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return self.full_name or f"person {self.pk}"
+
+    @property
+    def actor_key(self) -> str:
+        return f"user:{self.pk}"
+
+    @property
+    def actor_label(self) -> str:
+        return str(self)
+
+    # Wagtail asks for these two.
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Nation(models.TextChoices):
+    ENGLAND = "england", "England"
+    SCOTLAND = "scotland", "Scotland"
+    WALES = "wales", "Wales"
+    NORTHERN_IRELAND = "northern_ireland", "Northern Ireland"
+
+
+class Council(models.Model):
+    """A public authority that publishes challenges."""
+
+    name = models.CharField(max_length=160, unique=True)
+    slug = models.SlugField(unique=True)
+    nation = models.CharField(max_length=20, choices=Nation, default=Nation.ENGLAND)
+    identifier_scheme = models.CharField(max_length=20, default="GB-LAE")
+    identifier = models.CharField(max_length=20)
+    contact_email = models.EmailField(blank=True)
+    is_demonstration = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CouncilRole(models.TextChoices):
+    """What a person does for a council. The sentence is what people read where roles are given."""
+
+    OWNER = "owner", "Problem owner: writes the challenge and its measures"
+    PROCUREMENT_LEAD = "procurement_lead", "Procurement lead: approves, unseals, awards"
+    PILOT_MANAGER = "pilot_manager", "Pilot manager: registers and runs pilots"
+    AUDITOR = "auditor", "Auditor: reads everything after the fact, changes nothing"
+
+
+class CouncilMembership(models.Model):
+    """One role of one person in one council."""
+
+    council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="council_memberships")
+    role = models.CharField(max_length=20, choices=CouncilRole)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["council", "user", "role"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.role} of {self.council}"

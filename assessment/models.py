@@ -1,0 +1,218 @@
+"""The panel and its judgement: who declared what, every mark with its reason, what was moderated, ranked, decided."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from challenges.models import Challenge, ClauseRequirement, Criterion
+from suppliers.models import Submission
+
+
+class Panel(models.Model):
+    """The people who assess one challenge."""
+
+    challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="panel")
+
+    def __str__(self) -> str:
+        return f"panel of {self.challenge}"
+
+
+class PanelRole(models.TextChoices):
+    CHAIR = "chair", "Chair: moderates"
+    ASSESSOR = "assessor", "Assessor: marks"
+
+
+class PanelMember(models.Model):
+    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="panel_memberships")
+    role = models.CharField(max_length=10, choices=PanelRole)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once"),
+            models.UniqueConstraint(fields=["panel"], condition=Q(role="chair"), name="panel_one_chair"),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class RoundState(models.TextChoices):
+    DECLARING = "declaring", "Declaring interests"
+    MARKING = "marking", "Marking"
+    MODERATING = "moderating", "Moderating"
+    PRICES = "prices", "Quality frozen, prices to be opened"
+    RANKED = "ranked", "Ranked"
+    DECIDED = "decided", "Decided"
+
+
+class RoundKind(models.TextChoices):
+    SUBMISSIONS = "submissions", "Submissions"
+    PILOTS = "pilots", "Finished pilots"
+
+
+class Round(models.Model):
+    """One pass of the panel over a set of submissions."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="rounds")
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="rounds")
+    kind = models.CharField(max_length=12, choices=RoundKind, default=RoundKind.SUBMISSIONS)
+    state = models.CharField(max_length=12, choices=RoundState, default=RoundState.DECLARING)
+    opened_at = models.DateTimeField()
+    quality_frozen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["challenge", "kind"], name="one_round_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.challenge}"
+
+
+class InterestDeclaration(models.Model):
+    """What a panel member declared: for the whole challenge (no submission) or for one submission (A3)."""
+
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="declarations")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="declarations")
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT)
+    has_interest = models.BooleanField()
+    detail = models.TextField(blank=True)
+    declared_at = models.DateTimeField()
+    is_recused = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "round", "submission"], name="declared_once"),
+            models.UniqueConstraint(
+                fields=["member", "round"], condition=Q(submission=None), name="declared_once_for_challenge"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {'an interest' if self.has_interest else 'none'}"
+
+
+class Assessment(models.Model):
+    """One assessor's mark for one criterion of one submission, with its reason; immutable once submitted (A4)."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments")
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="assessments")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="assessments")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
+    mark = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    rationale = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "member", "submission", "criterion"], name="mark_once"),
+            models.CheckConstraint(condition=Q(mark=None) | Q(mark__gte=Decimal(0)), name="mark_not_negative"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(mark__isnull=False) & ~Q(rationale=""), name="submitted_mark_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mark {self.pk}"
+
+
+class FindingVerdict(models.TextChoices):
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    DUE_LATER = "due_later", "Due later"
+
+
+class ClauseFinding(models.Model):
+    """The panel's verdict on a clause response, recorded by the chair."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="clause_findings")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="clause_findings")
+    requirement = models.ForeignKey(ClauseRequirement, on_delete=models.PROTECT)
+    verdict = models.CharField(max_length=10, choices=FindingVerdict)
+    grade = models.PositiveSmallIntegerField(null=True)
+    rationale = models.TextField(blank=True)
+    found_by = models.ForeignKey(PanelMember, on_delete=models.PROTECT)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "submission", "requirement"], name="finding_once"),
+            models.CheckConstraint(condition=Q(grade=None) | Q(grade__lte=4), name="grade_0_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}: {self.verdict}"
+
+
+class Moderation(models.Model):
+    """The chair's mark after discussion, with who attended and how it differs from each individual mark (A7)."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="moderations")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="moderations")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
+    mark = models.DecimalField(max_digits=6, decimal_places=2)
+    rationale = models.TextField()
+    attended = models.JSONField(default=list)
+    differences = models.JSONField(default=dict)
+    moderated_by = models.ForeignKey(PanelMember, on_delete=models.PROTECT)
+    moderated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "submission", "criterion"], name="moderation_once")]
+
+    def __str__(self) -> str:
+        return f"moderated mark {self.pk}"
+
+
+class PriceOpeningConsent(models.Model):
+    """One of the two people who open the prices."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="price_consents")
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "user"], name="price_consent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.round}"
+
+
+class Ranking(models.Model):
+    """The computed result of a round: everything it was computed from, what came out, and the hash of both (A11)."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="ranking")
+    inputs = models.JSONField()
+    result = models.JSONField()
+    digest = models.CharField(max_length=64)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class Decision(models.Model):
+    """Who of the ranked goes into a pilot, decided by somebody who did not assess (D1)."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="decision")
+    approver = models.ForeignKey(User, on_delete=models.PROTECT)
+    reasons = models.TextField()
+    decided_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"decision on {self.round}"
+
+
+class DecisionItem(models.Model):
+    """What was decided about one submission, and why."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="items")
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="decision_item")
+    is_selected = models.BooleanField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {'selected' if self.is_selected else 'not selected'}"

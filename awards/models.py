@@ -1,0 +1,92 @@
+"""Awards: pilots' and full contracts alike wait for approval, notice and standstill (D4)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from challenges.models import Challenge
+from pilots.models import Pilot
+from suppliers.models import Supplier
+
+
+class AwardState(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    APPROVED = "approved", "Approved"
+    STANDSTILL = "standstill", "In standstill"
+    CONTRACTED = "contracted", "Contracted"
+    CHALLENGED = "challenged", "Challenged in court"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class AwardKind(models.TextChoices):
+    PILOT = "pilot", "Paid pilot"
+    CONTRACT = "contract", "Full contract"
+
+
+class Award(models.Model):
+    """A contract about to be given to one supplier."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="awards")
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="awards")
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="awards")
+    kind = models.CharField(max_length=10, choices=AwardKind)
+    state = models.CharField(max_length=12, choices=AwardState, default=AwardState.PROPOSED)
+    value = models.DecimalField(max_digits=14, decimal_places=2)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=80)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=80, blank=True)
+    reasons = models.TextField(blank=True)
+    notified_at = models.DateTimeField(null=True)
+    standstill_ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pilot", "kind"], condition=~Q(state="withdrawn"), name="one_live_award"),
+            models.CheckConstraint(
+                name="award_approval_whole",
+                condition=Q(approved_at=None, approved_by="") | Q(approved_at__isnull=False) & ~Q(approved_by=""),
+            ),
+            models.CheckConstraint(
+                name="award_standstill_whole",
+                condition=Q(notified_at=None, standstill_ends_on=None)
+                | Q(notified_at__isnull=False, standstill_ends_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.public_id}"
+
+
+class Contract(models.Model):
+    """What was signed."""
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="contract")
+    reference = models.CharField(max_length=60, unique=True)
+    value = models.DecimalField(max_digits=14, decimal_places=2)
+    signed_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gt=models.F("starts_on")), name="contract_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class KeyPerformanceIndicator(models.Model):
+    """What the contract is held to."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="indicators")
+    name = models.CharField(max_length=160)
+    unit = models.CharField(max_length=60)
+    target = models.DecimalField(max_digits=14, decimal_places=4)
+
+    def __str__(self) -> str:
+        return self.name

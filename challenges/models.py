@@ -1,0 +1,288 @@
+"""The need and its one call. Text that is published lives here and in the page; what rules the call lives here."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Council, User
+from clauses.models import Clause, Due, Mode
+
+
+class ChallengeState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    UNSEALED = "unsealed", "Being assessed"
+    ASSESSED = "assessed", "Assessed"
+    PILOTING = "piloting", "In pilot"
+    CONCLUDED = "concluded", "Concluded"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Phase(models.TextChoices):
+    """What readers see: the stored state, with `published` split by the clock."""
+
+    DRAFT = "draft", "Draft"
+    UPCOMING = "upcoming", "Opens soon"
+    OPEN = "open", "Open for answers"
+    CLOSED = "closed", "Closed, waiting to be unsealed"
+    ASSESSING = "assessing", "Being assessed"
+    ASSESSED = "assessed", "Chosen, pilots being prepared"
+    PILOTING = "piloting", "In pilot"
+    CONCLUDED = "concluded", "Concluded"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Conclusion(models.TextChoices):
+    NONE = "", "Not concluded"
+    AWARDED = "awarded", "A contract was awarded"
+    NO_AWARD = "no_award", "No contract was awarded"
+
+
+class Route(models.TextChoices):
+    A = "A", "A: one competitive flexible procedure with a pilot stage"
+    B = "B", "B: prototype first, then a new competition"
+    C = "C", "C: competed pilot, then direct award of similar goods or services"
+
+
+class Theme(models.TextChoices):
+    STREETS = "streets", "Streets and lighting"
+    MOBILITY = "mobility", "Getting around"
+    ENVIRONMENT = "environment", "Parks and environment"
+    CARE = "care", "Care and health"
+    CULTURE = "culture", "Culture and leisure"
+    ECONOMY = "economy", "Local economy"
+    COUNCIL = "council", "How the council works"
+
+
+class Programme(models.Model):
+    """Several challenges under one timetable."""
+
+    council = models.ForeignKey(Council, on_delete=models.PROTECT)
+    name = models.CharField(max_length=160)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def public(self) -> "ChallengeQuerySet":
+        """Everything that was ever published; cancelled ones stay if they had been."""
+        return self.exclude(published_at=None)
+
+    def in_phase(self, phase: str, at: datetime) -> "ChallengeQuerySet":
+        published = Q(state=ChallengeState.PUBLISHED)
+        wanted = {
+            Phase.UPCOMING: published & Q(opens_at__gt=at),
+            Phase.OPEN: published & Q(opens_at__lte=at, closes_at__gt=at),
+            Phase.CLOSED: published & Q(closes_at__lte=at),
+            Phase.ASSESSING: Q(state=ChallengeState.UNSEALED),
+        }
+        return self.filter(wanted.get(Phase(phase), Q(state=phase)))
+
+
+class Challenge(models.Model):
+    """A council's need, told as an outcome, and the one call that invites answers to it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="challenges")
+    programme = models.ForeignKey(Programme, null=True, blank=True, on_delete=models.PROTECT)
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=160)
+    strapline = models.CharField(max_length=200, blank=True)
+    if_it_works = models.TextField("what happens if the pilot works", blank=True)
+    theme = models.CharField(max_length=20, choices=Theme, blank=True)
+    state = models.CharField(max_length=12, choices=ChallengeState, default=ChallengeState.DRAFT)
+    conclusion = models.CharField(max_length=10, choices=Conclusion, blank=True, default=Conclusion.NONE)
+    owner = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="owned_challenges")
+    created_at = models.DateTimeField()
+
+    route = models.CharField(max_length=1, choices=Route, blank=True)
+    budget_line = models.CharField(max_length=120, blank=True)
+    currency = models.CharField(max_length=3, default="GBP")
+    pilot_budget = models.DecimalField("money for each pilot", max_digits=12, decimal_places=2, null=True, blank=True)
+    contract_ceiling = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    max_pilots = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1)])
+    is_above_threshold = models.BooleanField("above the procurement threshold", default=False)
+    find_a_tender_id = models.CharField("Find a Tender notice", max_length=40, blank=True)
+
+    published_at = models.DateTimeField(null=True, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    questions_close_at = models.DateTimeField(null=True, blank=True)
+    answers_due_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    pilot_starts_on = models.DateField(null=True, blank=True)
+    pilot_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    clause_set = models.CharField(max_length=50, blank=True)
+    tie_breaks = models.JSONField(default=list)
+    terms_hash = models.CharField(max_length=64, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+    source_note = models.TextField(blank=True)
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="challenge_published_has_dates",
+                condition=Q(published_at=None) | (Q(opens_at__isnull=False) & Q(closes_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="challenge_dates_in_order",
+                condition=Q(answers_due_at=None)
+                | Q(closes_at=None)
+                | (Q(questions_close_at__lte=F("answers_due_at")) & Q(answers_due_at__lt=F("closes_at"))),
+            ),
+            models.CheckConstraint(
+                name="challenge_conclusion_when_concluded",
+                condition=Q(state=ChallengeState.CONCLUDED) & ~Q(conclusion="")
+                | ~Q(state=ChallengeState.CONCLUDED) & Q(conclusion=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "closes_at"], name="challenge_state_closes"),
+            models.Index(fields=["-published_at", "-id"], name="challenge_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def phase(self, at: datetime) -> Phase:
+        """The phase at an instant; whether the call is open is never stored (T1)."""
+        if self.state == ChallengeState.UNSEALED:
+            return Phase.ASSESSING
+        if self.state != ChallengeState.PUBLISHED or self.opens_at is None or self.closes_at is None:
+            return Phase(self.state)
+        if at < self.opens_at:
+            return Phase.UPCOMING
+        return Phase.OPEN if at < self.closes_at else Phase.CLOSED
+
+
+class Direction(models.TextChoices):
+    INCREASE = "increase", "More is better"
+    DECREASE = "decrease", "Less is better"
+
+
+class Design(models.TextChoices):
+    MATCHED = "matched_comparison", "Pilot sites beside matched comparison sites"
+    RANDOMISED = "randomised_comparison", "Sites chosen at random to pilot or to compare"
+    ONE_SERIES = "one_series", "One place, before and after, many periods"
+    BEFORE_AFTER = "before_after", "One place, before and after"
+
+
+class MeasureRole(models.TextChoices):
+    PRIMARY = "primary", "The measure that decides"
+    SECONDARY = "secondary", "Also watched"
+    GUARDRAIL = "guardrail", "Must not get worse"
+
+
+class Period(models.TextChoices):
+    DAY = "day", "Day"
+    WEEK = "week", "Week"
+    MONTH = "month", "Month"
+
+
+class Outcome(models.Model):
+    """What should be different, as a measure with today's figure; frozen when the challenge is published."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="outcomes")
+    role = models.CharField(max_length=10, choices=MeasureRole, default=MeasureRole.PRIMARY)
+    name = models.CharField(max_length=160)
+    unit = models.CharField(max_length=60)
+    direction = models.CharField(max_length=10, choices=Direction)
+    baseline_value = models.DecimalField(max_digits=14, decimal_places=4)
+    baseline_on = models.DateField()
+    target_value = models.DecimalField(max_digits=14, decimal_places=4)
+    minimum_worthwhile_effect = models.DecimalField(max_digits=14, decimal_places=4)
+    harm_limit = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    design = models.CharField(max_length=24, choices=Design)
+    period = models.CharField(max_length=5, choices=Period, default=Period.WEEK)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["challenge"], condition=Q(role="primary"), name="one_primary_outcome"),
+            models.CheckConstraint(condition=Q(minimum_worthwhile_effect__gt=0), name="minimum_effect_positive"),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CriterionKind(models.TextChoices):
+    QUALITY = "quality", "Judged by the panel"
+    PRICE = "price", "Computed from the price"
+
+
+class Criterion(models.Model):
+    """What submissions are judged on; weights of a challenge total exactly 100 (A1)."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="criteria")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    kind = models.CharField(max_length=10, choices=CriterionKind, default=CriterionKind.QUALITY)
+    weight = models.DecimalField(max_digits=6, decimal_places=3)
+    maximum = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(5))
+    threshold = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    scale = models.JSONField(default=list)
+    formula = models.CharField(max_length=30, blank=True)
+    word_limit = models.PositiveIntegerField(default=400)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["challenge", "code"], name="criterion_code_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
+        ]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClauseRequirement(models.Model):
+    """A clause as this challenge asks for it, its words copied so that later versions change nothing here (R5)."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="clause_requirements")
+    clause = models.ForeignKey(Clause, on_delete=models.PROTECT)
+    code = models.CharField(max_length=10)
+    title = models.CharField(max_length=200)
+    requirement = models.TextField()
+    why = models.TextField(blank=True)
+    mode = models.CharField(max_length=10, choices=Mode)
+    weight = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    due = models.CharField(max_length=20, choices=Due)
+    response_type = models.CharField(max_length=30)
+    descriptors = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["challenge", "code"], name="requirement_once")]
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Amendment(models.Model):
+    """A numbered, public change to what was published (C1)."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="amendments")
+    number = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    reason = models.TextField()
+    difference = models.JSONField(default=dict)
+    is_material = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["challenge", "number"], name="amendment_number_once")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"amendment {self.number}"

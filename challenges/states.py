@@ -1,0 +1,123 @@
+"""The life of a challenge. Read this first: every step, who takes it, what stands in its way."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from audit.models import Visibility
+from audit.transitions import Step, Table, register
+from challenges import rules
+from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole
+from challenges.timetable import Dates, problems_with
+
+DRAFT, PUBLISHED, UNSEALED = ChallengeState.DRAFT, ChallengeState.PUBLISHED, ChallengeState.UNSEALED
+ASSESSED, PILOTING = ChallengeState.ASSESSED, ChallengeState.PILOTING
+CONCLUDED, CANCELLED = ChallengeState.CONCLUDED, ChallengeState.CANCELLED
+
+
+def weights_total_100(challenge: Challenge, at: datetime) -> str | None:
+    """The criteria's weights total exactly 100 (A1)."""
+    total = challenge.criteria.aggregate(total=Sum("weight"))["total"] or 0
+    return None if total == 100 else f"The weights of the criteria total {total:g}, not 100."
+
+
+def has_quality_criterion(challenge: Challenge, at: datetime) -> str | None:
+    """At least one criterion is judged by the panel."""
+    exists = challenge.criteria.filter(kind=CriterionKind.QUALITY).exists()
+    return None if exists else "Add at least one criterion that the panel judges."
+
+
+def has_one_primary_outcome(challenge: Challenge, at: datetime) -> str | None:
+    """Exactly one measure decides whether a pilot worked (P1)."""
+    exists = challenge.outcomes.filter(role=MeasureRole.PRIMARY).exists()
+    return None if exists else "Name the one measure that decides whether a pilot worked."
+
+
+def has_clauses(challenge: Challenge, at: datetime) -> str | None:
+    """Clauses are chosen before opening."""
+    return None if challenge.clause_requirements.exists() else "Choose the set of clauses that suppliers answer."
+
+
+def has_money(challenge: Challenge, at: datetime) -> str | None:
+    """Money for the pilot, a ceiling for the contract, and the budget line that pays."""
+    whole = challenge.pilot_budget and challenge.contract_ceiling and challenge.budget_line
+    return None if whole else "Give the money for each pilot, the ceiling of the contract and the budget line that pays."
+
+
+def has_procedure(challenge: Challenge, at: datetime) -> str | None:
+    """A route is chosen."""
+    return None if challenge.route else "Choose the procedure: route A, B or C."
+
+
+def has_story(challenge: Challenge, at: datetime) -> str | None:
+    """Readers are told what happens if the pilot works."""
+    whole = challenge.title and challenge.strapline and challenge.if_it_works
+    return None if whole else "Complete the problem statement: title, strapline, and what happens if the pilot works."
+
+
+def dates_are_right(challenge: Challenge, at: datetime) -> str | None:
+    """Dates are set, in order, ahead, and the window is long enough (T4, T5)."""
+    found = timetable_problems(challenge, at)
+    return " ".join(found) or None
+
+
+def notice_is_recorded(challenge: Challenge, at: datetime) -> str | None:
+    """A call above the threshold needs its Find a Tender notice first."""
+    missing = challenge.is_above_threshold and not challenge.find_a_tender_id
+    return "Record the Find a Tender notice: this call is above the threshold." if missing else None
+
+
+def call_has_closed(challenge: Challenge, at: datetime) -> str | None:
+    """The deadline has passed (S6)."""
+    closed = challenge.closes_at is not None and at >= challenge.closes_at
+    return None if closed else "The call is still open: nothing is unsealed before its deadline."
+
+
+def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
+    """What is wrong with the dates if the challenge were published at `at`; empty when nothing is."""
+    dates = (challenge.opens_at, challenge.questions_close_at, challenge.answers_due_at, challenge.closes_at)
+    if any(date is None for date in dates):
+        return ["Set all four dates: opens, questions close, answers due, closes."]
+    opens_at, questions_close_at, answers_due_at, closes_at = dates
+    return problems_with(
+        Dates(
+            published_at=at, opens_at=opens_at, questions_close_at=questions_close_at,
+            answers_due_at=answers_due_at, closes_at=closes_at,
+        ),
+        route=challenge.route or "A", is_above_threshold=challenge.is_above_threshold,
+    )  # fmt: skip
+
+
+READY = (
+    has_story, has_procedure, has_money, dates_are_right, weights_total_100, has_quality_criterion,
+    has_one_primary_outcome, has_clauses, notice_is_recorded,
+)  # fmt: skip
+LEAD_NOT_OWNER = "the council's procurement lead, who does not own the challenge,"
+LEAD = "the council's procurement lead"
+OFFICERS = "the council's problem owner or procurement lead"
+
+TABLE = register(
+    Table(
+        model=Challenge,
+        noun="challenge",
+        challenge_id=lambda challenge: challenge.pk,
+        steps=(
+            Step("publish", (DRAFT,), PUBLISHED, rules.may_approve, LEAD_NOT_OWNER, "challenge.published",
+                 guards=READY, visibility=Visibility.PUBLIC),
+            Step("amend", (PUBLISHED,), PUBLISHED, rules.may_amend, LEAD, "challenge.amended",
+                 visibility=Visibility.PUBLIC, needs_reason=True),
+            Step("unseal", (PUBLISHED,), UNSEALED, rules.may_unseal, OFFICERS, "challenge.unsealed",
+                 guards=(call_has_closed,), awaits=("suppliers",), visibility=Visibility.PUBLIC),
+            Step("record_assessment", (UNSEALED,), ASSESSED, rules.may_move_as_system, "the council",
+                 "challenge.assessed", awaits=("assessment",), visibility=Visibility.PUBLIC),
+            Step("start_piloting", (ASSESSED,), PILOTING, rules.may_move_as_system, "the council",
+                 "challenge.piloting", awaits=("pilots",), visibility=Visibility.PUBLIC),
+            Step("conclude_awarded", (PILOTING,), CONCLUDED, rules.may_conclude, LEAD, "challenge.concluded",
+                 awaits=("awards",), visibility=Visibility.PUBLIC),
+            Step("conclude_no_award", (UNSEALED, ASSESSED, PILOTING), CONCLUDED, rules.may_conclude, LEAD,
+                 "challenge.concluded", awaits=("awards",), visibility=Visibility.PUBLIC, needs_reason=True),
+            Step("cancel", (DRAFT, PUBLISHED, UNSEALED, ASSESSED, PILOTING), CANCELLED, rules.may_conclude, LEAD,
+                 "challenge.cancelled", visibility=Visibility.PUBLIC, needs_reason=True),
+        ),
+    )  # fmt: skip
+)

@@ -1,0 +1,232 @@
+"""Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from assessment.models import Decision
+from challenges.models import Challenge, ClauseRequirement, Direction, MeasureRole, Outcome
+from suppliers.models import Submission, Supplier
+
+
+class PilotState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    REGISTERED = "registered", "Registered"
+    RUNNING = "running", "Running"
+    EVALUATING = "evaluating", "Being evaluated"
+    DECIDED = "decided", "Decided"
+    CLOSED = "closed", "Closed"
+
+
+class GateChoice(models.TextChoices):
+    NONE = "", "Not decided"
+    SCALE = "scale", "Scale"
+    EXTEND = "extend", "Extend once"
+    STOP = "stop", "Stop"
+
+
+class Pilot(models.Model):
+    """One chosen supplier's solution, tried in real streets against measures registered beforehand (P1)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="pilots")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="pilots")
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="pilot")
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="pilots")
+    state = models.CharField(max_length=12, choices=PilotState, default=PilotState.PLANNED)
+    slug = models.SlugField(max_length=100, unique=True)
+    created_at = models.DateTimeField()
+
+    plan = models.JSONField(null=True)
+    plan_sha256 = models.CharField(max_length=64, blank=True)
+    registered_at = models.DateTimeField(null=True)
+    registered_by = models.CharField(max_length=80, blank=True)
+
+    baseline_starts_on = models.DateField(null=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    analysis_on = models.DateField(null=True)
+    decision_on = models.DateField(null=True)
+    decider = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="pilots_to_decide")
+    site_consent_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    has_live_simulation = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="pilot_registered_is_whole",
+                condition=Q(state="planned")
+                | Q(plan__isnull=False, registered_at__isnull=False, analysis_on__isnull=False)
+                & ~Q(plan_sha256="")
+                & ~Q(registered_by=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pilot {self.slug}"
+
+
+class Arm(models.TextChoices):
+    PILOT = "pilot", "Pilot"
+    COMPARISON = "comparison", "Comparison"
+
+
+class Site(models.Model):
+    """A unit of analysis: the street, home or building that the pilot was assigned to, or compared with (P4)."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="sites")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120, blank=True)
+    arm = models.CharField(max_length=12, choices=Arm)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pilot", "code"], name="site_code_once")]
+        ordering = ["arm", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Device(models.Model):
+    """Something at a site that takes readings; devices of a site are averaged, never counted as units."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="devices")
+    code = models.SlugField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "code"], name="device_code_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Metric(models.Model):
+    """What a pilot measures, from an outcome published with the call."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="metrics")
+    outcome = models.ForeignKey(Outcome, on_delete=models.PROTECT)
+    code = models.SlugField(max_length=40)
+    role = models.CharField(max_length=10, choices=MeasureRole)
+    name = models.CharField(max_length=160)
+    unit = models.CharField(max_length=60)
+    direction = models.CharField(max_length=10, choices=Direction)
+    lowest = models.FloatField(null=True)
+    highest = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pilot", "code"], name="metric_code_once"),
+            models.UniqueConstraint(fields=["pilot"], condition=Q(role="primary"), name="one_primary_metric"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.unit})"
+
+
+class Reading(models.Model):
+    """One value of one metric at one device and instant. Sending it again changes nothing."""
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="readings")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="readings")
+    taken_at = models.DateTimeField()
+    value = models.FloatField()
+    source = models.CharField(max_length=10)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "metric", "taken_at"], name="reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.value} at {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class ReadingToken(models.Model):
+    """A pilot's key to the readings API; only its hash is kept."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="tokens")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=80)
+    issued_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class EvaluationKind(models.TextChoices):
+    MONITORING = "monitoring", "Monitoring: not a result"
+    REGISTERED = "registered", "Registered result"
+
+
+class Verdict(models.TextChoices):
+    NONE = "", "None"
+    SCALE = "scale", "Scale"
+    EXTEND = "extend", "Extend"
+    STOP = "stop", "Stop"
+    INCONCLUSIVE = "inconclusive", "Inconclusive"
+
+
+class PilotEvaluation(models.Model):
+    """What the data said on one due date; only registered dates carry a verdict (P3), each with its snapshot (P6)."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="evaluations")
+    kind = models.CharField(max_length=12, choices=EvaluationKind)
+    due_at = models.DateTimeField()
+    computed_at = models.DateTimeField()
+    completeness = models.FloatField()
+    verdict = models.CharField(max_length=12, choices=Verdict, blank=True)
+    result = models.JSONField()
+    snapshot_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pilot", "kind", "due_at"], name="evaluation_once"),
+            models.CheckConstraint(
+                condition=Q(kind="registered") & ~Q(verdict="") | Q(kind="monitoring", verdict=""),
+                name="verdict_only_when_registered",
+            ),
+        ]
+        ordering = ["due_at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.pilot} due {self.due_at:%Y-%m-%d}"
+
+
+class CheckVerdict(models.TextChoices):
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    WAIVED = "waived", "Waived, with a public reason"
+
+
+class ClauseCheck(models.Model):
+    """What was found about a clause on the pilot's service: by a person for now, by machine where a check exists."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="clause_checks")
+    requirement = models.ForeignKey(ClauseRequirement, on_delete=models.PROTECT)
+    verdict = models.CharField(max_length=10, choices=CheckVerdict)
+    evidence = models.TextField()
+    checked_by = models.CharField(max_length=80)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["checked_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}: {self.verdict}"
+
+
+class GateDecision(models.Model):
+    """What the named person decided after the registered result (D6)."""
+
+    pilot = models.OneToOneField(Pilot, on_delete=models.PROTECT, related_name="gate")
+    choice = models.CharField(max_length=10, choices=GateChoice)
+    evaluation = models.ForeignKey(PilotEvaluation, on_delete=models.PROTECT)
+    reason = models.TextField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.pilot}: {self.choice}"

@@ -1,0 +1,179 @@
+"""The shapes of an evaluation: the registered plan, a row of the analysis table, an estimate and a gate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, get_args
+
+Arm = Literal["pilot", "comparison"]
+DesignName = Literal["comparison", "one_series", "counts", "before_after"]
+Direction = Literal["increase", "decrease"]
+Period = Literal["hour", "day", "week", "month", "year"]
+Scale = Literal["difference", "rate_ratio"]
+
+
+class PlanError(ValueError):
+    """The plan cannot be evaluated; `problems` lists everything that is wrong with it, one sentence each."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPeriod:
+    """One value of one unit. `at` is any date or instant within its period; None or a non-finite value is missing.
+
+    Several rows of one unit inside a period are averaged (added up, with their exposures, for counts).
+    """
+
+    unit: str
+    arm: Arm
+    at: date
+    value: float | None
+    exposure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was registered. Effects are in the metric's unit; for counts they are relative changes (0.1 = 10 %).
+
+    Periods are counted from `start`, so that none straddles it; `end` is the last day that counts. `units` lists the
+    registered (unit, arm) pairs: a unit that never reports is then missed, and rows of any other unit are left out.
+    `season_length` is in periods; `harmonics` pairs of it are fitted. `strict` asks the whole interval to clear the minimum.
+    """
+
+    design: DesignName
+    direction: Direction
+    minimum_worthwhile_effect: float
+    baseline_start: date
+    start: date
+    end: date
+    harm_limit: float = 0.0
+    alpha: float = 0.05
+    period: Period = "week"
+    transition_periods: int = 0
+    seed: int = 1
+    completeness_floor: float = 0.75
+    looks: int = 1
+    randomised: bool = False
+    harmonics: int = 0
+    season_length: float = 52.18
+    bootstraps: int = 1999
+    strict: bool = False
+    units: tuple[tuple[str, Arm], ...] = ()
+    metric: str = "the measure"
+    unit_of_measure: str = ""
+
+    def __post_init__(self) -> None:
+        problems = tuple(sentence for is_wrong, sentence in _CHECKS if is_wrong(self))
+        if problems:
+            raise PlanError(problems)
+
+    @property
+    def alpha_per_look(self) -> float:
+        """The share of alpha (Bonferroni) that one registered look may spend."""
+        return self.alpha / self.looks
+
+    @property
+    def sign(self) -> int:
+        """+1 where more is better, -1 where less is better."""
+        return 1 if self.direction == "increase" else -1
+
+    @property
+    def scale(self) -> Scale:
+        return "rate_ratio" if self.design == "counts" else "difference"
+
+    @property
+    def design_level(self) -> int:
+        """Nesta level of what the design can show: 3 and above can show cause; one uncontrolled series never can."""
+        if self.design == "comparison":
+            return 5 if self.randomised else 3
+        return 1 if self.design == "before_after" else 2
+
+
+_CHECKS: tuple[tuple[Callable[[Plan], bool], str], ...] = (
+    (lambda plan: plan.design not in get_args(DesignName), "The design is not one we know how to analyse."),
+    (lambda plan: plan.direction not in get_args(Direction), "The direction is neither increase nor decrease."),
+    (lambda plan: plan.period not in get_args(Period), "The period is not hour, day, week, month or year."),
+    (lambda plan: not plan.baseline_start < plan.start, "The baseline must begin before the pilot starts."),
+    (lambda plan: not plan.start <= plan.end, "The pilot cannot end before it starts."),
+    (lambda plan: not plan.minimum_worthwhile_effect > 0, "The minimum worthwhile effect must be above zero."),
+    (lambda plan: not plan.harm_limit >= 0, "The harm limit cannot be negative: it is the size of a loss."),
+    (lambda plan: not 0 < plan.alpha < 1, "Alpha must lie between 0 and 1."),
+    (lambda plan: not 0 < plan.completeness_floor <= 1, "The completeness floor must lie above 0 and at most at 1."),
+    (lambda plan: plan.looks < 1, "There must be at least one registered look."),
+    (lambda plan: plan.transition_periods < 0, "The number of transition periods cannot be negative."),
+    (lambda plan: plan.harmonics < 0 or plan.season_length <= 0, "The seasonality is not a count and a length."),
+    (lambda plan: plan.bootstraps < 1 / plan.alpha if plan.alpha > 0 else False, "Too few bootstraps for this alpha."),
+    (lambda plan: len({unit for unit, _ in plan.units}) < len(plan.units), "A unit is registered twice."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An effect on its raw scale (`direction` is not applied), None where it could not be computed.
+
+    `check_p` is the permutation check, `rho` the autocorrelation from one period to the next, `spread` the standard deviation
+    of a unit's change (comparison) or of the series about its fit.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    scale: Scale
+    design_level: int
+    units_pilot: int
+    units_comparison: int
+    method: str
+    notes: tuple[str, ...] = ()
+    standard_error: float | None = None
+    check_p: float | None = None
+    rho: float | None = None
+    spread: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    name: str
+    passed: bool
+    sentence: str
+
+
+def period_index(plan: Plan, at: date) -> int:
+    """The period of `at`, counted from the start of the pilot: 0 is the first pilot period, -1 the last baseline one."""
+    if plan.period == "hour":
+        return (instant(at) - instant(plan.start)) // timedelta(hours=1)
+    day, start = instant(at).date(), instant(plan.start).date()
+    if plan.period in {"day", "week"}:
+        return (day - start).days // (7 if plan.period == "week" else 1)
+    return _months_between(start, day) // (12 if plan.period == "year" else 1)
+
+
+def instant(at: date) -> datetime:
+    """A date as its first instant, a time without zone as UTC: rows compare whatever they were given as."""
+    if isinstance(at, datetime):
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return datetime.combine(at, time(), UTC)
+
+
+def is_in_window(plan: Plan, at: date) -> bool:
+    """Whether `at` counts: within the registered dates (the last day included) and outside the transition."""
+    day = instant(at).date()
+    if not instant(plan.baseline_start).date() <= day <= instant(plan.end).date():
+        return False
+    return not 0 <= period_index(plan, at) < plan.transition_periods
+
+
+def window_periods(plan: Plan) -> list[int]:
+    """Every period that should have a value: the baseline ones (negative), then the pilot ones after the transition."""
+    last_instant = instant(plan.end).replace(hour=23)
+    baseline = range(period_index(plan, plan.baseline_start), 0)
+    return [*baseline, *range(plan.transition_periods, period_index(plan, last_instant) + 1)]
+
+
+def _months_between(start: date, day: date) -> int:
+    months = (day.year - start.year) * 12 + day.month - start.month
+    is_last_of_month = (day + timedelta(days=1)).month != day.month
+    return months if day.day >= start.day or is_last_of_month else months - 1

@@ -1,0 +1,76 @@
+"""Leasing due work: a worker takes a lease, computes outside any transaction, and finishes in one last transaction."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from audit import clock
+from work.models import DueWork
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 5
+logger = logging.getLogger(__name__)
+
+# kind -> what to do. It gets the row, computes, and calls `finish` in the transaction that writes the result.
+Handler = Callable[[DueWork, datetime], None]
+HANDLERS: dict[str, Handler] = {}
+
+
+class LeaseLostError(Exception):
+    """Another worker took over, or already finished, this row."""
+
+
+def handles(kind: str, handler: Handler) -> None:
+    """Register what does work of a kind; called from the room's AppConfig.ready."""
+    HANDLERS[kind] = handler
+
+
+def schedule(*, kind: str, subject_id: int, due_at: datetime) -> DueWork:
+    """Make sure that a row for this work exists; asking twice gives the same row."""
+    return DueWork.objects.get_or_create(kind=kind, subject_id=subject_id, due_at=due_at)[0]
+
+
+@transaction.atomic
+def lease_next(at: datetime) -> DueWork | None:
+    """Take a lease on the earliest due row nobody holds; None when nothing is due."""
+    rows = DueWork.objects.due(at).filter(kind__in=HANDLERS).order_by("due_at", "pk")
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    row = rows.select_for_update(skip_locked=skip_locked).first()
+    if row is not None:
+        row.lease_token, row.leased_until, row.attempts = secrets.token_hex(16), at + LEASE, row.attempts + 1
+        row.save(update_fields=["lease_token", "leased_until", "attempts"])
+    return row
+
+
+def finish(row: DueWork, at: datetime) -> None:
+    """Mark the row done, inside the caller's last transaction; raises LeaseLostError if the lease is not ours."""
+    mine = DueWork.objects.filter(pk=row.pk, lease_token=row.lease_token, done_at=None)
+    if mine.update(done_at=at, last_error="") != 1:
+        raise LeaseLostError(f"{row} was taken over by another worker.")
+
+
+def run_due_work(*, limit: int = 50) -> int:
+    """Do what is due, one row at a time; a failure is noted on its row and tried again later. Returns rows tried."""
+    for tried in range(limit):
+        row = lease_next(clock.now())
+        if row is None:
+            return tried
+        try:
+            HANDLERS[row.kind](row, clock.now())
+        except LeaseLostError:
+            logger.info("lease lost: %s", row)
+        except Exception as error:  # noqa: BLE001 - one row's failure must not stop the others
+            logger.exception("due work failed: %s", row)
+            _note_failure(row, error, clock.now())
+    return limit
+
+
+def _note_failure(row: DueWork, error: Exception, at: datetime) -> None:
+    given_up = at if row.attempts >= ATTEMPTS else None
+    wait = timedelta(seconds=5 * 2**row.attempts)
+    DueWork.objects.filter(pk=row.pk, lease_token=row.lease_token).update(
+        last_error=f"{type(error).__name__}: {error}"[:2000], leased_until=at + wait, failed_at=given_up
+    )

@@ -1,0 +1,11 @@
+"""The doorbell: beat rings, due rows are leased and done."""
+
+from celery import shared_task
+
+from work.actions import run_due_work
+
+
+@shared_task
+def wake_due_work() -> None:
+    """Do what is due."""
+    run_due_work()
