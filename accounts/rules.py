@@ -6,7 +6,7 @@ from accounts.models import Council, CouncilMembership, CouncilRole, User
 
 
 def has_role(actor: Any, council: Council | int, *roles: CouncilRole) -> bool:
-    """Whether the actor is a signed-in, active person with one of these roles in the council (any role if none given)."""
+    """Whether the actor is an active person with one of these roles in the council (any role if none is given)."""
     if not isinstance(actor, User) or not actor.is_active:
         return False
     council_id = council if isinstance(council, int) else council.pk

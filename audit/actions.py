@@ -17,12 +17,21 @@ def event_content(event: Event) -> str:
     """The canonical JSON text of an event: what its hash covers."""
     return json.dumps(
         {
-            "id": event.pk, "at": event.at.astimezone(UTC).isoformat(), "verb": event.verb,
-            "actor_key": event.actor_key, "actor_label": event.actor_label, "subject_type": event.subject_type,
-            "subject_id": event.subject_id, "challenge_id": event.challenge_id, "visibility": event.visibility,
-            "reason": event.reason, "data": event.data,
+            "id": event.pk,
+            "at": event.at.astimezone(UTC).isoformat(),
+            "verb": event.verb,
+            "actor_key": event.actor_key,
+            "actor_label": event.actor_label,
+            "subject_type": event.subject_type,
+            "subject_id": event.subject_id,
+            "challenge_id": event.challenge_id,
+            "visibility": event.visibility,
+            "reason": event.reason,
+            "data": event.data,
         },
-        sort_keys=True, separators=(",", ":"), ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
 
 

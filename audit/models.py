@@ -23,9 +23,6 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(visibility=Visibility.PUBLIC)
 
 
-
-
-
 class Event(models.Model):
     """One thing that happened. The actor is kept by value, so removing a person removes no trace (R2)."""
 

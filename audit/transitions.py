@@ -118,8 +118,14 @@ def perform(  # noqa: PLR0913 - the parts of one sentence: who moves what, how, 
         setattr(record, field_name, value)
     record.save(update_fields=[*(changes or {}), "state"])
     return append_event(
-        verb=step.event, subject=record, actor=actor, at=at, reason=reason, visibility=step.visibility,
-        challenge_id=table.challenge_id(record), data={"from": was, "to": step.target, **(data or {})},
+        verb=step.event,
+        subject=record,
+        actor=actor,
+        at=at,
+        reason=reason,
+        visibility=step.visibility,
+        challenge_id=table.challenge_id(record),
+        data={"from": was, "to": step.target, **(data or {})},
     )
 
 
@@ -136,9 +142,16 @@ def append_event(  # noqa: PLR0913 - an event has this many parts
 ) -> Event:
     """Add one event to the record (for actions that change no state); returns it."""
     return Event.objects.create(
-        at=at, verb=verb, actor_key=actor.actor_key, actor_label=actor.actor_label,
-        subject_type=subject._meta.label_lower, subject_id=subject.pk, challenge_id=challenge_id,
-        visibility=visibility, reason=reason, data=dict(data or {}),
+        at=at,
+        verb=verb,
+        actor_key=actor.actor_key,
+        actor_label=actor.actor_label,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        challenge_id=challenge_id,
+        visibility=visibility,
+        reason=reason,
+        data=dict(data or {}),
     )
 
 

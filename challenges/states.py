@@ -41,7 +41,7 @@ def has_clauses(challenge: Challenge, at: datetime) -> str | None:
 def has_money(challenge: Challenge, at: datetime) -> str | None:
     """Money for the pilot, a ceiling for the contract, and the budget line that pays."""
     whole = challenge.pilot_budget and challenge.contract_ceiling and challenge.budget_line
-    return None if whole else "Give the money for each pilot, the ceiling of the contract and the budget line that pays."
+    return None if whole else "Give the money for each pilot, the contract's ceiling and the budget line that pays."
 
 
 def has_procedure(challenge: Challenge, at: datetime) -> str | None:
@@ -81,10 +81,10 @@ def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
     opens_at, questions_close_at, answers_due_at, closes_at = dates
     return problems_with(
         Dates(
-            published_at=at, opens_at=opens_at, questions_close_at=questions_close_at,
-            answers_due_at=answers_due_at, closes_at=closes_at,
+            published_at=opens_at, questions_close_at=questions_close_at, answers_due_at=answers_due_at,
+            closes_at=closes_at,
         ),
-        route=challenge.route or "A", is_above_threshold=challenge.is_above_threshold,
+        route=challenge.route or "A", at=at, is_above_threshold=challenge.is_above_threshold,
     )  # fmt: skip
 
 
@@ -102,22 +102,88 @@ TABLE = register(
         noun="challenge",
         challenge_id=lambda challenge: challenge.pk,
         steps=(
-            Step("publish", (DRAFT,), PUBLISHED, rules.may_approve, LEAD_NOT_OWNER, "challenge.published",
-                 guards=READY, visibility=Visibility.PUBLIC),
-            Step("amend", (PUBLISHED,), PUBLISHED, rules.may_amend, LEAD, "challenge.amended",
-                 visibility=Visibility.PUBLIC, needs_reason=True),
-            Step("unseal", (PUBLISHED,), UNSEALED, rules.may_unseal, OFFICERS, "challenge.unsealed",
-                 guards=(call_has_closed,), awaits=("suppliers",), visibility=Visibility.PUBLIC),
-            Step("record_assessment", (UNSEALED,), ASSESSED, rules.may_move_as_system, "the council",
-                 "challenge.assessed", awaits=("assessment",), visibility=Visibility.PUBLIC),
-            Step("start_piloting", (ASSESSED,), PILOTING, rules.may_move_as_system, "the council",
-                 "challenge.piloting", awaits=("pilots",), visibility=Visibility.PUBLIC),
-            Step("conclude_awarded", (PILOTING,), CONCLUDED, rules.may_conclude, LEAD, "challenge.concluded",
-                 awaits=("awards",), visibility=Visibility.PUBLIC),
-            Step("conclude_no_award", (UNSEALED, ASSESSED, PILOTING), CONCLUDED, rules.may_conclude, LEAD,
-                 "challenge.concluded", awaits=("awards",), visibility=Visibility.PUBLIC, needs_reason=True),
-            Step("cancel", (DRAFT, PUBLISHED, UNSEALED, ASSESSED, PILOTING), CANCELLED, rules.may_conclude, LEAD,
-                 "challenge.cancelled", visibility=Visibility.PUBLIC, needs_reason=True),
+            Step(
+                "publish",
+                (DRAFT,),
+                PUBLISHED,
+                rules.may_approve,
+                LEAD_NOT_OWNER,
+                "challenge.published",
+                guards=READY,
+                visibility=Visibility.PUBLIC,
+            ),
+            Step(
+                "amend",
+                (PUBLISHED,),
+                PUBLISHED,
+                rules.may_amend,
+                LEAD,
+                "challenge.amended",
+                visibility=Visibility.PUBLIC,
+                needs_reason=True,
+            ),
+            Step(
+                "unseal",
+                (PUBLISHED,),
+                UNSEALED,
+                rules.may_unseal,
+                OFFICERS,
+                "challenge.unsealed",
+                guards=(call_has_closed,),
+                awaits=("suppliers",),
+                visibility=Visibility.PUBLIC,
+            ),
+            Step(
+                "record_assessment",
+                (UNSEALED,),
+                ASSESSED,
+                rules.may_move_as_system,
+                "the council",
+                "challenge.assessed",
+                awaits=("assessment",),
+                visibility=Visibility.PUBLIC,
+            ),
+            Step(
+                "start_piloting",
+                (ASSESSED,),
+                PILOTING,
+                rules.may_move_as_system,
+                "the council",
+                "challenge.piloting",
+                awaits=("pilots",),
+                visibility=Visibility.PUBLIC,
+            ),
+            Step(
+                "conclude_awarded",
+                (PILOTING,),
+                CONCLUDED,
+                rules.may_conclude,
+                LEAD,
+                "challenge.concluded",
+                awaits=("awards",),
+                visibility=Visibility.PUBLIC,
+            ),
+            Step(
+                "conclude_no_award",
+                (UNSEALED, ASSESSED, PILOTING),
+                CONCLUDED,
+                rules.may_conclude,
+                LEAD,
+                "challenge.concluded",
+                awaits=("awards",),
+                visibility=Visibility.PUBLIC,
+                needs_reason=True,
+            ),
+            Step(
+                "cancel",
+                (DRAFT, PUBLISHED, UNSEALED, ASSESSED, PILOTING),
+                CANCELLED,
+                rules.may_conclude,
+                LEAD,
+                "challenge.cancelled",
+                visibility=Visibility.PUBLIC,
+                needs_reason=True,
+            ),
         ),
-    )  # fmt: skip
-)
+    )
+)  # fmt: skip

@@ -13,7 +13,7 @@ from clauses.tables import Faults, Table, load_toml, repeated
 FAMILIES = ("open-data", "security", "privacy", "interoperability", "inclusion", "ethics")
 MODES = ("mandatory", "scored")
 RESPONSE_TYPES = ("yes_no_evidence", "graded", "file", "url")
-DUE = ("submission", "before_pilot_start", "during_pilot", "before_award")
+DUE = ("bid", "before_pilot_start", "during_pilot", "before_award")
 APPLIES_WHEN = (
     "always",
     "api",
@@ -258,7 +258,7 @@ def _judge_set(chosen: SetText, clauses: dict[str, ClauseText], table: Table) ->
             table.fault(f"the code {code} is not in the library.")
     for code in repeated(chosen.codes):
         table.fault(f"the code {code} is listed more than once.")
-    asked = [code for code in chosen.codes if code in clauses and clauses[code].due == "submission"]
+    asked = [code for code in chosen.codes if code in clauses and clauses[code].due == "bid"]
     if len(asked) > chosen.asked_at_submission_at_most:
         table.fault(
             f"asks {len(asked)} clauses at submission ({', '.join(asked)}), "

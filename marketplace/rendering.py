@@ -1,8 +1,112 @@
-"""The form renderer: every Django form comes out in the house's own markup."""
+"""The form renderer: every Django form comes out in the house's own markup.
 
+Only forms drawn with `{{ form }}`, `{{ formset }}` or `as_field_group` are touched. The widget templates stay Django's
+own, so that the Wagtail admin, which draws its widgets itself, keeps its look.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
+
+_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.RadioSelect, "choices"),  # CheckboxSelectMultiple is one of these
+    (forms.CheckboxInput, "checkbox"),
+    (forms.FileInput, "file"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.MultiWidget, "group"),
+    (forms.SelectDateWidget, "group"),
+)
+_CLASSES = {
+    "file": "govuk-file-upload",
+    "select": "govuk-select",
+    "textarea": "govuk-textarea",
+    "checkbox": "govuk-checkboxes__input",
+}
+_NARROW = {"number": "10", "date": "10", "time": "10", "datetime-local": "20", "tel": "20"}
 
 
 class HouseFormRenderer(TemplatesSetting):
     form_template_name = "forms/form.html"
+    formset_template_name = "forms/formset.html"
     field_template_name = "forms/field.html"
+
+
+@dataclass(frozen=True)
+class ErrorLink:
+    """One line of the error summary: the sentence, and where it leads (empty when it concerns the whole form)."""
+
+    message: str
+    href: str = ""
+
+
+def kind(field: BoundField) -> str:
+    """Which markup a bound field needs: choices, checkbox, file, select, textarea, group or input."""
+    widget = field.field.widget
+    return next((name for type_, name in _KINDS if isinstance(widget, type_)), "input")
+
+
+def anchor(field: BoundField) -> str:
+    """The id of the element that an error about this field leads to."""
+    several = kind(field) in ("choices", "group")
+    return f"{field.auto_id}_0" if several else field.id_for_label or field.auto_id
+
+
+def is_optional(field: BoundField) -> bool:
+    """Whether to say "(optional)": only where the same form also asks for something that is not."""
+    return not field.field.required and any(other.required for other in field.form.fields.values())
+
+
+def word_limit(field: BoundField) -> str:
+    """The `data-maxwords` of a textarea, or an empty string."""
+    return str(field.field.widget.attrs.get("data-maxwords", ""))
+
+
+def draw(field: BoundField) -> SafeString:
+    """A bound field's control with the house's classes, described by its hint, its error and its word limit."""
+    attrs: dict[str, Any] = {"class": _class_of(field), "placeholder": False}
+    if word_limit(field):
+        attrs["aria-describedby"] = f"{field.auto_id}-info {field.aria_describedby or ''}".strip()
+    if isinstance(field.field.widget, forms.SplitDateTimeWidget):
+        for part, name in zip(field.field.widget.widgets, ("date", "time"), strict=True):
+            part.attrs.setdefault("aria-label", f"{field.label}: {name}")
+    return field.as_widget(attrs=attrs)
+
+
+def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
+    """Every error of a form, or of a formset and its forms, in the order in which the page shows the fields."""
+    if isinstance(form, BaseFormSet):
+        whole = [ErrorLink(str(message)) for message in form.non_form_errors()]
+        return whole + [link for each in form.forms for link in error_links(each)]
+    whole = [ErrorLink(str(message)) for message in form.non_field_errors()]
+    return whole + [link for field in form for link in _links_of(field)]
+
+
+def _links_of(field: BoundField) -> list[ErrorLink]:
+    if field.is_hidden:
+        return [ErrorLink(str(message)) for message in field.errors]
+    return [ErrorLink(str(message), f"#{anchor(field)}") for message in field.errors]
+
+
+def _class_of(field: BoundField) -> str:
+    what = kind(field)
+    classes = [_CLASSES.get(what, "govuk-input"), str(field.field.widget.attrs.get("class", ""))]
+    if field.errors:
+        classes.append(f"{classes[0]}--error")
+    if width := _width_of(field):
+        classes.append(f"govuk-input--width-{width}")
+    return " ".join(name for name in classes if name)
+
+
+def _width_of(field: BoundField) -> str:
+    widget = field.field.widget
+    if kind(field) == "group":
+        return "10"
+    if not isinstance(widget, forms.Input) or kind(field) != "input":
+        return ""
+    return _NARROW.get(str(widget.attrs.get("type", widget.input_type)), "")

@@ -42,7 +42,7 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the pilot showed: oriented interval and estimate (None = could not be computed) and how strong the design is."""
+    """What the pilot showed: oriented interval and estimate (None = not computable) and how strong the design is."""
 
     low: float | None
     high: float | None

@@ -62,7 +62,7 @@ def run_due_work(*, limit: int = 50) -> int:
             HANDLERS[row.kind](row, clock.now())
         except LeaseLostError:
             logger.info("lease lost: %s", row)
-        except Exception as error:  # noqa: BLE001 - one row's failure must not stop the others
+        except Exception as error:
             logger.exception("due work failed: %s", row)
             _note_failure(row, error, clock.now())
     return limit

@@ -11,7 +11,7 @@ HUNDRED = Fraction(100)
 
 
 def refuse_invalid(criteria: Sequence[Criterion], entries: Sequence[Entry], tie_breaks: Sequence[str]) -> None:
-    """Raise ScoringError with everything that is wrong. Marks of a disregarded submission are neither read nor needed."""
+    """Raise ScoringError with everything that is wrong. The marks of a disregarded submission are not read."""
     _refuse([*_problems_with_criteria(criteria), *_problems_with_tie_breaks(criteria, tie_breaks)])
     _refuse([*_repeated("Submission", (e.id for e in entries)), *_problems_with_marks(criteria, entries)])
 
@@ -68,7 +68,8 @@ def _problems_with_kinds(criteria: Sequence[Criterion]) -> Iterator[str]:
             yield f"Criterion {criterion.code}: its kind is {criterion.kind!r}, not quality or price."
     prices = [c for c in criteria if c.kind == "price"]
     if len(prices) > 1:
-        yield f"There are {len(prices)} price criteria ({', '.join(c.code for c in prices)}): a submission has one price."
+        codes = ", ".join(c.code for c in prices)
+        yield f"There are {len(prices)} price criteria ({codes}): a submission has one price."
     per_point = any(c.formula == "price_per_quality_point" for c in prices)
     if per_point and not any(c.weight > 0 for c in criteria if c.kind == "quality"):
         yield "Price per quality point needs at least one quality criterion with a weight."
@@ -81,7 +82,8 @@ def _problems_with_quality(criterion: Criterion) -> Iterator[str]:
     if criterion.maximum is None or criterion.maximum <= 0:
         yield f"{name}: its highest mark must be above zero."
     elif criterion.threshold is not None and not 0 <= criterion.threshold <= criterion.maximum:
-        yield f"{name}: its threshold {in_words(criterion.threshold)} is not between 0 and {in_words(criterion.maximum)}."
+        threshold, maximum = in_words(criterion.threshold), in_words(criterion.maximum)
+        yield f"{name}: its threshold {threshold} is not between 0 and {maximum}."
 
 
 def _problems_with_price_criterion(criterion: Criterion) -> Iterator[str]:
@@ -129,15 +131,15 @@ def _problems_with_marks(criteria: Sequence[Criterion], entries: Sequence[Entry]
 
 def _problems_with_mark(entry: Entry, criterion: Criterion) -> Iterator[str]:
     mark = entry.marks.get(criterion.code)
-    name = f"Submission {entry.id}"
+    name, code = f"Submission {entry.id}", criterion.code
     if mark is None:
-        yield f"{name} has no mark for {criterion.code}."
+        yield f"{name} has no mark for {code}."
     elif mark is NOT_APPLICABLE:
         return
     elif not is_exact(mark):
-        yield f"{name}: its mark {mark!r} for {criterion.code} is not an exact number."
+        yield f"{name}: its mark {mark!r} for {code} is not an exact number."
     elif criterion.maximum is not None and not 0 <= exact(mark) <= exact(criterion.maximum):
-        yield f"{name}: its mark {in_words(mark)} for {criterion.code} is not between 0 and {in_words(criterion.maximum)}."
+        yield f"{name}: its mark {in_words(mark)} for {code} is not between 0 and {in_words(criterion.maximum)}."
 
 
 def _partly_applicable(code: str, assessed: Sequence[Entry]) -> Iterator[str]:

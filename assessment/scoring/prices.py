@@ -85,13 +85,8 @@ def abnormally_low(prices: Mapping[str, Fraction]) -> tuple[Flag, ...]:
     average = (sum(prices.values(), ZERO) - max(prices.values())) / (len(prices) - 1)
     far = {key for key, price in prices.items() if price < average * (1 - FAR_BELOW_MEAN)}
     lowest = min(price for key, price in prices.items() if key not in far)
-    return tuple(
-        _low_price_flag(key, prices[key], average, lowest) for key in sorted(far) if _is_low(prices[key], lowest)
-    )
-
-
-def _is_low(price: Fraction, lowest: Fraction) -> bool:
-    return price < lowest * (1 - BELOW_NEXT)
+    flagged = sorted(key for key in far if prices[key] < lowest * (1 - BELOW_NEXT))
+    return tuple(_low_price_flag(key, prices[key], average, lowest) for key in flagged)
 
 
 def _low_price_flag(key: str, price: Fraction, average: Fraction, lowest: Fraction) -> Flag:

@@ -32,8 +32,8 @@ class ScoringError(ValueError):
 class Criterion:
     """One published criterion.
 
-    ``weight`` is in points of 100. ``maximum`` and ``threshold`` are in marks of the criterion's own scale (quality only).
-    A price criterion has a ``formula`` (None means the default, ``fixed``), the two published prices that ``fixed`` needs,
+    ``weight`` is in points of 100. ``maximum`` and ``threshold`` (quality only) are marks on the criterion's own scale.
+    A price criterion has a ``formula`` (None means the default, ``fixed``), the two published prices ``fixed`` needs,
     and may hold ``minimum_quality``: the share of all quality points, in per cent, below which no price is opened.
     """
 

@@ -1,8 +1,8 @@
 """Regression with AR(1) errors by restricted maximum likelihood, for many series at once.
 
-The likelihood is profiled over a grid of rho; its peak is refined by a parabola through the three points around it, and the
-coefficient and its standard error are read at the peak the same way. The observed series and its bootstrap copies go through
-the same code, so the bootstrap is of the estimator that was used.
+The likelihood is profiled over a grid of rho; its peak is refined by a parabola through the three points around it, and
+the coefficient and its standard error are read there the same way. The observed series and its bootstrap copies go
+through the same code, so the bootstrap is of the estimator that was used.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Profile:
 
 
 class AutoregressiveModel:
-    """y = X b + e with e following an AR(1) over integer `times` (gaps allowed); the last column of X is of interest."""
+    """y = X b + e, e an AR(1) over integer `times` (gaps allowed); the last column of X is the one of interest."""
 
     def __init__(self, times: npt.NDArray[np.int64], columns: Floats) -> None:
         self.columns = columns

@@ -45,8 +45,8 @@ def individuals_chart(
 ) -> IndividualsChart | None:
     """XmR limits of the baseline and the signals among `values`; None where the baseline has fewer than two points.
 
-    `auto` uses moving ranges, unless neighbouring baseline values resemble each other (lag-1 autocorrelation above .2): then
-    mean +/- 3 sample standard deviations and no run rule, because moving ranges would cry wolf.
+    `auto` uses moving ranges, unless neighbouring baseline values resemble each other (lag-1 autocorrelation above .2):
+    then mean +/- 3 sample standard deviations and no run rule, because moving ranges would cry wolf.
     """
     points = np.asarray(baseline, dtype=float)
     if points.size < 2:

@@ -1,5 +1,6 @@
 """The shapes of an evaluation: the registered plan, a row of the analysis table, an estimate and a gate."""
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,7 +41,7 @@ class Plan:
 
     Periods are counted from `start`, so that none straddles it; `end` is the last day that counts. `units` lists the
     registered (unit, arm) pairs: a unit that never reports is then missed, and rows of any other unit are left out.
-    `season_length` is in periods; `harmonics` pairs of it are fitted. `strict` asks the whole interval to clear the minimum.
+    `season_length` is in periods; `harmonics` pairs of it are fitted. `strict` asks the low end to reach the minimum.
     """
 
     design: DesignName
@@ -114,8 +115,8 @@ _CHECKS: tuple[tuple[Callable[[Plan], bool], str], ...] = (
 class Estimate:
     """An effect on its raw scale (`direction` is not applied), None where it could not be computed.
 
-    `check_p` is the permutation check, `rho` the autocorrelation from one period to the next, `spread` the standard deviation
-    of a unit's change (comparison) or of the series about its fit.
+    `check_p` is the permutation check, `rho` how much one period resembles the next (series), `spread` the standard
+    deviation of a unit's change (comparison).
     """
 
     estimate: float | None
@@ -142,7 +143,7 @@ class Gate:
 
 
 def period_index(plan: Plan, at: date) -> int:
-    """The period of `at`, counted from the start of the pilot: 0 is the first pilot period, -1 the last baseline one."""
+    """The period of `at`, counted from the start of the pilot: 0 is its first period, -1 the last of the baseline."""
     if plan.period == "hour":
         return (instant(at) - instant(plan.start)) // timedelta(hours=1)
     day, start = instant(at).date(), instant(plan.start).date()
@@ -177,3 +178,16 @@ def _months_between(start: date, day: date) -> int:
     months = (day.year - start.year) * 12 + day.month - start.month
     is_last_of_month = (day + timedelta(days=1)).month != day.month
     return months if day.day >= start.day or is_last_of_month else months - 1
+
+
+def period_start(plan: Plan, index: int) -> datetime:
+    """The first instant (UTC) of a period, for labels and charts; the inverse of `period_index`."""
+    start = instant(plan.start)
+    if plan.period in _STEP:
+        return start + index * _STEP[plan.period]
+    months = start.year * 12 + start.month - 1 + index * (12 if plan.period == "year" else 1)
+    year, month = divmod(months, 12)
+    return start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1]))
+
+
+_STEP = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}

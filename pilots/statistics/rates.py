@@ -14,7 +14,7 @@ MINIMUM_MEAN_COUNT = 20
 
 
 def counts(rows: Rows, plan: Plan) -> Estimate:
-    """Rate ratio after/before beside a trend: AR(1) errors, restricted likelihood averaged over rho rather than maximised.
+    """Rate ratio after/before beside a trend: AR(1) errors, restricted likelihood averaged over rho, not maximised.
 
     Needs 36 periods before, 12 after and 20 events a period on average; otherwise there are no bounds. Level 2.
     """
@@ -68,7 +68,8 @@ class _Mixture:
 
 def _result(mixture: _Mixture, plan: Plan, units: int, enough: bool) -> Estimate:
     tail = plan.alpha_per_look / 2
-    note = f"An interval needs {MINIMUM_BEFORE} periods before, {MINIMUM_AFTER} after and {MINIMUM_MEAN_COUNT} events a period."
+    periods = f"{MINIMUM_BEFORE} periods before the start, {MINIMUM_AFTER} after"
+    note = f"An interval needs {periods} and {MINIMUM_MEAN_COUNT} events a period."
     return Estimate(
         estimate=float(np.exp(mixture.mean)),
         low=float(np.exp(mixture.quantile(tail))) if enough else None,

@@ -30,7 +30,7 @@ class Series:
 
 
 def one_series(rows: Rows, plan: Plan) -> Estimate:
-    """Step at the start (metric's unit) in a trend with AR(1) errors by REML; interval by parametric bootstrap under the null.
+    """Step at the start (metric's unit) in a trend: AR(1) errors by REML, parametric bootstrap under the null.
 
     Needs 26 periods before and 13 after, otherwise the estimate has no bounds. Never shows cause: level 2.
     """
@@ -49,7 +49,7 @@ def one_series(rows: Rows, plan: Plan) -> Estimate:
 
 
 def pilot_series(table: AnalysisTable) -> Series:
-    """The mean of the pilot units per period, each taken about its own baseline, so that a missing unit moves nothing."""
+    """Mean of the pilot units per period, each taken about its own baseline, so that a missing unit moves nothing."""
     values = table.values[table.of_arm("pilot") & table.balanced]
     if not values.shape[0]:
         return Series(np.empty(0, dtype=np.int64), np.empty(0))
@@ -76,7 +76,7 @@ def is_estimable(series: Series, columns: Floats) -> bool:
 
 
 def null_statistics(series: Series, columns: Floats, plan: Plan) -> Floats:
-    """|t| of the step in series simulated without one, with the autocorrelation the data show when no step is fitted."""
+    """|t| of the step in series simulated without one, with the autocorrelation seen when no step is fitted."""
     without_step = AutoregressiveModel(series.times, columns[:, :-1])
     rho = float(without_step.fit(series.values[:, None]).rho[0])
     model = AutoregressiveModel(series.times, columns)
@@ -96,7 +96,7 @@ def no_estimate(plan: Plan, units: int, note: str) -> Estimate:
 
 
 def before_after(rows: Rows, plan: Plan) -> Estimate:
-    """Mean after minus mean before, of units that reported in both. It has no bounds on purpose: it never shows cause."""
+    """Mean after minus mean before, of units that reported in both. No bounds, on purpose: it never shows cause."""
     table = analysis_table(rows, plan)
     values = table.values[table.of_arm("pilot") & table.balanced]
     if not values.shape[0]:
@@ -107,7 +107,16 @@ def before_after(rows: Rows, plan: Plan) -> Estimate:
     if before:
         notes.append(f"That is {abs(after / before - 1):.1%} {'more' if after > before else 'less'}.")
     return Estimate(
-        float(after - before), None, None, None, "difference", 1, values.shape[0], 0, "means before and after", tuple(notes)
+        float(after - before),
+        None,
+        None,
+        None,
+        "difference",
+        1,
+        values.shape[0],
+        0,
+        "means before and after",
+        tuple(notes),
     )
 
 

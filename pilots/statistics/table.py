@@ -21,7 +21,7 @@ ByUnit = dict[str, dict[datetime, set[Reading]]]
 
 @dataclass(frozen=True, eq=False)
 class AnalysisTable:
-    """Units (rows) by periods (columns); NaN is missing. Units and periods are sorted, so equal data give an equal table."""
+    """Units (rows) by periods (columns), NaN = missing. Both are sorted, so equal data give an equal table."""
 
     units: tuple[str, ...]
     arms: tuple[Arm, ...]
@@ -58,7 +58,7 @@ Rows = Iterable[UnitPeriod] | AnalysisTable
 
 
 def analysis_table(rows: Rows, plan: Plan) -> AnalysisTable:
-    """Build the table the analysis reads. A table is returned as it is, so callers that have one need not rebuild it."""
+    """Build the table the analysis reads; a table is returned as it is, so who has one need not rebuild it."""
     if isinstance(rows, AnalysisTable):
         return rows
     inside = {row for row in map(_clean, rows) if is_in_window(plan, row.at)}
@@ -71,7 +71,7 @@ def analysis_table(rows: Rows, plan: Plan) -> AnalysisTable:
 
 
 def snapshot(table: AnalysisTable, plan: Plan, also: object = ()) -> str:
-    """SHA-256 of the canonical table and plan: the same data in any order or number of copies give the same hash (P4, P6)."""
+    """SHA-256 of the canonical table and plan: the same data, in any order or number of copies, hash alike (P4, P6)."""
     content = {
         "plan": asdict(plan),
         "units": list(zip(table.units, table.arms, strict=True)),

@@ -69,7 +69,7 @@ def test_weights_by_family_are_those_of_the_scored_clauses(library: Library) -> 
 
 def test_clauses_by_due_stage_and_check(library: Library) -> None:
     assert Counter(clause.due for clause in library.clauses) == {
-        "submission": 12,
+        "bid": 12,
         "before_pilot_start": 16,
         "during_pilot": 14,
         "before_award": 3,
@@ -93,7 +93,7 @@ def test_sets_choose_known_clauses_and_the_micro_pilot_asks_eight_at_most(librar
         "standard-pilot": 45,
         "before-award": 22,
     }
-    asked = [code for code in sets["micro-pilot"].codes if clauses[code].due == "submission"]
+    asked = [code for code in sets["micro-pilot"].codes if clauses[code].due == "bid"]
     assert asked == ["OD-01", "OD-09", "SE-06", "PR-06"]
     assert sets["micro-pilot"].yes_no_at_submission is True
     assert all(code in sets["before-award"].codes for code in clauses if clauses[code].is_mandatory or code == "IN-05")
@@ -138,7 +138,7 @@ def as_reference(clause: dict) -> dict:
         "mode": clause["mode"],
         "default_weight": clause["default_weight"],
         "response_type": clause["response_type"],
-        "due": {"bid": "submission"}.get(clause["due"], clause["due"]),
+        "due": clause["due"],
         "applies_when": clause["applies_when"],
         "evidence": tuple(clause["evidence"]),
         "descriptors": tuple(clause["grades"][level] for level in "01234") if "grades" in clause else (),
@@ -224,7 +224,7 @@ def test_every_fault_is_listed_at_once(copy: Path) -> None:
         "inclusion.toml, IC-01: the field “applies_when” is missing.",
         "inclusion.toml, IC-01: “aplies_when” is not a field that is known here.",
         (
-            "ethics.toml, ET-01: the field “due” is “someday”, but must be one of: submission, before_pilot_start, "
+            "ethics.toml, ET-01: the field “due” is “someday”, but must be one of: bid, before_pilot_start, "
             "during_pilot, before_award."
         ),
     )

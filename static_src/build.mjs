@@ -1,0 +1,30 @@
+// Compiles static_src/ into static_built/: two style sheets, the house's script, the mark, and the one module of
+// GOV.UK Frontend that the script loads when a page shows an error summary.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as sass from 'sass'
+
+const source = dirname(fileURLToPath(import.meta.url))
+const root = dirname(source)
+const target = join(root, 'static_built')
+const modules = join(root, 'node_modules')
+
+mkdirSync(join(target, 'govuk'), { recursive: true })
+
+for (const sheet of ['house', 'admin-brand']) {
+  const { css } = sass.compile(join(source, `${sheet}.scss`), {
+    loadPaths: [modules],
+    quietDeps: true,
+    style: 'compressed',
+  })
+  writeFileSync(join(target, `${sheet}.css`), css)
+  console.log(`${sheet}.css ${css.length} bytes`)
+}
+
+copyFileSync(join(source, 'house.js'), join(target, 'house.js'))
+copyFileSync(join(source, 'mark.svg'), join(target, 'mark.svg'))
+copyFileSync(
+  join(modules, 'govuk-frontend/dist/govuk/components/error-summary/error-summary.bundle.mjs'),
+  join(target, 'govuk', 'error-summary.js'),
+)

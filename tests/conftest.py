@@ -1,0 +1,33 @@
+"""Fixtures that every test may use. Settings are in tests/settings.py, databases in tests/databases.py.
+
+`db` (a transaction rolled back), `transactional_db` and `live_server` (a fresh copy of the database each) are
+pytest-django's. `valkey` is a real server, `services` the whole running stack on the test's own database.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import TransactionTestCase
+
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """One database per session and worker, copied from the migrated template."""
+    label = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    flush = TransactionTestCase._fixture_teardown
+    # Django ends a transactional test by emptying every table, which append-only tables refuse.
+    TransactionTestCase._fixture_teardown = lambda case: databases.use_fresh_copy(label)
+    with django_db_blocker.unblock():
+        databases.use_fresh_copy(label)
+        yield
+        databases.drop_copy()
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()

@@ -1,0 +1,136 @@
+"""Test databases: migrated once into a template, then copied.
+
+Migrating takes many seconds, and the append-only triggers refuse the flush with which Django cleans up after a
+transactional test. So every session runs on a copy of a template, and a transactional test leaves a fresh copy behind.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".pytest_cache" / "databases"
+SHAPED_BY = ("*/migrations/*.py", "clauses/library/*", "audit/append_only.py", "requirements/runtime.txt")
+
+
+def use_fresh_copy(label: str) -> None:
+    """Point Django's connection at a database of its own, named after `label`, copied from the template."""
+    is_sqlite = connection.vendor == "sqlite"
+    template = _sqlite_template() if is_sqlite else _postgresql_template()
+    name = str(settings.DATA_DIR / f"{label}.sqlite3") if is_sqlite else f"pf_{label}_{os.getpid()}"
+    connections.close_all()
+    if is_sqlite:
+        _copy_file(Path(template), Path(name))
+    else:
+        _create_from(template, name)
+    connection.settings_dict["NAME"] = name
+
+
+def drop_copy() -> None:
+    """Remove the database that the connection points at."""
+    connections.close_all()
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        _remove_file(Path(name))
+    else:
+        with _server() as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def address() -> str:
+    """The DATABASE_URL of the database that the connection points at, for processes that tests start."""
+    parts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{parts['NAME']}"
+    who = parts["USER"] + (f":{parts['PASSWORD']}" if parts["PASSWORD"] else "")
+    if parts["HOST"].startswith("/"):
+        return f"postgres://{who}@/{parts['HOST']}/{parts['NAME']}"
+    port = f":{parts['PORT']}" if parts["PORT"] else ""
+    return f"postgres://{who}@{parts['HOST']}{port}/{parts['NAME']}"
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in SHAPED_BY for path in ROOT.glob(pattern) if path.is_file()):
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sqlite_template() -> str:
+    template = CACHE / f"{_fingerprint()}.sqlite3"
+    with _one_at_a_time():
+        if not template.exists():
+            for old in CACHE.glob("*.sqlite3*"):
+                old.unlink()
+            unfinished = template.with_suffix(f".{os.getpid()}")
+            _migrate(str(unfinished))
+            with sqlite3.connect(unfinished) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.close()
+            unfinished.rename(template)
+    return str(template)
+
+
+def _postgresql_template() -> str:
+    template = f"pf_template_{_fingerprint()}"
+    with _one_at_a_time(), _server() as server:
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            unfinished = f"{template}_{os.getpid()}"
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+            _migrate(unfinished)
+            names = sql.Identifier(unfinished), sql.Identifier(template)
+            server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+    return template
+
+
+def _migrate(name: str) -> None:
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection]:
+    parts = connection.settings_dict
+    with psycopg.connect(
+        dbname="postgres", user=parts["USER"] or None, password=parts["PASSWORD"] or None,
+        host=parts["HOST"] or None, port=parts["PORT"] or None, autocommit=True,
+    ) as server:  # fmt: skip
+        yield server
+
+
+def _create_from(template: str, name: str) -> None:
+    with _server() as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        names = sql.Identifier(name), sql.Identifier(template)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+
+def _copy_file(template: Path, name: Path) -> None:
+    _remove_file(name)
+    shutil.copyfile(template, name)
+
+
+def _remove_file(name: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        Path(f"{name}{ending}").unlink(missing_ok=True)
