@@ -24,15 +24,26 @@ class PanelRole(models.TextChoices):
     ASSESSOR = "assessor", "Assessor: marks"
 
 
+class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
+    def active(self) -> "PanelMemberQuerySet":
+        """Those who sit on the panel now; whoever left keeps their row, because what they declared stays."""
+        return self.filter(left_at=None)
+
+
 class PanelMember(models.Model):
     panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="panel_memberships")
     role = models.CharField(max_length=10, choices=PanelRole)
+    left_at = models.DateTimeField(null=True)
+
+    objects = PanelMemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once"),
-            models.UniqueConstraint(fields=["panel"], condition=Q(role="chair"), name="panel_one_chair"),
+            models.UniqueConstraint(
+                fields=["panel"], condition=Q(role="chair", left_at=None), name="panel_one_chair"
+            ),
         ]
         ordering = ["id"]
 
@@ -54,6 +65,15 @@ class RoundKind(models.TextChoices):
     PILOTS = "pilots", "Finished pilots"
 
 
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, actor: User) -> "RoundQuerySet":
+        """The rounds on whose panel this person sits; nobody else has a list of rounds."""
+        if not actor.is_authenticated:
+            return self.none()
+        seats = PanelMember.objects.active().filter(user=actor)
+        return self.filter(panel__in=seats.values("panel"))
+
+
 class Round(models.Model):
     """One pass of the panel over a set of submissions."""
 
@@ -63,6 +83,8 @@ class Round(models.Model):
     state = models.CharField(max_length=12, choices=RoundState, default=RoundState.DECLARING)
     opened_at = models.DateTimeField()
     quality_frozen_at = models.DateTimeField(null=True)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["challenge", "kind"], name="one_round_per_kind")]
@@ -94,6 +116,12 @@ class InterestDeclaration(models.Model):
         return f"{self.member}: {'an interest' if self.has_interest else 'none'}"
 
 
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def counted(self) -> "AssessmentQuerySet":
+        """Marks that count: those of a recused assessor are kept, but voided (A3)."""
+        return self.filter(voided_at=None)
+
+
 class Assessment(models.Model):
     """One assessor's mark for one criterion of one submission, with its reason; immutable once submitted (A4)."""
 
@@ -105,6 +133,9 @@ class Assessment(models.Model):
     rationale = models.TextField(blank=True)
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -192,6 +223,22 @@ class Ranking(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class ApproverDeclaration(models.Model):
+    """What the person who is to decide declared about the ranked suppliers; the decision waits for it (D7)."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="approver_declarations")
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    has_interest = models.BooleanField()
+    detail = models.TextField(blank=True)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "user"], name="approver_declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {'an interest' if self.has_interest else 'none'}"
 
 
 class Decision(models.Model):

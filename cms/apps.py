@@ -1,6 +1,29 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class CmsConfig(AppConfig):
     name = "cms"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts.models import CouncilMembership  # noqa: PLC0415 - models are loaded by now, not before
+
+        post_migrate.connect(_lay_tree, sender=self)
+        post_save.connect(_sync_editing, sender=CouncilMembership)
+        post_delete.connect(_sync_editing, sender=CouncilMembership)
+
+
+def _lay_tree(**kwargs: Any) -> None:
+    from cms.actions import lay_tree  # noqa: PLC0415
+
+    if kwargs.get("plan"):
+        lay_tree()
+
+
+def _sync_editing(instance: Any, **kwargs: Any) -> None:
+    from cms.actions import sync_editing  # noqa: PLC0415
+
+    sync_editing(instance.user, instance.council)

@@ -1,14 +1,24 @@
-"""Wagtail page types: they show the domain and tell its story; they hold no rule."""
+"""Wagtail page types and the approval task: they show the domain and tell its story; they hold no rule."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.db.models import PROTECT
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision, Task, TaskState
 
 from accounts.models import Council
-from challenges.models import Challenge
+from audit import clock
+from audit.transitions import NotPermitted, Refused, objections
+from challenges import actions, rules
+from challenges.models import Challenge, ChallengeState
 from cms.blocks import StoryBlock
+
+STORY_FIELDS = ("title", "strapline", "if_it_works")
 
 
 class HomePage(Page):
@@ -19,6 +29,7 @@ class HomePage(Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["cms.CouncilPage"]
     max_count = 1
+    template = "cms/home_page.html"
 
 
 class CouncilPage(Page):
@@ -29,10 +40,15 @@ class CouncilPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.ChallengePage"]
+    is_creatable = False
+    template = "cms/council_page.html"
 
 
 class ChallengePage(Page):
-    """The problem statement: the story of a challenge, in the order in which Barcelona told its own."""
+    """The problem statement: the story of a challenge, in the order in which Barcelona told its own.
+
+    The page going live and the challenge being published are one transaction, through whichever door (design 1).
+    """
 
     challenge = models.OneToOneField(Challenge, on_delete=PROTECT, related_name="page")
     strapline = models.CharField(max_length=200, blank=True, help_text="One line: who gains?")
@@ -40,11 +56,13 @@ class ChallengePage(Page):
     response_now = models.TextField("what we do now", blank=True)
     falls_short = models.TextField("why it falls short", blank=True)
     aim = models.TextField(blank=True, help_text="One sentence: “The aim of this challenge is …”")
-    if_it_works = models.TextField("what happens if the pilot works", blank=True)
+    if_it_works = models.TextField(
+        "what happens if the pilot works", blank=True, help_text="What follows, for whom, and what it may cost."
+    )
     story = StreamField(StoryBlock(), blank=True)
 
     content_panels = [
-        *Page.content_panels,
+        FieldPanel("title", heading="Title, as an outcome", help_text="What should be different? No product words."),
         FieldPanel("strapline"),
         FieldPanel("why_it_matters"),
         FieldPanel("response_now"),
@@ -53,5 +71,70 @@ class ChallengePage(Page):
         FieldPanel("if_it_works"),
         FieldPanel("story"),
     ]
+    promote_panels = []
+    settings_panels = []
     parent_page_types = ["cms.CouncilPage"]
     subpage_types: list[str] = []
+    is_creatable = False
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        parts = super().get_url_parts(request)
+        return (*parts[:2], reverse("challenge", args=[self.challenge.slug])) if parts else None
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The challenge's page has one address; this is the other one."""
+        return redirect("challenge", slug=self.challenge.slug, permanent=True)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from cms.views import challenge_preview  # noqa: PLC0415 - the view needs this model, and a preview the view
+
+        return challenge_preview(request, self)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save the draft, and give the challenge its title, strapline and promise from it."""
+        with transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            user = kwargs.get("user")
+            if user is not None and self.challenge.state == ChallengeState.DRAFT:
+                values = {name: getattr(self, name) for name in STORY_FIELDS}
+                actions.edit_challenge(challenge=self.challenge, actor=user, at=clock.now(), values=values)
+        return revision
+
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> Any:
+        """Publish page and challenge together, or neither."""
+        if user is None:
+            raise NotPermitted("A challenge is published by a person who may approve it, not by a schedule.")
+        challenge = Challenge.objects.get(pk=self.challenge_id)
+        if challenge.state != ChallengeState.DRAFT:
+            raise Refused("This challenge is published: its text changes only by a numbered amendment.")
+        with transaction.atomic():
+            actions.publish_challenge(challenge=challenge, actor=user, at=clock.now())
+            self.go_live_at = None
+            return super().publish(revision, user=user, **kwargs)
+
+
+class ProcurementApproval(Task):
+    """The workflow step that asks the council's procurement lead; approving publishes."""
+
+    def user_can_access_editor(self, obj: ChallengePage, user: Any) -> bool:
+        return rules.may_approve(user, obj.challenge)
+
+    def locked_for_user(self, obj: ChallengePage, user: Any) -> bool:
+        return not rules.may_write(user, obj.challenge)
+
+    def get_actions(self, obj: ChallengePage, user: Any) -> list[tuple[str, str, bool]]:
+        if not rules.may_approve(user, obj.challenge):
+            return []
+        changes = [("reject", "Ask for changes", True)]
+        if objections(obj.challenge, "publish", at=clock.now()):
+            return changes
+        return [*changes, ("approve", "Approve and publish", False)]
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
+        waiting = TaskState.objects.filter(task=self.task_ptr, status=TaskState.STATUS_IN_PROGRESS)
+        mine = [state.pk for state in waiting if rules.may_approve(user, state.revision.content_object.challenge)]
+        return waiting.filter(pk__in=mine)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return "The council's procurement lead approves; approving publishes page and challenge together."

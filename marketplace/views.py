@@ -4,6 +4,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from marketplace.examples import examples
+
 
 def health(request: HttpRequest) -> JsonResponse:
     """200 while the database answers."""
@@ -14,7 +16,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def components(request: HttpRequest) -> HttpResponse:
     """Every component template, shown once."""
-    return render(request, "components.html")
+    return render(request, "components.html", examples())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

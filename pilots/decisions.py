@@ -111,8 +111,10 @@ def _harm(evidence: Evidence, rule: Rule) -> Verdict | None:
 
 
 def _too_small(evidence: Evidence, rule: Rule) -> Verdict | None:
-    high = evidence.high
-    return Verdict("stop", TOO_SMALL, "too_small") if high is not None and high < rule.minimum_worthwhile else None
+    if evidence.high is None or evidence.high >= rule.minimum_worthwhile:
+        return None
+    redesign = "" if evidence.design_level >= LEVEL_THAT_SHOWS_CAUSE else "; stop or redesign"
+    return Verdict("stop", TOO_SMALL + redesign, "too_small")
 
 
 def _promising(evidence: Evidence, rule: Rule) -> Verdict | None:

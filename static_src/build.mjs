@@ -1,6 +1,6 @@
 // Compiles static_src/ into static_built/: two style sheets, the house's script, the mark, and the one module of
 // GOV.UK Frontend that the script loads when a page shows an error summary.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as sass from 'sass'
@@ -24,7 +24,8 @@ for (const sheet of ['house', 'admin-brand']) {
 
 copyFileSync(join(source, 'house.js'), join(target, 'house.js'))
 copyFileSync(join(source, 'mark.svg'), join(target, 'mark.svg'))
-copyFileSync(
-  join(modules, 'govuk-frontend/dist/govuk/components/error-summary/error-summary.bundle.mjs'),
-  join(target, 'govuk', 'error-summary.js'),
-)
+
+// Its source map is not shipped, so the comment that names it goes too: Django's manifest storage would look for it.
+const bundle = join(modules, 'govuk-frontend/dist/govuk/components/error-summary/error-summary.bundle.mjs')
+const code = readFileSync(bundle, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n')
+writeFileSync(join(target, 'govuk', 'error-summary.js'), code)

@@ -8,14 +8,17 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
+from marketplace.supervisor import Services
 from tests import databases
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One database per session and worker, copied from the migrated template."""
     label = os.environ.get("PYTEST_XDIST_WORKER", "main")
     flush = TransactionTestCase._fixture_teardown
@@ -31,3 +34,19 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def valkey() -> Iterator[Services]:
+    """A real Valkey and nothing else: `.redis_url` is its address, `.valkey.kill()` ends it (it comes back)."""
+    services = Services(settings.DATA_DIR)
+    services.open()
+    yield services
+    services.stop()
+
+
+@pytest.fixture
+def services(transactional_db: None) -> Iterator[Services]:
+    """Web, worker, beat and Valkey as real processes, on this test's own database."""
+    with Services(settings.DATA_DIR, env={"DATABASE_URL": databases.address()}) as running:
+        yield running

@@ -21,7 +21,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "databases"
-SHAPED_BY = ("*/migrations/*.py", "clauses/library/*", "audit/append_only.py", "requirements/runtime.txt")
+SHAPED_BY = ("*/migrations/*.py", "clauses/*.py", "clauses/library/*", "audit/append_only.py", "requirements/runtime.txt")
 
 
 def use_fresh_copy(label: str) -> None:

@@ -1,6 +1,6 @@
 """What the coach reads, and what it says."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -70,8 +70,7 @@ TEXT_FIELDS: Final = (
 
 def texts(statement: Statement) -> dict[str, str]:
     """The written fields by name, stripped; empty ones left out."""
-    names = [field.name for field in fields(statement) if field.name in TEXT_FIELDS]
-    written = {name: str(getattr(statement, name)).strip() for name in names}
+    written = {name: str(getattr(statement, name)).strip() for name in TEXT_FIELDS}
     return {name: text for name, text in written.items() if text}
 
 

@@ -47,13 +47,15 @@ KINDS: Final = (
     ),
     Kind(
         r"(?:(?:secure|safe|safer|covered|new|more|cycle|bike|bicycle)\s+)+"
-        r"(?:parking(?: (?:spaces?|places?|options?|facilities))?|racks?|lockers?|shelters?|lamp ?posts?|bins?|kiosks?)",
+        r"(?:parking(?: (?:spaces?|places?|options?|facilities))?|racks?|lockers?|shelters?|lamp ?posts?"
+        r"|bins?|kiosks?)",
         "“{}” names what to put into the street.",
         "What should happen, or stop happening, in that street?",
     ),
     Kind(
-        r"(?:install|build|develop|deploy|supply|procure|purchase|implement|roll(?:ing)? out)(?:ing)?"
-        r"(?:\s+(?:an?|the|new|more|modern|smart|secure))*\s+\w+",
+        r"(?:(?:install|build|develop|deploy|supply|implement)(?:ing)?|procur(?:e|ing)|purchas(?:e|ing)"
+        r"|roll(?:ing)? out)"
+        r"(?:\s+(?:an?|the|new|more|modern|smart|secure))+\s+\w+",
         "“{}” says what to make.",
         "What would be different once it is there? Say that, and leave the making to suppliers.",
     ),
@@ -80,13 +82,22 @@ def solution_words(statement: Statement) -> Iterator[Finding]:
 
 
 def _in_text(field: str, text: str) -> Iterator[Finding]:
-    found: dict[str, tuple[int, Finding]] = {}
+    matches = sorted(_matches(text), key=lambda item: (item[0].start(), -item[0].end()))
+    said: set[str] = set()
+    reached = 0
+    for match, kind in matches:
+        # "modern bike register" says it all; "register" inside it, or a second time, would only repeat it.
+        if match.end() > reached and match[0].lower() not in said:
+            yield Finding("should", field, match[0], kind.sentence.format(match[0]), kind.question)
+            said.add(match[0].lower())
+        reached = max(reached, match.end())
+
+
+def _matches(text: str) -> Iterator[tuple[re.Match[str], Kind]]:
     for kind in KINDS:
         for match in re.finditer(rf"(?<!\w)(?:{kind.pattern})(?!\w)", text, re.IGNORECASE):
-            finding = Finding("should", field, match[0], kind.sentence.format(match[0]), kind.question)
             if not _is_ordinary_word(match[0]):
-                found.setdefault(match[0].lower(), (match.start(), finding))
-    yield from (finding for _, finding in sorted(found.values(), key=lambda item: item[0]))
+                yield match, kind
 
 
 def _is_ordinary_word(passage: str) -> bool:

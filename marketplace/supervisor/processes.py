@@ -1,5 +1,6 @@
 """One supervised process: in a session of its own, recorded on disk, ended politely first and firmly after that."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,11 +60,10 @@ class Child:
         """Ask it to stop, wait, then kill what is left of it; forget it."""
         self.ask_to_stop()
         if self._process is not None:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience)
-            except subprocess.TimeoutExpired:
-                pass
             self.kill()
+            self._process = None
         self.record.unlink(missing_ok=True)
 
     def last_words(self, lines: int = 15) -> str:
@@ -138,14 +138,10 @@ def _is_alive(pid: int) -> bool:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):
-        pass

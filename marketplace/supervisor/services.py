@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
@@ -55,6 +56,8 @@ class Services:
         self.beat = self.child("beat", _celery("beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"))
         self.web = self.child("web", _web(self.port))
         self._watched: list[Child] = []
+        self._lock: TextIOWrapper | None = None
+        self._was_healthy = False
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_running, name="watch", daemon=True)
 
@@ -102,12 +105,16 @@ class Services:
         """Return once /health/ answers 200; StartError with the log's end if it does not."""
         deadline = time.monotonic() + patience
         while not _answers(f"{self.url}/health/"):
-            if time.monotonic() > deadline or (self.web.is_running is False and patience == 60.0):
+            never_came_up = not self._was_healthy and not self.web.is_running
+            if never_came_up or time.monotonic() > deadline:
                 raise StartError(f"The web server did not start. The end of {self.web.log}:\n{self.web.last_words()}")
             time.sleep(0.2)
+        self._was_healthy = True
 
     def stop(self) -> None:
         """Stop everything: web, worker and beat together, the queue last."""
+        if self._lock is None:
+            return
         self._stopping.set()
         if self._watch.is_alive() and self._watch is not threading.current_thread():
             self._watch.join()
@@ -120,7 +127,8 @@ class Services:
             self.valkey.stop()
             socket_path(self.data_dir).unlink(missing_ok=True)
         (self.data_dir / "run" / "redis_url").unlink(missing_ok=True)
-        self._release_folder()
+        self._lock.close()
+        self._lock = None
 
     def _fixed(self) -> dict[str, str]:
         return {
@@ -136,16 +144,13 @@ class Services:
             self._watched.append(child)
 
     def _take_folder(self) -> None:
-        self._lock = (self.data_dir / "run" / "lock").open("w")
+        lock = (self.data_dir / "run" / "lock").open("w")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            self._release_folder()
-            raise StartError(f"Another start is already running on the data folder {self.data_dir}.") from error
-
-    def _release_folder(self) -> None:
-        if hasattr(self, "_lock"):
-            self._lock.close()
+            lock.close()
+            raise StartError(f"The data folder {self.data_dir} is already in use by another start.") from error
+        self._lock = lock
 
     def _wait_for_queue(self) -> None:
         deadline = time.monotonic() + 15

@@ -70,8 +70,9 @@ def _welch(changes: _Changes, plan: Plan) -> Estimate:
 def _permutation_p(changes: _Changes, seed: int) -> float:
     result = stats.permutation_test(
         (changes.pilot, changes.comparison),
-        lambda pilot, other, axis: pilot.mean(axis=axis) - other.mean(axis=axis),
+        lambda pilot, other, axis: np.abs(pilot.mean(axis=axis) - other.mean(axis=axis)),
         vectorized=True,
+        alternative="greater",
         n_resamples=PERMUTATIONS,
         rng=np.random.default_rng(seed),
     )

@@ -1,4 +1,4 @@
-"""What holds for every pilot: order and repetition change nothing (P4), less-is-better mirrors more-is-better, units cancel."""
+"""What holds for every pilot: order and repetition change nothing (P4), bad data decide nothing (P5), units cancel."""
 
 from dataclasses import replace
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pilots.decisions import DESIGN, NO_INTERVAL, Evidence, Guardrail, Rule, decide
+from pilots.decisions import DESIGN, NO_INTERVAL, TOO_SMALL, Evidence, Guardrail, Rule, decide
 
 REFERENCE = Path(os.environ.get("REFERENCE_DIR", Path(__file__).resolve().parents[4] / "shared"))
 CASES = REFERENCE / "data" / "decision_cases.json"
@@ -74,6 +74,12 @@ def test_harm_limit_is_a_tolerated_loss():
 
     assert decide(evidence, Rule(1, harm_limit=0.4)).ground == "harm"
     assert decide(evidence, Rule(1, harm_limit=0.5)).ground == "too_small"
+
+
+def test_too_small_without_a_comparison_may_also_be_redesigned():
+    verdict = decide(Evidence(-0.4, 0.8, 0.2, design_level=2), Rule(1))
+
+    assert (verdict.verdict, verdict.reason) == ("stop", f"{TOO_SMALL}; stop or redesign")
 
 
 def test_strict_rule_asks_the_whole_interval_to_reach_the_minimum():

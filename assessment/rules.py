@@ -1,0 +1,62 @@
+"""Who may do what in a round: one short question each. The wall itself is in `visibility.py`."""
+
+from typing import Any
+
+from accounts.models import CouncilRole, User
+from accounts.rules import has_role
+from assessment.models import Assessment, Panel, PanelMember, PanelRole, Round
+from audit.actors import SYSTEM
+from challenges.models import Challenge
+
+OFFICERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
+
+
+def may_set_up_panel(actor: Any, challenge: Challenge) -> bool:
+    """Name the panel and open the round."""
+    return has_role(actor, challenge.council_id, *OFFICERS)
+
+
+def sits_on(actor: Any, panel: Panel | int, *roles: PanelRole) -> bool:
+    """Whether the actor is an active person on this panel (in one of these roles, if any are given)."""
+    if not isinstance(actor, User) or not actor.is_active:
+        return False
+    seats = PanelMember.objects.active().filter(panel=panel, user=actor)
+    return (seats.filter(role__in=roles) if roles else seats).exists()
+
+
+def is_panel_member(actor: Any, round_: Round) -> bool:
+    """Take part in the round: read blind, declare interests."""
+    return sits_on(actor, round_.panel_id)
+
+
+def may_mark(actor: Any, round_: Round) -> bool:
+    """Give marks (A2)."""
+    return sits_on(actor, round_.panel_id, PanelRole.ASSESSOR)
+
+
+def may_moderate(actor: Any, round_: Round) -> bool:
+    """Moderate, record clause findings and freeze quality (A7)."""
+    return sits_on(actor, round_.panel_id, PanelRole.CHAIR)
+
+
+def may_move_on(actor: Any, round_: Round) -> bool:
+    """Steps that follow by themselves from the last declaration or the last mark."""
+    return actor is SYSTEM or is_panel_member(actor, round_)
+
+
+def may_open_prices(actor: Any, round_: Round) -> bool:
+    """Be one of the two people who open the prices (A9)."""
+    return has_role(actor, round_.challenge.council_id, *OFFICERS)
+
+
+def may_approve(actor: Any, round_: Round) -> bool:
+    """Decide: the council's procurement lead who never sat on the panel and gave no mark (D1)."""
+    if not has_role(actor, round_.challenge.council_id, CouncilRole.PROCUREMENT_LEAD):
+        return False
+    has_sat = PanelMember.objects.filter(panel=round_.panel_id, user=actor).exists()
+    return not has_sat and not Assessment.objects.filter(round=round_, member__user=actor).exists()
+
+
+def may_audit(actor: Any, round_: Round) -> bool:
+    """Read everything after the fact."""
+    return has_role(actor, round_.challenge.council_id, CouncilRole.AUDITOR)

@@ -1,0 +1,248 @@
+"""The short forms of a challenge: input in, clean data out."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+
+from accounts.models import Council
+from challenges.models import Challenge, Criterion, CriterionKind, Design, Direction, MeasureRole, Outcome, Period
+from clauses.models import ClauseSet
+
+SCALE = [
+    ["0", "Unacceptable", "Does not answer the question, or gives no evidence."],
+    ["1", "Serious reservations", "Answers in part, with serious doubts about whether it would work."],
+    ["2", "Minor reservations", "Answers with gaps that would need to be closed before a pilot."],
+    ["3", "Acceptable", "Answers fully, with evidence."],
+    ["4", "Good", "Answers fully, with evidence, and adds something useful."],
+    ["5", "Excellent", "Answers fully, with strong evidence, and adds real value for residents."],
+]
+
+
+class StartForm(forms.Form):
+    """What a new challenge needs to begin: whose it is, and what should be different."""
+
+    council = forms.ModelChoiceField(queryset=Council.objects.none(), empty_label=None)
+    title = forms.CharField(
+        label="What should be different?",
+        max_length=160,
+        help_text="The outcome in one line, in residents' words. No product words: “Streets where bicycles stay put”.",
+    )
+
+    def __init__(self, *args: Any, councils: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["council"].queryset = councils  # type: ignore[attr-defined]
+
+
+class ProcedureForm(forms.ModelForm):
+    """Money, route and how many pilots."""
+
+    class Meta:
+        model = Challenge
+        fields = [
+            "theme", "route", "budget_line", "pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks",
+            "is_above_threshold", "find_a_tender_id",
+        ]  # fmt: skip
+        help_texts = {
+            "route": "How a proven pilot becomes a contract. The route is part of the published notice.",
+            "budget_line": "Who pays for the contract if the pilot works. Without it a pilot leads nowhere.",
+            "pilot_budget": "Paid to each supplier for its pilot, in pounds, without VAT.",
+            "contract_ceiling": "The most the full contract may cost, in pounds, without VAT.",
+            "max_pilots": "How many suppliers may be chosen for a pilot.",
+            "pilot_weeks": "How long each pilot runs, in weeks. Most run for 12 to 26.",
+            "find_a_tender_id": "Needed before publishing when the contract is above the threshold.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        pilot, ceiling = cleaned.get("pilot_budget"), cleaned.get("contract_ceiling")
+        if pilot and ceiling and pilot >= ceiling:
+            self.add_error("contract_ceiling", "The contract's ceiling must be more than the money for one pilot.")
+        return cleaned
+
+
+class TimetableForm(forms.ModelForm):
+    """The four instants of a call; order and windows are checked by the timetable's own rules."""
+
+    class Meta:
+        model = Challenge
+        fields = ["opens_at", "questions_close_at", "answers_due_at", "closes_at", "pilot_starts_on"]
+        labels = {
+            "opens_at": "Opens for answers",
+            "questions_close_at": "Questions close",
+            "answers_due_at": "Questions are answered by",
+            "closes_at": "Closes",
+            "pilot_starts_on": "Pilots start on or about",
+        }
+        help_texts = {
+            "opens_at": "All times are those of the United Kingdom.",
+            "closes_at": "The last moment is just before this time. A submission at this time is late.",
+        }
+        widgets = {
+            name: forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+            for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at")
+        } | {"pilot_starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at"):
+            self.fields[name].required = True
+
+
+class CriterionForm(forms.Form):
+    """One criterion; an empty row is passed over."""
+
+    name = forms.CharField(max_length=120, required=False)
+    description = forms.CharField(
+        label="What assessors look for", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    kind = forms.ChoiceField(choices=CriterionKind.choices, initial=CriterionKind.QUALITY)
+    weight = forms.DecimalField(
+        label="Weight, in per cent", min_value=Decimal("0.001"), max_value=100, max_digits=6, decimal_places=3,
+        required=False,
+    )  # fmt: skip
+    threshold = forms.DecimalField(
+        label="Lowest mark to stay in", help_text="Of 5. Leave empty for none.", min_value=0, max_value=5,
+        max_digits=4, decimal_places=2, required=False,
+    )  # fmt: skip
+    word_limit = forms.IntegerField(label="Words an answer may have", min_value=50, max_value=2000, initial=400)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("name")) != bool(cleaned.get("weight")):
+            raise ValidationError("Give this criterion both a name and a weight, or leave both empty.")
+        return cleaned
+
+
+class BaseCriteria(BaseFormSet):
+    row_name = "Criterion"
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        total = sum((row["weight"] for row in self.rows()), Decimal(0))
+        if total != 100:
+            raise ValidationError(f"The weights total {total:f}, not 100. Change them until they total exactly 100.")
+        if not any(row["kind"] == CriterionKind.QUALITY for row in self.rows()):
+            raise ValidationError("At least one criterion must be judged by the panel.")
+        if sum(row["kind"] == CriterionKind.PRICE for row in self.rows()) > 1:
+            raise ValidationError("Price is one criterion: put its whole weight in one row.")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows that were filled in, as cleaned."""
+        return [row for row in (form.cleaned_data for form in self.forms) if row.get("name")]
+
+
+CriteriaFormSet = formset_factory(CriterionForm, formset=BaseCriteria, extra=3, min_num=0, max_num=12)
+
+
+def criterion_initial(criterion: Criterion) -> dict[str, Any]:
+    """A stored criterion as a row of the form."""
+    return {name: getattr(criterion, name) for name in CriterionForm.base_fields}
+
+
+class ClausesForm(forms.Form):
+    """Which set, and which clauses of it."""
+
+    clause_set = forms.ModelChoiceField(
+        label="Set of clauses", queryset=ClauseSet.objects.order_by("name"), to_field_name="code", empty_label=None
+    )
+    codes = forms.MultipleChoiceField(
+        label="Clauses to ask for",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Proof is asked late: most clauses need a yes now and evidence before the pilot starts.",
+        error_messages={"required": "Choose at least one clause."},
+    )
+
+    def __init__(self, *args: Any, chosen_set: ClauseSet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clause_set"].initial = chosen_set
+        self.fields["clause_set"].widget = forms.HiddenInput()
+        clauses = chosen_set.clauses.order_by("code")
+        self.fields["codes"].choices = [  # type: ignore[attr-defined]
+            (clause.code, f"{clause.code} {clause.title} ({clause.get_mode_display().lower()}, "
+                          f"{clause.get_due_display().lower()})")
+            for clause in clauses
+        ]  # fmt: skip
+
+
+class OutcomeForm(forms.ModelForm):
+    """One measure; an empty row is passed over."""
+
+    class Meta:
+        model = Outcome
+        fields = [
+            "role", "name", "unit", "direction", "baseline_value", "baseline_on", "target_value",
+            "minimum_worthwhile_effect", "harm_limit", "design", "period",
+        ]  # fmt: skip
+        labels = {
+            "role": "What it is for",
+            "name": "What is measured",
+            "baseline_value": "Today's figure",
+            "baseline_on": "The date of today's figure",
+            "target_value": "The figure hoped for",
+            "minimum_worthwhile_effect": "The smallest change worth paying for",
+            "harm_limit": "The change in the wrong direction that would be harm",
+            "design": "How we will tell that the pilot made the difference",
+            "period": "One value per",
+        }
+        help_texts = {
+            "unit": "Such as “thefts a week per street”.",
+            "minimum_worthwhile_effect": "In the same unit. Below it, the pilot was not worth it.",
+        }
+        widgets = {"baseline_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def clean_minimum_worthwhile_effect(self) -> Decimal:
+        value: Decimal = self.cleaned_data["minimum_worthwhile_effect"]
+        if value <= 0:
+            raise ValidationError("Give a change greater than zero.")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        now, target, direction = (cleaned.get(name) for name in ("baseline_value", "target_value", "direction"))
+        if now is None or target is None or not direction:
+            return cleaned
+        better = target > now if direction == Direction.INCREASE else target < now
+        if not better:
+            self.add_error("target_value", "The figure hoped for must be better than today's.")
+        return cleaned
+
+
+class BaseOutcomes(BaseFormSet):
+    row_name = "Measure"
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        primary = sum(row["role"] == MeasureRole.PRIMARY for row in self.rows())
+        if primary != 1:
+            raise ValidationError(f"Exactly one measure decides; you have chosen {primary}.")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The measures that were filled in, as cleaned."""
+        return [form.cleaned_data for form in self.forms if form.has_changed() and form.cleaned_data]
+
+
+OutcomesFormSet = formset_factory(OutcomeForm, formset=BaseOutcomes, extra=2, min_num=0, max_num=8)
+OUTCOME_DEFAULTS = {"direction": Direction.DECREASE, "design": Design.MATCHED, "period": Period.WEEK}
+
+
+class ReasonForm(forms.Form):
+    """A step that needs its reason in public."""
+
+    reason = forms.CharField(
+        label="Reason", help_text="It is published with this step.", widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class DeadlineForm(ReasonForm):
+    """A later deadline for everybody."""
+
+    closes_at = forms.DateTimeField(
+        label="New closing time",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    field_order = ["closes_at", "reason"]

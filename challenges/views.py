@@ -1,0 +1,224 @@
+"""The public list, and the short forms of a draft."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+
+from audit import clock
+from audit.transitions import NotPermitted
+from challenges import actions, queries, rules
+from challenges.filters import ChallengeFilter
+from challenges.forms import (
+    OUTCOME_DEFAULTS,
+    SCALE,
+    ClausesForm,
+    CriteriaFormSet,
+    DeadlineForm,
+    OutcomeForm,
+    OutcomesFormSet,
+    ProcedureForm,
+    ReasonForm,
+    TimetableForm,
+    criterion_initial,
+)
+from challenges.models import Challenge, ChallengeQuerySet, CriterionKind
+from challenges.states import timetable_problems
+from clauses.models import ClauseSet
+
+PAGE = 20
+
+
+def challenge_list(request: HttpRequest) -> HttpResponse:
+    """The public list, narrowed by the filter, newest first, paged by key."""
+    at = clock.now()
+    chosen = ChallengeFilter(request.GET, queryset=Challenge.objects.public(), request=request, at=at)
+    found = queries.for_list(chosen.qs)
+    page, older = _page(found, request.GET.get("before", ""))
+    cards = [(challenge, challenge.phase(at)) for challenge in page]
+    context = {"filter": chosen, "cards": cards, "at": at, "older_url": _older(request.GET, older)}
+    return render(request, "challenges/list.html", context | {"is_first": "before" not in request.GET})
+
+
+def _page(found: ChallengeQuerySet, before: str) -> tuple[list[Challenge], Challenge | None]:
+    if before.isdigit() and (last := Challenge.objects.public().filter(pk=int(before)).first()):
+        found = found.filter(published_at__lte=last.published_at).exclude(
+            published_at=last.published_at, pk__gte=last.pk
+        )
+    rows = list(found[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1] if len(rows) > PAGE else None
+
+
+def _older(asked: QueryDict, last: Challenge | None) -> str:
+    if last is None:
+        return ""
+    asked = asked.copy()
+    asked["before"] = str(last.pk)
+    return f"?{asked.urlencode()}"
+
+
+def draft_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the draft of its slug, to people who may write it."""
+
+    @login_required
+    def guarded(request: HttpRequest, slug: str) -> HttpResponse:
+        challenge = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)
+        if not rules.may_read_workspace(request.user, challenge):
+            raise NotPermitted("Only people of this council can open its drafts.")
+        if not rules.may_write(request.user, challenge):
+            raise NotPermitted("This challenge is published, or is not yours to write: nothing here can be changed.")
+        return view(request, challenge, clock.now())
+
+    return guarded
+
+
+@draft_view
+def procedure(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    """Money and procedure."""
+    form = ProcedureForm(request.POST or None, instance=challenge)
+    if request.method == "POST" and form.is_valid():
+        return _save_fields(request, challenge, form, at, "Money and procedure are saved.")
+    return _form_page(request, challenge, form, "Money and procedure")
+
+
+@draft_view
+def timetable(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    """The dates; every fault is named before anything is saved."""
+    form = TimetableForm(request.POST or None, instance=challenge)
+    if request.method == "POST" and form.is_valid():
+        for problem in timetable_problems(form.instance, at):
+            form.add_error(None, problem)
+        if form.is_valid():
+            return _save_fields(request, challenge, form, at, "The dates are saved.")
+    return _form_page(request, challenge, form, "Dates")
+
+
+@draft_view
+def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    """Criteria and their weights, which total exactly 100."""
+    initial = [criterion_initial(criterion) for criterion in challenge.criteria.all()]
+    formset = CriteriaFormSet(request.POST or None, initial=initial)
+    if request.method == "POST" and formset.is_valid():
+        rows = _criteria(formset.rows())
+        actions.set_criteria(challenge=challenge, criteria=rows, actor=request.user, at=at)
+        return _saved(request, challenge, "The criteria are saved.")
+    return _form_page(request, challenge, formset, "Criteria and weights")
+
+
+@draft_view
+def clauses(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    """Open-data and security clauses: a set, and which of it."""
+    sets = ClauseSet.objects.order_by("name")
+    code = request.POST.get("clause_set") or request.GET.get("set") or challenge.clause_set or "standard-pilot"
+    chosen = get_object_or_404(sets, code=code)
+    initial = list(challenge.clause_requirements.values_list("code", flat=True))
+    form = ClausesForm(request.POST or None, chosen_set=chosen, initial={"codes": initial, "clause_set": chosen.code})
+    if request.method == "POST" and form.is_valid():
+        codes = form.cleaned_data["codes"]
+        actions.choose_clauses(challenge=challenge, clause_set=chosen, codes=codes, actor=request.user, at=at)
+        return _saved(request, challenge, f"{len(codes)} clauses are saved.")
+    context = {"sets": sets, "chosen": chosen}
+    return _form_page(request, challenge, form, "Clauses", context, template="challenges/clauses_form.html")
+
+
+@draft_view
+def measures(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
+    """What the pilot is measured by; frozen at publication."""
+    fields = OutcomeForm.base_fields
+    initial = [{name: getattr(outcome, name) for name in fields} for outcome in challenge.outcomes.all()]
+    formset = OutcomesFormSet(request.POST or None, initial=initial or [OUTCOME_DEFAULTS])
+    if request.method == "POST" and formset.is_valid():
+        actions.set_outcomes(challenge=challenge, outcomes=formset.rows(), actor=request.user, at=at)
+        return _saved(request, challenge, "The measures are saved.")
+    return _form_page(request, challenge, formset, "Outcomes and measures")
+
+
+@login_required
+def extend(request: HttpRequest, slug: str) -> HttpResponse:
+    """A later deadline for everybody, as a numbered amendment."""
+    challenge = _for_lead(request, slug)
+    form = DeadlineForm(request.POST or None, initial={"closes_at": challenge.closes_at})
+    if request.method == "POST" and form.is_valid():
+        actions.extend_deadline(challenge=challenge, actor=request.user, at=clock.now(), **form.cleaned_data)
+        return _saved(request, challenge, "The deadline is moved on for everybody, as a public amendment.")
+    return _form_page(request, challenge, form, "Extend the deadline", {"submit": "Extend for everybody"})
+
+
+@login_required
+def conclude(request: HttpRequest, slug: str) -> HttpResponse:
+    """Conclude without an award, with a public reason."""
+    challenge = _for_lead(request, slug)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        actions.conclude_without_award(challenge=challenge, actor=request.user, at=clock.now(), reason=reason)
+        return _saved(request, challenge, "The challenge is concluded without an award. Its page stays.")
+    return _form_page(request, challenge, form, "Conclude without an award", {"submit": "Conclude", "tone": "warning"})
+
+
+@login_required
+def cancel(request: HttpRequest, slug: str) -> HttpResponse:
+    """Cancel, with a public reason."""
+    challenge = _for_lead(request, slug)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        actions.cancel_challenge(challenge=challenge, actor=request.user, at=clock.now(), reason=reason)
+        return _saved(request, challenge, "The challenge is cancelled. Its page stays, with the reason.")
+    return _form_page(request, challenge, form, "Cancel this challenge", {"submit": "Cancel it", "tone": "warning"})
+
+
+def _for_lead(request: HttpRequest, slug: str) -> Challenge:
+    challenge = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)
+    if not rules.may_conclude(request.user, challenge):
+        raise NotPermitted("Only the council's procurement lead can do this.")
+    return challenge
+
+
+def _criteria(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the form as criteria: each gets its code, quality its scale, price its formula."""
+    made: list[dict[str, Any]] = []
+    for number, row in enumerate(rows, start=1):
+        is_price = row["kind"] == CriterionKind.PRICE
+        code = "price" if is_price else f"{slugify(row['name'])[:30] or 'criterion'}"
+        taken = {other["code"] for other in made}
+        rest = (
+            {"maximum": Decimal(100), "formula": "relative", "scale": [], "threshold": None}
+            if is_price
+            else {"maximum": Decimal(5), "scale": SCALE}
+        )
+        made.append(row | rest | {"code": f"{code}-{number}" if code in taken else code})
+    return made
+
+
+def _save_fields(
+    request: HttpRequest, challenge: Challenge, form: forms.ModelForm, at: datetime, said: str
+) -> HttpResponse:
+    fresh = Challenge.objects.get(pk=challenge.pk)
+    actions.edit_challenge(challenge=fresh, actor=request.user, at=at, values=form.cleaned_data)
+    return _saved(request, challenge, said)
+
+
+def _saved(request: HttpRequest, challenge: Challenge, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return redirect("challenge_workspace", slug=challenge.slug)
+
+
+def _form_page(
+    request: HttpRequest,
+    challenge: Challenge,
+    form: Any,
+    title: str,
+    more: dict[str, Any] | None = None,
+    template: str = "challenges/form.html",
+) -> HttpResponse:
+    bad = request.method == "POST" and not form.is_valid()
+    context = {"challenge": challenge, "form": form, "title": title, **(more or {})}
+    return render(request, template, context, status=422 if bad else 200)

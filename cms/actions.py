@@ -1,0 +1,144 @@
+"""The writers of the page tree: where pages stand, who may edit them, and the approval they go through."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+    WorkflowTask,
+)
+
+from accounts.models import Council, CouncilRole, User
+from audit.transitions import NotPermitted, Refused, objections
+from challenges import actions as challenge_actions
+from challenges import rules
+from challenges.models import Challenge
+from cms.models import ChallengePage, CouncilPage, HomePage, ProcurementApproval
+
+AUTHORS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
+
+
+@transaction.atomic
+def lay_tree() -> HomePage:
+    """Make sure that the front page, the site and the approval workflow stand; changes nothing the second time."""
+    home = HomePage.objects.first()
+    if home is None:
+        root = Page.objects.get(depth=1)
+        root.get_children().delete()
+        root = Page.objects.get(depth=1)
+        home = root.add_child(instance=HomePage(title="Problem First", slug="home"))
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": "Problem First"}
+    )
+    _lay_workflow(home)
+    return home
+
+
+@transaction.atomic
+def page_of_council(council: Council) -> CouncilPage:
+    """The council's page, made on first need together with its authors' group."""
+    page = CouncilPage.objects.filter(council=council).first()
+    if page is None:
+        page = lay_tree().add_child(instance=CouncilPage(title=council.name, slug=council.slug, council=council))
+        group = _authors(council)
+        _permit(group, page)
+    return page
+
+
+@transaction.atomic
+def sync_editing(user: User, council: Council) -> None:
+    """Let a council's officers into the editor of their own pages, and nobody else."""
+    page_of_council(council)
+    is_author = council.memberships.filter(user=user, role__in=AUTHORS).exists()
+    group = _authors(council)
+    (user.groups.add if is_author else user.groups.remove)(group)
+
+
+@transaction.atomic
+def start_problem_statement(
+    *, council: Council, title: str, actor: User, at: datetime, source_note: str = ""
+) -> ChallengePage:
+    """Begin a challenge and its page, as a draft."""
+    challenge = challenge_actions.start_challenge(
+        council=council, title=title, actor=actor, at=at, source_note=source_note
+    )
+    page = ChallengePage(title=title, slug=challenge.slug, challenge=challenge, live=False, owner=actor)
+    page_of_council(council).add_child(instance=page)
+    page.save_revision(user=actor)
+    return page
+
+
+@transaction.atomic
+def ask_for_approval(*, page: ChallengePage, actor: User, at: datetime) -> None:
+    """Start the approval workflow; refused while anything that publication needs is missing."""
+    if not rules.may_write(actor, page.challenge):
+        raise NotPermitted("Only the council's problem owner or procurement lead can ask for approval.")
+    if page.workflow_in_progress:
+        raise Refused("Approval was already asked for.")
+    if missing := objections(page.challenge, "publish", at=at):
+        raise Refused(*missing)
+    page.get_workflow().start(page, actor)
+
+
+@transaction.atomic
+def approve(*, page: ChallengePage, actor: User, at: datetime) -> None:
+    """Approve what was asked for: page and challenge are published together."""
+    state = _waiting(page)
+    if not rules.may_approve(actor, page.challenge):
+        raise NotPermitted("Only the council's procurement lead, who does not own the challenge, can approve it.")
+    if missing := objections(page.challenge, "publish", at=at):
+        raise Refused(*missing)
+    state.task.specific.on_action(state, actor, "approve")
+
+
+@transaction.atomic
+def ask_for_changes(*, page: ChallengePage, actor: User, comment: str) -> None:
+    """Hand the draft back with a comment."""
+    state = _waiting(page)
+    if not rules.may_approve(actor, page.challenge):
+        raise NotPermitted("Only the council's procurement lead can hand a draft back.")
+    if not comment.strip():
+        raise Refused("Say what should change.")
+    state.task.specific.on_action(state, actor, "reject", comment=comment)
+
+
+def page_of(challenge: Challenge) -> ChallengePage:
+    """The challenge's page."""
+    return ChallengePage.objects.get(challenge=challenge)
+
+
+def _waiting(page: ChallengePage) -> Any:
+    state = page.current_workflow_task_state
+    if state is None or page.current_workflow_state.status != WorkflowState.STATUS_IN_PROGRESS:
+        raise Refused("Nobody has asked for approval yet.")
+    return state.specific
+
+
+def _lay_workflow(home: HomePage) -> None:
+    task, _ = ProcurementApproval.objects.get_or_create(name="Procurement approval")
+    workflow, _ = Workflow.objects.get_or_create(name="Publish a challenge")
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr)
+    WorkflowPage.objects.update_or_create(page=home, defaults={"workflow": workflow})
+
+
+def _authors(council: Council) -> Group:
+    return Group.objects.get_or_create(name=f"Authors of {council.slug}")[0]
+
+
+def _permit(group: Group, page: CouncilPage) -> None:
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    change = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")
+    GroupPagePermission.objects.get_or_create(group=group, page=page, permission=change)
+    pictures = Collection.get_first_root_node().add_child(name=f"Pictures of {page.title}")
+    for codename in ("add_image", "choose_image"):
+        permission = Permission.objects.get(content_type__app_label="wagtailimages", codename=codename)
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=pictures, permission=permission)
