@@ -162,10 +162,9 @@ class ClausesForm(forms.Form):
         self.fields["clause_set"].widget = forms.HiddenInput()
         clauses = chosen_set.clauses.order_by("code")
         self.fields["codes"].choices = [  # type: ignore[attr-defined]
-            (clause.code, f"{clause.code} {clause.title} ({clause.get_mode_display().lower()}, "
-                          f"{clause.get_due_display().lower()})")
+            (clause.code, f"{clause.code} {clause.title} ({clause.get_mode_display()}; {clause.get_due_display()})")
             for clause in clauses
-        ]  # fmt: skip
+        ]
 
 
 class OutcomeForm(forms.ModelForm):

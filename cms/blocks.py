@@ -15,7 +15,6 @@ class NumberBlock(blocks.StructBlock):
 
     class Meta:
         icon = "order"
-        template = "blocks/number.html"
 
 
 class GoodAnswerBlock(blocks.StructBlock):

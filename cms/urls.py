@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+"""Addresses of challenge pages, and of asking for and giving approval."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from cms import views
+
+urlpatterns = [
+    path("challenges/<slug:slug>/", views.challenge_page, name="challenge"),
+    path("workspace/challenges/<slug:slug>/approval/", views.approval, name="challenge_approval"),
+    path("workspace/challenges/<slug:slug>/approval/ask/", views.ask, name="challenge_ask"),
+    path("workspace/challenges/<slug:slug>/approval/approve/", views.approve, name="challenge_approve"),
+    path("workspace/challenges/<slug:slug>/approval/hand-back/", views.hand_back, name="challenge_hand_back"),
+]

@@ -20,7 +20,7 @@ class ExampleForm(forms.Form):
     """One field of each kind."""
 
     title = forms.CharField(
-        label="What should be different?", help_text="Say the outcome, not the product.", max_length=120
+        label="What should be different?", help_text="The outcome, not the product.", max_length=120
     )
     statement = forms.CharField(label="Why it matters", widget=forms.Textarea(attrs={"data-maxwords": 60, "rows": 4}))
     theme = forms.ChoiceField(choices=Theme.choices, required=False)
@@ -98,7 +98,7 @@ def _lists() -> dict[str, Any]:
                 "title": "Criteria and weights",
                 "url": "#tasks",
                 "state": "attention",
-                "hint": "Weights total 90 of 100.",
+                "hint": "They total 90 of 100.",
             },
             {"title": "Panel", "url": "#tasks", "state": "todo", "word": "Not started"},
             {"title": "Ask for approval", "url": "", "state": "cannot", "word": "Cannot start yet"},
@@ -115,7 +115,7 @@ def _lists() -> dict[str, Any]:
                 "size": 90_000,
                 "state": "refused",
                 "word": "Refused",
-                "note": "Not a PDF.",
+                "note": "No PDF.",
             },
         ],
         "steps": [

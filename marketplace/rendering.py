@@ -4,6 +4,7 @@ Only forms drawn with `{{ form }}`, `{{ formset }}` or `as_field_group` are touc
 own, so that the Wagtail admin, which draws its widgets itself, keeps its look.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -75,6 +77,8 @@ def draw(field: BoundField) -> SafeString:
     if isinstance(field.field.widget, forms.SplitDateTimeWidget):
         for part, name in zip(field.field.widget.widgets, ("date", "time"), strict=True):
             part.attrs.setdefault("aria-label", f"{field.label}: {name}")
+    if isinstance(field.field.widget, forms.NumberInput):
+        return field.as_widget(widget=_as_text(field), attrs={**attrs, **_number_attrs(field)})
     return field.as_widget(attrs=attrs)
 
 
@@ -85,6 +89,18 @@ def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
         return whole + [link for each in form.forms for link in error_links(each)]
     whole = [ErrorLink(str(message)) for message in form.non_field_errors()]
     return whole + [link for field in form for link in _links_of(field)]
+
+
+def _as_text(field: BoundField) -> forms.Widget:
+    # A number input shows nothing when what was typed is no number; a text input gives it back to be corrected.
+    widget = copy(field.field.widget)
+    widget.input_type = "text"
+    return widget
+
+
+def _number_attrs(field: BoundField) -> dict[str, Any]:
+    mode = "numeric" if type(field.field) is forms.IntegerField else "decimal"
+    return {"inputmode": mode, "min": False, "max": False, "step": False}
 
 
 def _links_of(field: BoundField) -> list[ErrorLink]:
@@ -107,6 +123,6 @@ def _width_of(field: BoundField) -> str:
     widget = field.field.widget
     if kind(field) == "group":
         return "10"
-    if not isinstance(widget, forms.Input) or kind(field) != "input":
+    if not isinstance(widget, Input) or kind(field) != "input":
         return ""
     return _NARROW.get(str(widget.attrs.get("type", widget.input_type)), "")

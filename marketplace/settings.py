@@ -1,5 +1,6 @@
 """Every setting of the marketplace, read from the environment; a bad value stops the start with a sentence."""
 
+import warnings
 from pathlib import Path
 
 import environ
@@ -113,7 +114,8 @@ FORM_RENDERER = "marketplace.rendering.HouseFormRenderer"
 
 # --- Database ---------------------------------------------------------------------------------------------------------
 try:
-    DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'marketplace.sqlite3'}")}
+    with warnings.catch_warnings(action="ignore"):  # an unknown engine is answered below, in a sentence
+        DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'marketplace.sqlite3'}")}
 except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
     raise ImproperlyConfigured(
         "DATABASE_URL cannot be read. Write it as postgres://user:password@host:5432/name or sqlite:////path/to/file."

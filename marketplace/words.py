@@ -11,21 +11,17 @@ PENNY = Decimal("0.01")
 # Every state has a shape beside its word, and a tone that only repeats what the word says.
 # Shapes: dashed (not begun, private), arrow (ahead), disc (live), square (shut), half (under way), diamond (a decision
 # is due or was taken), tick (done, met), cross (ended, not met).
-_LOOKS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("dashed", "quiet"): ("draft", "planned", "not_started", "todo", "due_later", "none", "not_yet"),
-    ("arrow", "ahead"): ("upcoming", "registered", "proposed", "declaring", "notified", "quarantined"),
-    ("disc", "live"): ("open", "running", "submitted", "published"),
-    ("square", "quiet"): ("closed", "sealed", "prices"),
-    ("half", "busy"): ("unsealed", "assessing", "marking", "moderating", "piloting", "evaluating", "standstill", "extend"),
-    ("diamond", "busy"): ("assessed", "ranked", "decided", "inconclusive", "attention", "challenged"),
-    ("tick", "good"): (
-        "concluded", "awarded", "contracted", "approved", "admitted", "selected", "met", "scale", "done", "clean", "pass",
-    ),
-    ("cross", "bad"): (
-        "cancelled", "withdrawn", "disregarded", "not_selected", "not_met", "stop", "no_award", "refused", "fail", "cannot",
-    ),
-}  # fmt: skip
-_LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states}
+_LOOKS = {
+    ("dashed", "quiet"): "draft planned not_started todo due_later none not_yet",
+    ("arrow", "ahead"): "upcoming registered proposed declaring notified quarantined",
+    ("disc", "live"): "open running submitted published",
+    ("square", "quiet"): "closed sealed prices",
+    ("half", "busy"): "unsealed assessing marking moderating piloting evaluating standstill extend",
+    ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged",
+    ("tick", "good"): "concluded awarded contracted approved admitted selected met scale done clean pass",
+    ("cross", "bad"): "cancelled withdrawn disregarded not_selected not_met stop no_award refused fail cannot",
+}
+_LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states.split()}
 
 
 def look(state: str) -> tuple[str, str]:

@@ -1,14 +1,15 @@
 """Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import CouncilMembership, User
 from assessment.models import Decision
 from challenges.models import Challenge, ClauseRequirement, Direction, MeasureRole, Outcome
-from suppliers.models import Submission, Supplier
+from suppliers.models import Submission, Supplier, SupplierMember
 
 
 class PilotState(models.TextChoices):
@@ -25,6 +26,20 @@ class GateChoice(models.TextChoices):
     SCALE = "scale", "Scale"
     EXTEND = "extend", "Extend once"
     STOP = "stop", "Stop"
+
+
+class PilotQuerySet(models.QuerySet["Pilot"]):
+    def public(self) -> "PilotQuerySet":
+        """Everything whose measures are registered, stopped pilots as openly as successful ones (P7)."""
+        return self.exclude(state=PilotState.PLANNED)
+
+    def visible_to(self, actor: Any) -> "PilotQuerySet":
+        """The working pages of a pilot: its council's people and its supplier's."""
+        if not isinstance(actor, User) or not actor.is_active:
+            return self.none()
+        councils = CouncilMembership.objects.filter(user=actor).values("council")
+        suppliers = SupplierMember.objects.filter(user=actor).values("supplier")
+        return self.filter(Q(challenge__council__in=councils) | Q(supplier__in=suppliers))
 
 
 class Pilot(models.Model):
@@ -51,8 +66,12 @@ class Pilot(models.Model):
     decision_on = models.DateField(null=True)
     decider = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="pilots_to_decide")
     site_consent_at = models.DateTimeField(null=True)
+    site_consent_by = models.CharField(max_length=80, blank=True)
+    site_consent_note = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True)
     has_live_simulation = models.BooleanField(default=False)
+
+    objects = PilotQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -126,6 +145,12 @@ class Metric(models.Model):
         return f"{self.name} ({self.unit})"
 
 
+class Source(models.TextChoices):
+    FILE = "file", "A file that a person uploaded"
+    API = "api", "A feed with a token"
+    SIMULATION = "simulation", "The demonstration's simulated feed"
+
+
 class Reading(models.Model):
     """One value of one metric at one device and instant. Sending it again changes nothing."""
 
@@ -133,7 +158,7 @@ class Reading(models.Model):
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="readings")
     taken_at = models.DateTimeField()
     value = models.FloatField()
-    source = models.CharField(max_length=10)
+    source = models.CharField(max_length=10, choices=Source)
     received_at = models.DateTimeField()
 
     class Meta:
@@ -141,6 +166,22 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} at {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class OutOfRangeReading(models.Model):
+    """A value beyond what its metric can be: kept out of the analysis, counted by its quality gate, once (P4, P5)."""
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="out_of_range")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="out_of_range")
+    taken_at = models.DateTimeField()
+    value = models.FloatField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "metric", "taken_at"], name="out_of_range_once")]
+
+    def __str__(self) -> str:
+        return f"{self.value} at {self.taken_at:%Y-%m-%d %H:%M}, out of range"
 
 
 class ReadingToken(models.Model):
@@ -152,8 +193,15 @@ class ReadingToken(models.Model):
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
+    class Meta:
+        ordering = ["issued_at", "id"]
+
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def actor_key(self) -> str:
+        return f"reading-token:{self.pk}"
 
 
 class EvaluationKind(models.TextChoices):

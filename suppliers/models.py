@@ -79,8 +79,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those that reached the deadline as submissions; drafts and withdrawn ones never do (S4)."""
         return self.exclude(state__in=[SubmissionState.DRAFT, SubmissionState.WITHDRAWN])
 
-    def of_user(self, user: User) -> "SubmissionQuerySet":
-        return self.filter(supplier__members__user=user)
+    def visible_to(self, actor: object) -> "SubmissionQuerySet":
+        """A person's own organisations' submissions; nobody else's, whatever their role or flags (S1, S2)."""
+        if not isinstance(actor, User) or not actor.is_active:
+            return self.none()
+        return self.filter(supplier__in=SupplierMember.objects.filter(user=actor).values("supplier"))
 
 
 class Submission(models.Model):
@@ -96,6 +99,7 @@ class Submission(models.Model):
     draft_price_box = models.BinaryField(null=True)
     draft_version = models.PositiveIntegerField(default=0)
     draft_saved_at = models.DateTimeField(null=True)
+    submitted_version = models.PositiveIntegerField(null=True)
 
     content_box = models.BinaryField(null=True)
     price_box = models.BinaryField(null=True)
@@ -164,6 +168,7 @@ class ClauseResponse(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="clause_responses")
     requirement = models.ForeignKey(ClauseRequirement, on_delete=models.PROTECT)
     is_accepted = models.BooleanField(null=True)
+    level = models.PositiveSmallIntegerField("level claimed, 0 to 4", null=True)
     text = models.TextField(blank=True)
     url = models.URLField(blank=True, max_length=500)
 
@@ -187,6 +192,19 @@ class PriceOffer(models.Model):
         return f"price of {self.submission_id}"
 
 
+class ClarificationQuerySet(models.QuerySet["Clarification"]):
+    def published(self) -> "ClarificationQuerySet":
+        """Question and answer appear together, to everybody at the same instant (Q2)."""
+        return self.exclude(answered_at=None)
+
+    def visible_to(self, actor: object) -> "ClarificationQuerySet":
+        """What is published, and a person's own organisations' open questions."""
+        if not isinstance(actor, User) or not actor.is_active:
+            return self.published()
+        own = SupplierMember.objects.filter(user=actor).values("supplier")
+        return self.filter(Q(answered_at__isnull=False) | Q(supplier__in=own))
+
+
 class Clarification(models.Model):
     """A question about a call and its answer; the asker stays behind a pseudonym (Q1)."""
 
@@ -198,6 +216,8 @@ class Clarification(models.Model):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=80, blank=True)
+
+    objects = ClarificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_at", "id"]

@@ -83,7 +83,7 @@ def is_number(cell: Any) -> bool:
 
 @register.filter
 def column_is_number(rows: Iterable[Sequence[Any]], index: int) -> bool:
-    """Whether a table's column holds figures (by its first filled cell), so that its heading stands to the right too."""
+    """Whether a table's column holds figures by its first filled cell; its heading then stands to the right too."""
     cells = (row[index] for row in rows if index and len(row) > index)
     return is_number(next((cell for cell in cells if cell is not None), None))
 

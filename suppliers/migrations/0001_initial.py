@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('draft_price_box', models.BinaryField(null=True)),
                 ('draft_version', models.PositiveIntegerField(default=0)),
                 ('draft_saved_at', models.DateTimeField(null=True)),
+                ('submitted_version', models.PositiveIntegerField(null=True)),
                 ('content_box', models.BinaryField(null=True)),
                 ('price_box', models.BinaryField(null=True)),
                 ('content_sha256', models.CharField(blank=True, max_length=64)),
@@ -116,6 +117,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('is_accepted', models.BooleanField(null=True)),
+                ('level', models.PositiveSmallIntegerField(null=True, verbose_name='level claimed, 0 to 4')),
                 ('text', models.TextField(blank=True)),
                 ('url', models.URLField(blank=True, max_length=500)),
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='challenges.clauserequirement')),

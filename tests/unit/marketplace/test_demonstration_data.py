@@ -194,7 +194,7 @@ def test_a_statement_that_names_a_solution_or_is_too_short_is_named(copy: Path, 
     path.write_text(text[:start] + short + text[end:], encoding="utf-8")
 
     assert faults_of(copy, library) == (
-        "everyday-beach: the problem statement has 178 words; it needs 250 to 400.",
+        "everyday-beach: the problem statement has 179 words; it needs 250 to 400.",
         "everyday-beach: the problem statement names a solution: “app”.",
     )
 

@@ -1,0 +1,96 @@
+"""From stored rows to what `scoring.rank` reads: criteria, moderated marks, prices, and who is disregarded why."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from assessment import inputs, scoring
+from assessment.models import Assessment, ClauseFinding, FindingVerdict, Moderation, Round
+from assessment.queries.seats import quality_criteria, submissions_in
+from challenges.models import Challenge, Criterion, CriterionKind
+from clauses.models import Mode
+from suppliers.models import PriceOffer, Submission, SubmissionState
+
+
+def scoring_criteria(challenge: Challenge) -> list[scoring.Criterion]:
+    """The published criteria as the arithmetic takes them; a price has neither scale nor threshold."""
+    return [_criterion(row) for row in challenge.criteria.order_by("position", "id")]
+
+
+def ranking_inputs(round_: Round) -> dict[str, Any]:
+    """The document that the ranking is computed from (see `inputs`): moderated marks, and prices of the admitted.
+
+    A price is the pilot's and the contract's together, net of VAT; it is read only for admitted submissions (A8).
+    """
+    marks = _moderated_marks(round_)
+    submissions = submissions_in(round_)
+    prices = _prices([each for each in submissions if each.state != SubmissionState.DISREGARDED])
+    entries = [
+        scoring.Entry(
+            id=each.pseudonym,
+            marks=marks[each.pk],
+            price=prices.get(each.pk),
+            disregarded=each.disregard_reason if each.state == SubmissionState.DISREGARDED else None,
+        )
+        for each in submissions
+    ]
+    challenge = round_.challenge
+    return inputs.to_document(scoring_criteria(challenge), entries, challenge.tie_breaks)
+
+
+def unmoderated(round_: Round) -> list[str]:
+    """“Pseudonym: criterion” for every topic without a moderated mark, or whose moderation counts a voided mark (A7)."""
+    live = _live_members(round_)
+    rows = Moderation.objects.filter(round=round_).values_list("submission_id", "criterion_id", "differences")
+    done = {(submission_id, criterion_id): set(differences) for submission_id, criterion_id, differences in rows}
+    criteria = quality_criteria(round_)
+    return [
+        f"{each.pseudonym}: {criterion.name}"
+        for each in submissions_in(round_)
+        for criterion in criteria
+        if done.get((each.pk, criterion.pk)) != live[each.pk, criterion.pk]
+    ]
+
+
+def reasons_to_disregard(round_: Round) -> dict[int, str]:
+    """Why each submission that fails is disregarded, by its id: mandatory clauses not met, and thresholds missed (A8)."""
+    reasons: dict[int, list[str]] = defaultdict(list)
+    failed = ClauseFinding.objects.filter(
+        round=round_, verdict=FindingVerdict.NOT_MET, requirement__mode=Mode.MANDATORY
+    ).select_related("requirement")
+    for finding in failed.order_by("requirement__code"):
+        reasons[finding.submission_id].append(f"failed clause {finding.requirement.code}: {finding.rationale}")
+    for row in Moderation.objects.filter(round=round_).select_related("criterion").order_by("criterion__position"):
+        if row.criterion.threshold is not None and row.mark < row.criterion.threshold:
+            mark, threshold = inputs.plain(row.mark), inputs.plain(row.criterion.threshold)
+            reasons[row.submission_id].append(f"{row.criterion.name}: {mark} is below the threshold of {threshold}")
+    return {key: "; ".join(sentences) for key, sentences in reasons.items()}
+
+
+def _criterion(row: Criterion) -> scoring.Criterion:
+    if row.kind == CriterionKind.PRICE:
+        return scoring.Criterion(code=row.code, kind="price", weight=row.weight, formula=row.formula or None)
+    return scoring.Criterion(
+        code=row.code, kind="quality", weight=row.weight, maximum=row.maximum, threshold=row.threshold
+    )
+
+
+def _moderated_marks(round_: Round) -> dict[int, dict[str, Decimal]]:
+    marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    rows = Moderation.objects.filter(round=round_).values_list("submission_id", "criterion__code", "mark")
+    for submission_id, code, mark in rows:
+        marks[submission_id][code] = mark
+    return marks
+
+
+def _prices(submissions: list[Submission]) -> dict[int, Decimal]:
+    offers = PriceOffer.objects.filter(submission__in=[each.pk for each in submissions])
+    return {offer.submission_id: offer.pilot_price + offer.contract_price for offer in offers}
+
+
+def _live_members(round_: Round) -> dict[tuple[int, int], set[str]]:
+    live: dict[tuple[int, int], set[str]] = defaultdict(set)
+    rows = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
+    for submission_id, criterion_id, member_id in rows.values_list("submission_id", "criterion_id", "member_id"):
+        live[submission_id, criterion_id].add(str(member_id))
+    return live

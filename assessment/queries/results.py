@@ -1,0 +1,181 @@
+"""The ranked result as one person may read it: the panel, the approver who declared, the auditor after the fact (A16)."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.text import slugify
+
+from accounts.models import User
+from assessment.models import Decision, DecisionItem, Moderation, Ranking, Round
+from assessment.queries.seats import IN_ROUND, naturally, phase_of, submissions_in, viewer
+from assessment.visibility import IDENTITY_FIELDS, NOTHING, PRICE_FIELDS, Phase, visible_fields
+from challenges.models import Criterion
+from suppliers.models import PriceOffer, Submission, SubmissionState
+
+
+@dataclass(frozen=True)
+class Points:
+    """What one criterion contributed to a total; numbers as decimal strings with four decimals."""
+
+    code: str
+    criterion: str
+    weight: Decimal
+    points: str
+    mark: Decimal | None = None
+    maximum: Decimal | None = None
+    rationale: str = ""
+
+
+@dataclass(frozen=True)
+class RankedRow:
+    """One place in the ranking. Of a submission the reader is recused from only rank and pseudonym are here."""
+
+    submission_id: int
+    rank: int
+    pseudonym: str
+    slug: str
+    supplier: str = ""
+    total: str = ""
+    exact: str = ""
+    points: tuple[Points, ...] = ()
+    pilot_price: Decimal | None = None
+    contract_price: Decimal | None = None
+    is_selected: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DisregardedRow:
+    """A submission that is listed and not ranked. Its price is opened to nobody (A8)."""
+
+    pseudonym: str
+    slug: str
+    supplier: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ResultBoard:
+    """Everything on the result page."""
+
+    rows: tuple[RankedRow, ...]
+    disregarded: tuple[DisregardedRow, ...]
+    flags: tuple[dict[str, str], ...]
+    criteria: tuple[Criterion, ...]
+    tie_breaks: tuple[str, ...]
+    digest: str
+    computed_at: datetime
+    decision: Decision | None
+
+
+def admitted_count(round_: Round) -> int:
+    """How many submissions can be ranked."""
+    decided = (SubmissionState.ADMITTED, SubmissionState.SELECTED, SubmissionState.NOT_SELECTED)
+    return Submission.objects.filter(challenge_id=round_.challenge_id, state__in=decided).count()
+
+
+def ranked_names(round_: Round) -> list[str]:
+    """The names of the ranked suppliers, sorted, for the approver to declare interests about before reading more."""
+    if phase_of(round_) < Phase.RANKED:
+        return []
+    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
+    admitted = rows.exclude(state=SubmissionState.DISREGARDED)
+    return list(admitted.order_by("supplier__name").values_list("supplier__name", flat=True))
+
+
+def result_board(round_: Round, user: User) -> ResultBoard | None:
+    """The result for this reader; None while there is none, or none for them."""
+    ranking = Ranking.objects.filter(round=round_).first()
+    looking, phase = viewer(round_, user), phase_of(round_)
+    if ranking is None or visible_fields(looking, phase, None) == NOTHING:
+        return None
+    submissions = {each.pseudonym: each for each in submissions_in(round_)}
+    fields = {name: visible_fields(looking, phase, each.pk) for name, each in submissions.items()}
+    facts = _Facts.of(round_)
+    rows = [
+        facts.row(submissions[placed["id"]], placed, fields[placed["id"]]) for placed in ranking.result["ranking"]
+    ]
+    return ResultBoard(
+        rows=tuple(rows),
+        disregarded=tuple(facts.disregarded(submissions[row["id"]], row, fields) for row in _naturally(ranking)),
+        flags=tuple(ranking.result["flags"]),
+        criteria=tuple(facts.criteria.values()),
+        tie_breaks=tuple(ranking.inputs["tie_breaks"]),
+        digest=ranking.digest,
+        computed_at=ranking.computed_at,
+        decision=Decision.objects.filter(round=round_).select_related("approver").first(),
+    )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the rows of a result are put together from, read once."""
+
+    criteria: dict[str, Criterion]
+    suppliers: dict[int, str]
+    offers: dict[int, PriceOffer]
+    moderations: dict[int, dict[str, Moderation]]
+    items: dict[int, DecisionItem]
+
+    @classmethod
+    def of(cls, round_: Round) -> "_Facts":
+        challenge_id = round_.challenge_id
+        moderations: dict[int, dict[str, Moderation]] = defaultdict(dict)
+        for row in Moderation.objects.filter(round=round_).select_related("criterion"):
+            moderations[row.submission_id][row.criterion.code] = row
+        return cls(
+            criteria={row.code: row for row in Criterion.objects.filter(challenge_id=challenge_id)},
+            suppliers=dict(
+                Submission.objects.filter(challenge_id=challenge_id).values_list("pk", "supplier__name")
+            ),
+            offers={o.submission_id: o for o in PriceOffer.objects.filter(submission__challenge_id=challenge_id)},
+            moderations=moderations,
+            items={item.submission_id: item for item in DecisionItem.objects.filter(decision__round=round_)},
+        )  # fmt: skip
+
+    def row(self, submission: Submission, placed: dict[str, Any], fields: frozenset[str]) -> RankedRow:
+        start = {
+            "submission_id": submission.pk, "rank": placed["rank"], "pseudonym": submission.pseudonym,
+            "slug": slugify(submission.pseudonym),
+        }  # fmt: skip
+        if not fields:
+            return RankedRow(**start)
+        offer = self.offers.get(submission.pk) if PRICE_FIELDS <= fields else None
+        item = self.items.get(submission.pk)
+        return RankedRow(
+            **start,
+            supplier=self.suppliers[submission.pk] if IDENTITY_FIELDS <= fields else "",
+            total=placed["total"],
+            exact=placed["exact"],
+            points=self._points(submission, placed["scores"]),
+            pilot_price=offer.pilot_price if offer else None,
+            contract_price=offer.contract_price if offer else None,
+            is_selected=item.is_selected if item else None,
+            reason=item.reason if item else "",
+        )
+
+    def disregarded(
+        self, submission: Submission, row: dict[str, str], fields: dict[str, frozenset[str]]
+    ) -> DisregardedRow:
+        seen = fields[row["id"]]
+        supplier = self.suppliers[submission.pk] if IDENTITY_FIELDS <= seen else ""
+        return DisregardedRow(row["id"], slugify(row["id"]), supplier, row["reason"] if seen else "")
+
+    def _points(self, submission: Submission, scores: dict[str, str]) -> tuple[Points, ...]:
+        moderated = self.moderations.get(submission.pk, {})
+        return tuple(
+            self._point(criterion, scores[code], moderated.get(code))
+            for code, criterion in self.criteria.items()
+            if code in scores
+        )
+
+    def _point(self, criterion: Criterion, points: str, row: Moderation | None) -> Points:
+        start = Points(criterion.code, criterion.name, criterion.weight, points)
+        return replace(start, mark=row.mark, maximum=criterion.maximum, rationale=row.rationale) if row else start
+
+
+def _naturally(ranking: Ranking) -> list[dict[str, str]]:
+    return sorted(ranking.result["disregarded"], key=lambda row: naturally(row["id"]))

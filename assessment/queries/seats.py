@@ -1,0 +1,197 @@
+"""Who sits where in a round, what they declared, and what they owe."""
+
+import re
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from django.utils.text import slugify
+
+from accounts.models import User
+from assessment import rules
+from assessment.models import (
+    ApproverDeclaration,
+    Assessment,
+    InterestDeclaration,
+    PanelMember,
+    PanelRole,
+    Round,
+    RoundKind,
+)
+from assessment.visibility import Phase, Role, Viewer, is_finished
+from challenges.models import Challenge, Criterion, CriterionKind
+from suppliers.models import Submission, SubmissionState
+
+IN_ROUND = (
+    SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED, SubmissionState.SELECTED,
+    SubmissionState.NOT_SELECTED,
+)  # fmt: skip
+BLIND_COLUMNS = ("pk", "challenge_id", "state", "pseudonym", "disregard_reason")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What one member declared so far; ids are of submissions."""
+
+    about_challenge: bool = False
+    about: frozenset[Hashable] = frozenset()
+    recused: frozenset[Hashable] = frozenset()
+
+    def is_complete(self, submission_ids: Iterable[int]) -> bool:
+        """Declared for the challenge, and for every submission unless recused from it."""
+        return self.about_challenge and self.about | self.recused >= set(submission_ids)
+
+
+@dataclass(frozen=True)
+class SupplierName:
+    """A name shown for declaring interests, and nothing that ties it to a pseudonym (A3)."""
+
+    supplier_id: int
+    name: str
+    company_number: str
+    has_declared: bool
+    has_interest: bool
+    detail: str = field(default="")
+
+
+def round_of(challenge: Challenge) -> Round | None:
+    """The challenge's round over submissions; None before it is opened."""
+    found = Round.objects.filter(challenge=challenge, kind=RoundKind.SUBMISSIONS).first()
+    if found is not None:
+        found.challenge = challenge
+    return found
+
+
+def submissions_in(round_: Round) -> list[Submission]:
+    """The round's submissions in natural order of their pseudonyms, without their sealed boxes. For rooms, not pages."""
+    found = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).only(*BLIND_COLUMNS)
+    return sorted(found, key=lambda submission: naturally(submission.pseudonym))
+
+
+def submission_by_slug(round_: Round, slug: str) -> Submission | None:
+    """The round's submission whose pseudonym reads so in an address."""
+    return next((each for each in submissions_in(round_) if slugify(each.pseudonym) == slug), None)
+
+
+def naturally(text: str) -> list[tuple[int, int, str]]:
+    """A key by which “Answer 2” comes before “Answer 10”."""
+    parts = re.split(r"(\d+)", text)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in parts if part]
+
+
+def quality_criteria(round_: Round) -> list[Criterion]:
+    """The criteria that the panel judges, in their published order."""
+    return list(Criterion.objects.filter(challenge_id=round_.challenge_id, kind=CriterionKind.QUALITY))
+
+
+def members(round_: Round) -> list[PanelMember]:
+    """Everybody who sits on the panel now, chair first."""
+    seats = PanelMember.objects.active().filter(panel=round_.panel_id).select_related("user")
+    return sorted(seats, key=lambda seat: (seat.role != PanelRole.CHAIR, seat.pk))
+
+
+def member_of(round_: Round, user: User) -> PanelMember | None:
+    """The user's seat on the round's panel."""
+    return PanelMember.objects.active().filter(panel=round_.panel_id, user=user).select_related("user").first()
+
+
+def declarations(round_: Round, submission_ids: Iterable[int]) -> dict[int, Declared]:
+    """What each member declared, by the member's id; an interest in the whole challenge recuses from everything."""
+    everything = frozenset(submission_ids)
+    found: dict[int, Declared] = {}
+    rows = InterestDeclaration.objects.filter(round=round_)
+    for member_id, submission_id, is_recused in rows.values_list("member_id", "submission_id", "is_recused"):
+        was = found.get(member_id, Declared())
+        recused = (everything if submission_id is None else frozenset({submission_id})) if is_recused else frozenset()
+        found[member_id] = Declared(
+            was.about_challenge or submission_id is None,
+            was.about | ({submission_id} if submission_id is not None else frozenset()),
+            was.recused | recused,
+        )
+    return found
+
+
+def declared_by(round_: Round, member: PanelMember, submission_ids: Iterable[int]) -> Declared:
+    """What one member declared."""
+    return declarations(round_, submission_ids).get(member.pk, Declared())
+
+
+def supplier_names(round_: Round, member: PanelMember) -> list[SupplierName]:
+    """The suppliers of the round by name, for this member to declare about; nothing here tells which answer is whose.
+
+    Empty until the member declared about the challenge as a whole.
+    """
+    mine = {row.submission_id: row for row in InterestDeclaration.objects.filter(round=round_, member=member)}
+    if None not in mine:
+        return []
+    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).order_by("supplier__name")
+    return [
+        SupplierName(
+            supplier_id, name, number, pk in mine, pk in mine and mine[pk].has_interest, mine[pk].detail if pk in mine else ""
+        )
+        for pk, supplier_id, name, number in rows.values_list(
+            "pk", "supplier_id", "supplier__name", "supplier__company_number"
+        )
+    ]  # fmt: skip
+
+
+def owed_by(
+    member: PanelMember, declared: Declared, submissions: Iterable[Submission], criteria: Iterable[Criterion]
+) -> list[tuple[int, str]]:
+    """The (submission id, criterion code) pairs that an assessor has to mark; none for a chair."""
+    if member.role != PanelRole.ASSESSOR:
+        return []
+    codes = [criterion.code for criterion in criteria]
+    return [(each.pk, code) for each in submissions if each.pk not in declared.recused for code in codes]
+
+
+def incomplete_pairs(round_: Round) -> list[tuple[PanelMember, int]]:
+    """Members who still owe submitted marks, with how many (A7)."""
+    submissions, criteria = submissions_in(round_), quality_criteria(round_)
+    declared = declarations(round_, [each.pk for each in submissions])
+    done = _submitted_pairs(round_)
+    waiting = []
+    for member in members(round_):
+        owed = owed_by(member, declared.get(member.pk, Declared()), submissions, criteria)
+        if missing := [pair for pair in owed if pair not in done.get(member.pk, set())]:
+            waiting.append((member, len(missing)))
+    return waiting
+
+
+def phase_of(round_: Round) -> Phase:
+    """The round's state as the wall knows it."""
+    return Phase[round_.state.upper()]
+
+
+def viewer(round_: Round, user: User) -> Viewer:
+    """What the user is to this round: the one question that every page asks first."""
+    member = member_of(round_, user)
+    if member is None:
+        return _viewer_from_outside(round_, user)
+    submissions = submissions_in(round_)
+    ids = [each.pk for each in submissions]
+    declared = declared_by(round_, member, ids)
+    owed = owed_by(member, declared, submissions, quality_criteria(round_))
+    return Viewer(
+        role=Role(member.role),
+        id=member.pk,
+        has_declared=declared.is_complete(ids),
+        has_finished=is_finished(set(owed), _submitted_pairs(round_, member).get(member.pk, set())),
+        recused=declared.recused,
+    )
+
+
+def _viewer_from_outside(round_: Round, user: User) -> Viewer:
+    if rules.may_approve(user, round_):
+        clear = ApproverDeclaration.objects.filter(round=round_, user=user, has_interest=False).exists()
+        return Viewer(role=Role.APPROVER, id=None, has_declared=clear)
+    return Viewer(role=Role.AUDITOR if rules.may_audit(user, round_) else Role.OUTSIDER)
+
+
+def _submitted_pairs(round_: Round, member: PanelMember | None = None) -> dict[int, set[tuple[Hashable, str]]]:
+    rows = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
+    if member is not None:
+        rows = rows.filter(member=member)
+    done: dict[int, set[tuple[Hashable, str]]] = {}
+    for member_id, submission_id, code in rows.values_list("member_id", "submission_id", "criterion__code"):
+        done.setdefault(member_id, set()).add((submission_id, code))
+    return done

@@ -1,0 +1,142 @@
+"""The life of a round. Read this first: every step, who takes it, what stands in its way."""
+
+from datetime import datetime
+
+from assessment import queries, rules, scoring
+from assessment.models import Decision, PriceOpeningConsent, Ranking, Round, RoundState
+from assessment.models import PanelRole as Seat
+from audit.models import Visibility
+from audit.transitions import Step, Table, add_guards, register
+from challenges.actions import terms_hash
+from challenges.models import Challenge
+
+DECLARING, MARKING, MODERATING = RoundState.DECLARING, RoundState.MARKING, RoundState.MODERATING
+PRICES, RANKED, DECIDED = RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED
+LISTED = 5
+PEOPLE_FOR_PRICES = 2
+
+
+def everyone_declared(round_: Round, at: datetime) -> str | None:
+    """Every member declared for the challenge and for each supplier (A3)."""
+    waiting = [member.name for member in queries.progress(round_) if not member.has_declared]
+    return f"Interests are still to be declared by {', '.join(waiting)}." if waiting else None
+
+
+def each_submission_has_assessors(round_: Round, at: datetime) -> str | None:
+    """After recusals every submission still has two people to mark it, and a chair to moderate it (A2)."""
+    submissions = queries.submissions_in(round_)
+    declared = queries.declarations(round_, [each.pk for each in submissions])
+    for submission in submissions:
+        left = [
+            seat
+            for seat in queries.members(round_)
+            if submission.pk not in declared.get(seat.pk, queries.Declared()).recused
+        ]
+        if sum(seat.role == Seat.ASSESSOR for seat in left) < 2 or not any(seat.role == Seat.CHAIR for seat in left):
+            return (
+                f"{submission.pseudonym} is left without two assessors and a chair who have no interest in it: "
+                "change the panel."
+            )
+    return None
+
+
+def every_mark_is_in(round_: Round, at: datetime) -> str | None:
+    """Every assigned pair of assessor and submission is complete (A7)."""
+    waiting = [f"{member.user} ({count})" for member, count in queries.incomplete_pairs(round_)]
+    return f"Marks are still to be submitted by {', '.join(waiting)}." if waiting else None
+
+
+def every_topic_is_moderated(round_: Round, at: datetime) -> str | None:
+    """Every submission has a moderated mark on every criterion; an average never stands in for one (A7)."""
+    missing = queries.unmoderated(round_)
+    return f"Still to be moderated ({len(missing)}): {_listed(missing)}." if missing else None
+
+
+def every_mandatory_clause_is_judged(round_: Round, at: datetime) -> str | None:
+    """Every mandatory clause of every submission has a finding (A8)."""
+    missing = queries.mandatory_without_finding(round_)
+    return f"Clause findings are still missing ({len(missing)}): {_listed(missing)}." if missing else None
+
+
+def something_is_admitted(round_: Round, at: datetime) -> str | None:
+    """There is a price to open."""
+    admitted = queries.admitted_count(round_)
+    return None if admitted else "No submission was admitted, so there is no price to open and nothing to rank."
+
+
+def two_people_agreed(round_: Round, at: datetime) -> str | None:
+    """Two different people agreed to open the prices (A9)."""
+    people = PriceOpeningConsent.objects.filter(round=round_).values("user").distinct().count()
+    return None if people >= PEOPLE_FOR_PRICES else "Prices are opened by two different people."
+
+
+def terms_are_as_published(round_: Round, at: datetime) -> str | None:
+    """Criteria, weights, formula and tie-breaks are those whose hash was stored at publication (C4)."""
+    same = terms_hash(round_.challenge) == round_.challenge.terms_hash
+    return None if same else "The criteria are not those that were published: the round cannot go on (rule C4)."
+
+
+def is_ranked(round_: Round, at: datetime) -> str | None:
+    """A ranking is stored (D1)."""
+    return None if Ranking.objects.filter(round=round_).exists() else "There is no ranking to decide on."
+
+
+def criteria_can_be_scored(challenge: Challenge, at: datetime) -> str | None:
+    """The arithmetic accepts the criteria and tie-breaks, asked before anybody answers to them (A1)."""
+    try:
+        scoring.rank(queries.scoring_criteria(challenge), (), challenge.tie_breaks)
+    except scoring.ScoringError as error:
+        return " ".join(error.problems)
+    return None
+
+
+def round_is_decided(challenge: Challenge, at: datetime) -> str | None:
+    """An approver who did not assess has decided (D1)."""
+    decided = Decision.objects.filter(round__challenge=challenge, round__state=DECIDED).exists()
+    return None if decided else "The assessment is finished when an approver who did not assess has decided."
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+CHAIR = "the chair of the panel"
+OFFICERS = "the council's problem owner or procurement lead"
+APPROVER = "a procurement lead of the council who did not sit on the panel"
+
+TABLE = register(
+    Table(
+        model=Round,
+        noun="round",
+        challenge_id=lambda round_: round_.challenge_id,
+        steps=(
+            Step(
+                "begin_marking", (DECLARING,), MARKING, rules.may_move_on, "the panel", "round.marking_began",
+                guards=(everyone_declared, each_submission_has_assessors),
+            ),
+            Step(
+                "begin_moderation", (MARKING,), MODERATING, rules.may_move_on, "the panel", "round.moderation_began",
+                guards=(every_mark_is_in,),
+            ),
+            Step(
+                "freeze_quality", (MODERATING,), PRICES, rules.may_moderate, CHAIR, "round.quality_frozen",
+                guards=(every_topic_is_moderated, every_mandatory_clause_is_judged),
+            ),
+            Step(
+                "rank", (PRICES,), RANKED, rules.may_open_prices, OFFICERS, "round.ranked",
+                guards=(something_is_admitted, two_people_agreed, terms_are_as_published, is_ranked),
+            ),
+            Step(
+                "decide", (RANKED,), DECIDED, rules.may_approve, APPROVER, "round.decided",
+                guards=(is_ranked,), visibility=Visibility.PANEL,
+            ),
+        ),
+    )  # fmt: skip
+)
+
+
+def add_guards_below() -> None:
+    """Guard the steps of lower rooms that depend on an assessment; called once the apps are loaded."""
+    add_guards(Challenge, "publish", room="assessment", guards=(criteria_can_be_scored,))
+    add_guards(Challenge, "record_assessment", room="assessment", guards=(round_is_decided,))

@@ -1,0 +1,192 @@
+"""Rows of readings as they arrive, judged one by one. Pure: a row is good, unusable, or out of range, with a sentence.
+
+Rows are mappings with `device`, `metric`, `taken_at`, `value` and `unit`. Row numbers start at 1.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+COLUMNS = ("device", "metric", "taken_at", "value", "unit")
+LONDON = ZoneInfo("Europe/London")
+CLOCK_TOLERANCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a metric's values may look like; `lowest` and `highest` are in `unit`, None where there is no bound."""
+
+    pk: int
+    unit: str
+    lowest: float | None = None
+    highest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What this pilot takes in now: devices and metrics by code, days (London) from `first` to `last` inclusive.
+
+    `starts_on` begins the pilot period; its readings are taken only when the pilot `is_running`.
+    """
+
+    devices: Mapping[str, int]
+    metrics: Mapping[str, Measure]
+    first: date
+    starts_on: date
+    last: date
+    is_running: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    number: int
+    device: int
+    metric: int
+    taken_at: datetime
+    value: float
+
+    @property
+    def key(self) -> tuple[int, int, datetime]:
+        return self.device, self.metric, self.taken_at
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not taken: its number, a short reason for machines, and the sentence for people."""
+
+    number: int
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All rows of a batch. `out_of_range` rows are refused too; they are kept aside to be counted."""
+
+    good: tuple[Good, ...]
+    refused: tuple[Refusal, ...]
+    out_of_range: tuple[Good, ...]
+
+
+class _Unusable(Exception):  # noqa: N818 - it never leaves this module
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason, self.sentence = reason, sentence
+
+
+def judge_rows(rows: Iterable[Any], expected: Expected) -> Judged:
+    """Judge each row on its own; a bad one never costs the others."""
+    good, refused, out_of_range = [], [], []
+    for number, row in enumerate(rows, start=1):
+        try:
+            reading = _read(number, row, expected)
+        except _Unusable as unusable:
+            refused.append(Refusal(number, unusable.reason, unusable.sentence))
+            continue
+        sentence = _range_problem(row, reading, expected)
+        if sentence:
+            refused.append(Refusal(number, "range", sentence))
+            out_of_range.append(reading)
+        else:
+            good.append(reading)
+    return Judged(tuple(good), tuple(refused), tuple(out_of_range))
+
+
+def _read(number: int, row: Any, expected: Expected) -> Good:
+    _check_shape(row)
+    device = _look_up(row["device"], expected.devices, "device", "is not a device of this pilot")
+    measure = _look_up(row["metric"], expected.metrics, "metric", "is not a metric of this pilot")
+    if str(row["unit"]).strip() != measure.unit:
+        raise _Unusable("unit", f"“{row['unit']}” is not the unit of {row['metric']}: it is measured in {measure.unit}.")
+    value, taken_at = _number(row["value"]), _instant(row["taken_at"])
+    _check_time(taken_at, expected)
+    return Good(number, device, measure.pk, taken_at, value)
+
+
+def _check_shape(row: Any) -> None:
+    if not isinstance(row, Mapping):
+        raise _Unusable("shape", f"A row is an object with {', '.join(COLUMNS)}.")
+    missing = [column for column in COLUMNS if row.get(column) in (None, "")]
+    if missing:
+        raise _Unusable("shape", f"The row gives no {' and no '.join(missing)}.")
+
+
+def _look_up(code: Any, known: Mapping[str, Any], reason: str, complaint: str) -> Any:
+    found = known.get(str(code).strip())
+    if found is None:
+        raise _Unusable(reason, f"“{code}” {complaint}.")
+    return found
+
+
+def _number(value: Any) -> float:
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise _Unusable("value", f"“{value}” is not a number; write it with a point, as in 3.5.") from None
+    if not math.isfinite(number):
+        raise _Unusable("value", f"“{value}” is not a finite number.")
+    return number
+
+
+def _instant(text: Any) -> datetime:
+    example = "write it as 2026-06-01T09:30:00+01:00, with its zone, or as a date alone"
+    try:
+        moment = text if isinstance(text, datetime) else datetime.fromisoformat(str(text).strip())
+        is_date_alone = isinstance(text, str) and len(text.strip()) == len("2026-06-01")
+        if is_date_alone:
+            moment = datetime.combine(moment.date(), time(), LONDON)
+        if moment.tzinfo is None:
+            raise _Unusable("time", f"“{text}” does not say its time zone; {example}.")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _Unusable("time", f"“{text}” is not a time we can read; {example}.") from None
+
+
+def _check_time(taken_at: datetime, expected: Expected) -> None:
+    day = taken_at.astimezone(LONDON).date()
+    for is_wrong, reason, sentence in _TIMES:
+        if is_wrong(taken_at, day, expected):
+            raise _Unusable(reason, sentence(day, expected))
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+_Wrong = Callable[[datetime, date, Expected], bool]
+_Sentence = Callable[[date, Expected], str]
+_TIMES: tuple[tuple[_Wrong, str, _Sentence], ...] = (
+    (
+        lambda taken_at, day, expected: taken_at > expected.now + CLOCK_TOLERANCE,
+        "future",
+        lambda day, expected: f"{_words(day)} lies in the future: a reading cannot come before its time.",
+    ),
+    (
+        lambda taken_at, day, expected: day < expected.first,
+        "window",
+        lambda day, expected: f"{_words(day)} lies before the registered baseline, which begins {_words(expected.first)}.",
+    ),
+    (
+        lambda taken_at, day, expected: day > expected.last,
+        "window",
+        lambda day, expected: f"{_words(day)} lies after the last day of the pilot, {_words(expected.last)}.",
+    ),
+    (
+        lambda taken_at, day, expected: day >= expected.starts_on and not expected.is_running,
+        "window",
+        lambda day, expected: f"{_words(day)} belongs to the pilot period, and the pilot has not been started.",
+    ),
+)
+
+
+def _range_problem(row: Mapping[str, Any], reading: Good, expected: Expected) -> str | None:
+    measure = expected.metrics[str(row["metric"]).strip()]
+    if measure.lowest is not None and reading.value < measure.lowest:
+        return f"{reading.value:g} is below {measure.lowest:g} {measure.unit}, the lowest value that is possible."
+    if measure.highest is not None and reading.value > measure.highest:
+        return f"{reading.value:g} is above {measure.highest:g} {measure.unit}, the highest value that is possible."
+    return None

@@ -1,0 +1,98 @@
+"""Who may do what with a pilot, and what the clock allows: one short question each."""
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import CouncilRole
+from accounts.rules import has_role
+from audit.actors import SYSTEM, TokenActor
+from challenges.models import Challenge
+from pilots.models import Pilot, PilotState, ReadingToken
+from suppliers.models import SupplierMember
+
+LONDON = ZoneInfo("Europe/London")
+PLANNERS = (CouncilRole.PILOT_MANAGER, CouncilRole.PROCUREMENT_LEAD)
+DECIDERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
+TAKING_READINGS = (PilotState.REGISTERED, PilotState.RUNNING)
+
+
+def may_plan(actor: Any, challenge: Challenge) -> bool:
+    """Plan a pilot for a chosen submission."""
+    return has_role(actor, challenge.council_id, *PLANNERS)
+
+
+def may_manage(actor: Any, pilot: Pilot) -> bool:
+    """Register and run a pilot: sites, plan, tokens, clause checks, start, close."""
+    return has_role(actor, pilot.challenge.council_id, CouncilRole.PILOT_MANAGER)
+
+
+def may_waive(actor: Any, pilot: Pilot) -> bool:
+    """Waive a clause that somebody else found not met."""
+    return has_role(actor, pilot.challenge.council_id, CouncilRole.PROCUREMENT_LEAD)
+
+
+def may_consent(actor: Any, pilot: Pilot) -> bool:
+    """Record that whoever is responsible for the sites agrees."""
+    return has_role(actor, pilot.challenge.council_id, CouncilRole.OWNER, CouncilRole.PILOT_MANAGER)
+
+
+def may_be_decider(person: Any, council_id: int) -> bool:
+    """Be named in a plan as the person who decides the gate."""
+    return has_role(person, council_id, *DECIDERS)
+
+
+def may_decide(actor: Any, pilot: Pilot) -> bool:
+    """Decide the gate: the person named beforehand, still in office (D6)."""
+    return getattr(actor, "pk", None) == pilot.decider_id and may_be_decider(actor, pilot.challenge.council_id)
+
+
+def may_evaluate(actor: Any, pilot: Pilot) -> bool:
+    """Begin the registered evaluation: the marketplace on its date, or the pilot manager."""
+    return actor is SYSTEM or may_manage(actor, pilot)
+
+
+def is_supplier_of(actor: Any, pilot: Pilot) -> bool:
+    """Whether the actor belongs to the firm whose solution is tried."""
+    members = SupplierMember.objects.filter(supplier_id=pilot.supplier_id, user_id=getattr(actor, "pk", None))
+    return bool(getattr(actor, "is_active", False)) and members.exists()
+
+
+def may_read_workspace(actor: Any, pilot: Pilot) -> bool:
+    """See the pilot's working pages: the council's people and the supplier's alike."""
+    return has_role(actor, pilot.challenge.council_id) or is_supplier_of(actor, pilot)
+
+
+def may_send_readings(actor: Any, pilot: Pilot) -> bool:
+    """Send readings: a valid token of this pilot, its manager, its supplier, or its simulation."""
+    if isinstance(actor, TokenActor):
+        return token_is_valid(actor, pilot)
+    if actor is SYSTEM:
+        return pilot.has_live_simulation
+    return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
+
+
+def token_is_valid(actor: TokenActor, pilot: Pilot) -> bool:
+    """Whether the token behind this actor belongs to the pilot and was not revoked."""
+    tokens = ReadingToken.objects.filter(pilot=pilot, revoked_at=None)
+    return any(token.actor_key == actor.actor_key for token in tokens)
+
+
+def first_instant(day: date) -> datetime:
+    """The instant at which a day begins where the councils are."""
+    return datetime.combine(day, time(), LONDON)
+
+
+def local_day(at: datetime) -> date:
+    """The date of an instant where the councils are."""
+    return at.astimezone(LONDON).date()
+
+
+def analysis_is_due(pilot: Pilot, at: datetime) -> bool:
+    """Whether the registered analysis date has come (D6, P3)."""
+    return pilot.analysis_on is not None and at >= first_instant(pilot.analysis_on)
+
+
+def takes_readings(pilot: Pilot, at: datetime) -> bool:
+    """Whether readings are taken in now: from registration until the analysis date begins, by the clock."""
+    return pilot.state in TAKING_READINGS and not analysis_is_due(pilot, at)
