@@ -41,9 +41,7 @@ class PanelMember(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once"),
-            models.UniqueConstraint(
-                fields=["panel"], condition=Q(role="chair", left_at=None), name="panel_one_chair"
-            ),
+            models.UniqueConstraint(fields=["panel"], condition=Q(role="chair", left_at=None), name="panel_one_chair"),
         ]
         ordering = ["id"]
 

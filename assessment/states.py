@@ -112,27 +112,53 @@ TABLE = register(
         challenge_id=lambda round_: round_.challenge_id,
         steps=(
             Step(
-                "begin_marking", (DECLARING,), MARKING, rules.may_move_on, "the panel", "round.marking_began",
+                "begin_marking",
+                (DECLARING,),
+                MARKING,
+                rules.may_move_on,
+                "the panel",
+                "round.marking_began",
                 guards=(everyone_declared, each_submission_has_assessors),
             ),
             Step(
-                "begin_moderation", (MARKING,), MODERATING, rules.may_move_on, "the panel", "round.moderation_began",
+                "begin_moderation",
+                (MARKING,),
+                MODERATING,
+                rules.may_move_on,
+                "the panel",
+                "round.moderation_began",
                 guards=(every_mark_is_in,),
             ),
             Step(
-                "freeze_quality", (MODERATING,), PRICES, rules.may_moderate, CHAIR, "round.quality_frozen",
+                "freeze_quality",
+                (MODERATING,),
+                PRICES,
+                rules.may_moderate,
+                CHAIR,
+                "round.quality_frozen",
                 guards=(every_topic_is_moderated, every_mandatory_clause_is_judged),
             ),
             Step(
-                "rank", (PRICES,), RANKED, rules.may_open_prices, OFFICERS, "round.ranked",
+                "rank",
+                (PRICES,),
+                RANKED,
+                rules.may_open_prices,
+                OFFICERS,
+                "round.ranked",
                 guards=(something_is_admitted, two_people_agreed, terms_are_as_published, is_ranked),
             ),
             Step(
-                "decide", (RANKED,), DECIDED, rules.may_approve, APPROVER, "round.decided",
-                guards=(is_ranked,), visibility=Visibility.PANEL,
+                "decide",
+                (RANKED,),
+                DECIDED,
+                rules.may_approve,
+                APPROVER,
+                "round.decided",
+                guards=(is_ranked,),
+                visibility=Visibility.PANEL,
             ),
         ),
-    )  # fmt: skip
+    )
 )
 
 

@@ -5,7 +5,7 @@ row, writes, and adds one event. A guard returns `None`, or the sentence that th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +54,11 @@ class Table:
     noun: str
     steps: tuple[Step, ...]
     challenge_id: Callable[[Any], int | None]
-    added: dict[str, dict[str, tuple[Guard, ...]]] = field(default_factory=dict)
+
+    @property
+    def added(self) -> dict[str, dict[str, tuple[Guard, ...]]]:
+        """Guards that higher rooms added, by step and room."""
+        return ADDED.get(self.model, {})
 
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)
@@ -64,6 +68,8 @@ class Table:
 
 
 TABLES: dict[type[models.Model], Table] = {}
+# Kept beside the tables, not in them: a higher room may speak before the lower room's table is registered.
+ADDED: dict[type[models.Model], dict[str, dict[str, tuple[Guard, ...]]]] = {}
 
 
 def register(table: Table) -> Table:
@@ -74,7 +80,7 @@ def register(table: Table) -> Table:
 
 def add_guards(model: type[models.Model], step: str, *, room: str, guards: tuple[Guard, ...]) -> None:
     """Let a higher room guard a lower room's step; called from the higher room's AppConfig.ready."""
-    TABLES[model].added.setdefault(step, {})[room] = guards
+    ADDED.setdefault(model, {}).setdefault(step, {})[room] = guards
 
 
 def objections(record: models.Model, name: str, *, at: datetime) -> list[str]:

@@ -1,10 +1,12 @@
 """Awards: pilots' and full contracts alike wait for approval, notice and standstill (D4)."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import CouncilMembership, User
 from challenges.models import Challenge
 from pilots.models import Pilot
 from suppliers.models import Supplier
@@ -22,6 +24,23 @@ class AwardState(models.TextChoices):
 class AwardKind(models.TextChoices):
     PILOT = "pilot", "Paid pilot"
     CONTRACT = "contract", "Full contract"
+
+
+LIVE = (AwardState.PROPOSED, AwardState.APPROVED, AwardState.STANDSTILL, AwardState.CHALLENGED)
+NOTIFIED = (AwardState.STANDSTILL, AwardState.CONTRACTED, AwardState.CHALLENGED)
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    def public(self) -> "AwardQuerySet":
+        """Awards whose notice went out, also those withdrawn later; what is only proposed is the council's own."""
+        return self.exclude(notified_at=None)
+
+    def visible_to(self, actor: Any) -> "AwardQuerySet":
+        """The awards of the councils whose people look."""
+        if not isinstance(actor, User) or not actor.is_active:
+            return self.none()
+        councils = CouncilMembership.objects.filter(user=actor).values("council")
+        return self.filter(challenge__council__in=councils)
 
 
 class Award(models.Model):
@@ -42,7 +61,10 @@ class Award(models.Model):
     notified_at = models.DateTimeField(null=True)
     standstill_ends_on = models.DateField(null=True)
 
+    objects = AwardQuerySet.as_manager()
+
     class Meta:
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["pilot", "kind"], condition=~Q(state="withdrawn"), name="one_live_award"),
             models.CheckConstraint(
@@ -54,6 +76,15 @@ class Award(models.Model):
                 condition=Q(notified_at=None, standstill_ends_on=None)
                 | Q(notified_at__isnull=False, standstill_ends_on__isnull=False),
             ),
+            models.CheckConstraint(
+                name="award_notified_only_when_approved",
+                condition=Q(notified_at=None) | Q(approved_at__isnull=False) & ~Q(reasons=""),
+            ),
+            models.CheckConstraint(
+                name="award_after_notice_has_standstill",
+                condition=~Q(state__in=["standstill", "contracted", "challenged"]) | Q(notified_at__isnull=False),
+            ),
+            models.CheckConstraint(condition=Q(value__gt=0), name="award_value_positive"),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +118,9 @@ class KeyPerformanceIndicator(models.Model):
     name = models.CharField(max_length=160)
     unit = models.CharField(max_length=60)
     target = models.DecimalField(max_digits=14, decimal_places=4)
+
+    class Meta:
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from marketplace.supervisor.broker import socket_path
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "marketplace.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
+    "files.middleware.UploadBoundMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -136,7 +139,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Queue: Redis is the doorbell, the database is the record ---------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{DATA_DIR / 'valkey' / 's'}")
+REDIS_URL = env.str("REDIS_URL", default=f"unix://{socket_path(DATA_DIR)}")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
@@ -156,7 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish-notices": {"task": "opendata.tasks.publish_notices", "schedule": 3.0},
     "deliver-events": {"task": "notifications.tasks.deliver_events", "schedule": 5.0},
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "work_cache"}}
 
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -223,11 +226,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "interest-cohort")
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
-FILE_UPLOAD_HANDLERS = ["files.handlers.BoundedUploadHandler", *[
-    f"django.core.files.uploadhandler.{name}" for name in ("MemoryFileUploadHandler", "TemporaryFileUploadHandler")
-]]
+# Uploads stay in memory (files.middleware bounds them): what is to be sealed never touches a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Files, assets, words ---------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

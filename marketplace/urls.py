@@ -14,6 +14,7 @@ urlpatterns = [
     path("components/", components, name="components"),
     path("health/", health, name="health"),
     path("", include("challenges.urls")),
+    path("", include("files.urls")),
     path("", include("suppliers.urls")),
     path("", include("assessment.urls")),
     path("", include("pilots.urls")),

@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class PilotsConfig(AppConfig):
     name = "pilots"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from audit.transitions import add_guards  # noqa: PLC0415 - tables and handlers are known once models are loaded
+        from challenges.models import Challenge  # noqa: PLC0415
+        from pilots import actions, states  # noqa: PLC0415
+        from work.actions import handles  # noqa: PLC0415
+
+        add_guards(Challenge, "start_piloting", room="pilots", guards=(states.a_pilot_runs,))
+        handles(actions.MONITORING, actions.evaluate_due)
+        handles(actions.REGISTERED, actions.evaluate_due)

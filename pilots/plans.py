@@ -15,8 +15,8 @@ from typing import Any
 from accounts.models import User
 from challenges.models import Design, MeasureRole, Outcome, Period
 from pilots.models import Metric, Pilot, Site
-from pilots.rules import local_day, may_be_decider
-from pilots.statistics import Assumptions, Plan, PlanError, registration_warning, verdict_chances
+from pilots.rules import may_be_decider
+from pilots.statistics import Assumptions, Plan, registration_warning, verdict_chances
 
 ALPHA_CEILING = Decimal("0.05")
 FROM_WEAK_TO_STRONG = (Design.BEFORE_AFTER, Design.ONE_SERIES, Design.MATCHED, Design.RANDOMISED)
@@ -93,27 +93,13 @@ def problems(registration: Registration, context: Context, today: date) -> list[
 def content(registration: Registration, context: Context, replaces: str = "") -> dict[str, Any]:
     """The plan as plain data: what is frozen, hashed and published."""
     given, outcome = registration, context.outcome
-    return {
+    frame = _frame(given, context)
+    return frame | {
         "format": 1,
         "pilot": str(context.pilot.public_id),
         "challenge": context.pilot.challenge.slug,
-        "design": ANALYSED_AS[Design(given.design)],
         "design_words": str(Design(given.design).label),
-        "randomised": given.design == Design.RANDOMISED,
-        "metric": _measure(context.primary) | {"lowest": _text(given.lowest), "highest": _text(given.highest)},
-        "period": outcome.period,
-        "baseline_start": given.baseline_starts_on.isoformat(),
-        "start": given.starts_on.isoformat(),
-        "end": given.ends_on.isoformat(),
-        "transition_periods": given.transition_periods,
-        "seasonality": {"harmonics": int(given.is_seasonal), "length": SEASON_LENGTH[Period(outcome.period)]},
-        "minimum_worthwhile_effect": _text(given.minimum_worthwhile_effect),
-        "harm_limit": _text(given.harm_limit),
-        "alpha": _text(given.alpha),
-        "completeness_floor": "0.75",
-        "seed": 1,
-        "looks": 1,
-        "units": [{"unit": site.code, "arm": site.arm} for site in context.sites],
+        "metric": frame["metric"] | {"lowest": _text(given.lowest), "highest": _text(given.highest)},
         "guardrails": [_limit(metric) for metric in context.others if metric.role == MeasureRole.GUARDRAIL],
         "secondaries": [_measure(metric) for metric in context.others if metric.role == MeasureRole.SECONDARY],
         "analysis_on": given.analysis_on.isoformat(),
@@ -125,7 +111,7 @@ def content(registration: Registration, context: Context, replaces: str = "") ->
             "harm_limit": _text(outcome.harm_limit),
             "design": outcome.design,
         },
-        "foreseen": _foreseen(registration, context),
+        "foreseen": foresight(registration, context),
         "replaces": replaces,
     }
 
@@ -172,7 +158,12 @@ def foresight(registration: Registration, context: Context) -> dict[str, Any]:
 
     Chances are whole per cents; `chances` is a list of dicts with case, effect, scale, extend, stop and inconclusive.
     """
-    return _foreseen(registration, context)
+    plan, assumed = statistical(_frame(registration, context)), _assumptions(registration, context)
+    return {
+        "assumed": {key: None if value is None else f"{value:g}" for key, value in asdict(assumed).items()},
+        "chances": [_chance(asdict(chances)) for chances in verdict_chances(plan, assumed)],
+        "warning": registration_warning(plan, assumed) or "",
+    }
 
 
 def monitoring_days(plan: Mapping[str, Any]) -> list[date]:
@@ -181,11 +172,6 @@ def monitoring_days(plan: Mapping[str, Any]) -> list[date]:
     weeks = (analysis - first).days // 7
     days = (first + timedelta(weeks=number) for number in range(1, weeks + 1))
     return [day for day in days if day < analysis]
-
-
-def registered_on(pilot: Pilot) -> date | None:
-    """The day of registration, where the council is."""
-    return local_day(pilot.registered_at) if pilot.registered_at else None
 
 
 def _date_problems(given: Registration, today: date) -> Iterable[Problem]:
@@ -241,21 +227,25 @@ def _other(given: Registration, context: Context) -> Iterable[Problem]:
         yield Problem("resemblance", "How alike neighbouring periods are lies between 0 and 1.")
 
 
-def _foreseen(given: Registration, context: Context) -> dict[str, Any]:
-    bare = {
-        "design": ANALYSED_AS[Design(given.design)], "randomised": given.design == Design.RANDOMISED,
-        "metric": _measure(context.primary), "period": context.outcome.period,
-        "baseline_start": given.baseline_starts_on.isoformat(), "start": given.starts_on.isoformat(),
-        "end": given.ends_on.isoformat(), "transition_periods": given.transition_periods,
-        "seasonality": {"harmonics": int(given.is_seasonal), "length": SEASON_LENGTH[Period(context.outcome.period)]},
-        "minimum_worthwhile_effect": given.minimum_worthwhile_effect, "harm_limit": given.harm_limit,
-        "alpha": given.alpha, "completeness_floor": "0.75", "seed": 1, "looks": 1, "units": [],
-    }  # fmt: skip
-    plan, assumed = statistical(bare), _assumptions(given, context)
+def _frame(given: Registration, context: Context) -> dict[str, Any]:
+    period = Period(context.outcome.period)
     return {
-        "assumed": {key: None if value is None else f"{value:g}" for key, value in asdict(assumed).items()},
-        "chances": [_chance(asdict(chances)) for chances in verdict_chances(plan, assumed)],
-        "warning": registration_warning(plan, assumed) or "",
+        "design": ANALYSED_AS[Design(given.design)],
+        "randomised": given.design == Design.RANDOMISED,
+        "metric": _measure(context.primary),
+        "period": str(period),
+        "baseline_start": given.baseline_starts_on.isoformat(),
+        "start": given.starts_on.isoformat(),
+        "end": given.ends_on.isoformat(),
+        "transition_periods": given.transition_periods,
+        "seasonality": {"harmonics": int(given.is_seasonal), "length": SEASON_LENGTH[period]},
+        "minimum_worthwhile_effect": _text(given.minimum_worthwhile_effect),
+        "harm_limit": _text(given.harm_limit),
+        "alpha": _text(given.alpha),
+        "completeness_floor": "0.75",
+        "seed": 1,
+        "looks": 1,
+        "units": [{"unit": site.code, "arm": str(site.arm)} for site in context.sites],
     }
 
 
@@ -292,9 +282,3 @@ def _limit(metric: Metric) -> dict[str, Any]:
 
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else f"{number.normalize():f}"
-
-
-__all__ = [
-    "Context", "PlanError", "Problem", "Registration", "canonical", "content", "digest", "foresight",
-    "monitoring_days", "problems", "registered_on", "statistical",
-]  # fmt: skip

@@ -58,7 +58,7 @@ def open_box(key: bytes, box: bytes, **place: str) -> bytes:
     try:
         return AESGCM(key).decrypt(nonce, closed, canonical(place))
     except InvalidTag as error:
-        raise CannotOpenError("The box does not open: its key, its place or its bytes are not the original ones.") from error
+        raise CannotOpenError("The box does not open: its key, place or bytes are not the original ones.") from error
 
 
 def pseudonym(key: bytes, **about: str) -> str:

@@ -1,3 +1,31 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from suppliers.views import home, questions, receipts, submitting, unsealing, writing
+
+of_a_submission = [
+    path("", writing.submission, name="submission"),
+    path("answers/<slug:code>/", writing.answer, name="submission_answer"),
+    path("clauses/<slug:code>/", writing.clause, name="submission_clause"),
+    path("price/", writing.price, name="submission_price"),
+    path("files/", writing.files, name="submission_files"),
+    path("files/<uuid:file_id>/remove/", writing.remove_file, name="submission_remove_file"),
+    path("check/", submitting.check, name="submission_check"),
+    path("submit/", submitting.submit, name="submission_submit"),
+    path("receipt/", submitting.receipt, name="submission_receipt"),
+    path("receipt.json", submitting.receipt_file, name="submission_receipt_file"),
+    path("content.json", submitting.content_file, name="submission_content_file"),
+    path("withdraw/", submitting.withdraw, name="submission_withdraw"),
+]
+
+urlpatterns = [
+    path("supplier/", home.home, name="supplier_home"),
+    path("supplier/register/", home.register, name="supplier_register"),
+    path("supplier/submissions/<uuid:public_id>/", include(of_a_submission)),
+    path("challenges/<slug:slug>/answer/", home.answer, name="answer"),
+    path("challenges/<slug:slug>/questions/", questions.questions, name="questions"),
+    path("receipts/verify/", receipts.verify, name="verify_receipt"),
+    path("receipts/platform-key.pem", receipts.platform_key, name="platform_key"),
+    path("workspace/challenges/<slug:slug>/unseal/", unsealing.unseal, name="unseal"),
+    path("workspace/challenges/<slug:slug>/questions/", questions.council_questions, name="council_questions"),
+    path("workspace/challenges/<slug:slug>/questions/<int:number>/", questions.reply, name="reply"),
+]

@@ -51,3 +51,17 @@ class RequestKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class CachedValue(models.Model):
+    """The table behind Django's cache: shared by all web processes, and there when the queue is not."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "work_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -8,6 +8,7 @@ from assessment.queries.marking import Pair, my_pairs, pair_with_answer, scale_o
 from assessment.queries.ranking import ranking_inputs, reasons_to_disregard, scoring_criteria, unmoderated
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
 from assessment.queries.seats import (
+    IN_ROUND,
     Declared,
     SupplierName,
     declarations,
@@ -26,6 +27,7 @@ from assessment.queries.seats import (
 )
 
 __all__ = [
+    "IN_ROUND",
     "BlindSubmission",
     "Declared",
     "FindingRow",

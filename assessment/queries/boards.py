@@ -172,6 +172,6 @@ def _all_marks(round_: Round) -> list[MarkShown]:
         "criterion__name", "mark", "rationale", "submitted_at", "voided_at",
     )  # fmt: skip
     return [
-        MarkShown(*row[:-2], is_submitted=row[-2] is not None, is_voided=row[-1] is not None)
-        for row in rows.values_list(*columns)
+        MarkShown(*shown, is_submitted=submitted_at is not None, is_voided=voided_at is not None)  # type: ignore[misc]
+        for *shown, submitted_at, voided_at in rows.values_list(*columns)
     ]

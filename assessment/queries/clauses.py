@@ -57,7 +57,10 @@ def mandatory_without_finding(round_: Round) -> list[str]:
     codes = list(asked.values_list("pk", "code"))
     done = _found(round_)
     return [
-        f"{each.pseudonym}: {code}" for each in submissions_in(round_) for pk, code in codes if (each.pk, pk) not in done
+        f"{each.pseudonym}: {code}"
+        for each in submissions_in(round_)
+        for pk, code in codes
+        if (each.pk, pk) not in done
     ]
 
 

@@ -39,7 +39,7 @@ def ranking_inputs(round_: Round) -> dict[str, Any]:
 
 
 def unmoderated(round_: Round) -> list[str]:
-    """“Pseudonym: criterion” for every topic without a moderated mark, or whose moderation counts a voided mark (A7)."""
+    """“Pseudonym: criterion” of every topic that has no moderation, or one that counts a voided mark (A7)."""
     live = _live_members(round_)
     rows = Moderation.objects.filter(round=round_).values_list("submission_id", "criterion_id", "differences")
     done = {(submission_id, criterion_id): set(differences) for submission_id, criterion_id, differences in rows}
@@ -53,7 +53,7 @@ def unmoderated(round_: Round) -> list[str]:
 
 
 def reasons_to_disregard(round_: Round) -> dict[int, str]:
-    """Why each submission that fails is disregarded, by its id: mandatory clauses not met, and thresholds missed (A8)."""
+    """Why a submission is disregarded, by its id: mandatory clauses not met, and thresholds missed (A8)."""
     reasons: dict[int, list[str]] = defaultdict(list)
     failed = ClauseFinding.objects.filter(
         round=round_, verdict=FindingVerdict.NOT_MET, requirement__mode=Mode.MANDATORY

@@ -1,4 +1,4 @@
-"""The ranked result as one person may read it: the panel, the approver who declared, the auditor after the fact (A16)."""
+"""The ranked result as one person may read it: the panel, the approver, the auditor after the fact (A16)."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -95,9 +95,7 @@ def result_board(round_: Round, user: User) -> ResultBoard | None:
     submissions = {each.pseudonym: each for each in submissions_in(round_)}
     fields = {name: visible_fields(looking, phase, each.pk) for name, each in submissions.items()}
     facts = _Facts.of(round_)
-    rows = [
-        facts.row(submissions[placed["id"]], placed, fields[placed["id"]]) for placed in ranking.result["ranking"]
-    ]
+    rows = [facts.row(submissions[placed["id"]], placed, fields[placed["id"]]) for placed in ranking.result["ranking"]]
     return ResultBoard(
         rows=tuple(rows),
         disregarded=tuple(facts.disregarded(submissions[row["id"]], row, fields) for row in _naturally(ranking)),
@@ -143,11 +141,11 @@ class _Facts:
         }  # fmt: skip
         if not fields:
             return RankedRow(**start)
-        offer = self.offers.get(submission.pk) if PRICE_FIELDS <= fields else None
+        offer = self.offers.get(submission.pk) if fields >= PRICE_FIELDS else None
         item = self.items.get(submission.pk)
         return RankedRow(
             **start,
-            supplier=self.suppliers[submission.pk] if IDENTITY_FIELDS <= fields else "",
+            supplier=self.suppliers[submission.pk] if fields >= IDENTITY_FIELDS else "",
             total=placed["total"],
             exact=placed["exact"],
             points=self._points(submission, placed["scores"]),
@@ -161,7 +159,7 @@ class _Facts:
         self, submission: Submission, row: dict[str, str], fields: dict[str, frozenset[str]]
     ) -> DisregardedRow:
         seen = fields[row["id"]]
-        supplier = self.suppliers[submission.pk] if IDENTITY_FIELDS <= seen else ""
+        supplier = self.suppliers[submission.pk] if seen >= IDENTITY_FIELDS else ""
         return DisregardedRow(row["id"], slugify(row["id"]), supplier, row["reason"] if seen else "")
 
     def _points(self, submission: Submission, scores: dict[str, str]) -> tuple[Points, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.text import slugify
 
@@ -50,7 +50,7 @@ class SupplierName:
     company_number: str
     has_declared: bool
     has_interest: bool
-    detail: str = field(default="")
+    detail: str = ""
 
 
 def round_of(challenge: Challenge) -> Round | None:
@@ -62,7 +62,7 @@ def round_of(challenge: Challenge) -> Round | None:
 
 
 def submissions_in(round_: Round) -> list[Submission]:
-    """The round's submissions in natural order of their pseudonyms, without their sealed boxes. For rooms, not pages."""
+    """The round's submissions, without sealed boxes, in natural order of pseudonyms. For rooms, not for pages."""
     found = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).only(*BLIND_COLUMNS)
     return sorted(found, key=lambda submission: naturally(submission.pseudonym))
 
@@ -124,14 +124,14 @@ def supplier_names(round_: Round, member: PanelMember) -> list[SupplierName]:
     if None not in mine:
         return []
     rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).order_by("supplier__name")
-    return [
-        SupplierName(
-            supplier_id, name, number, pk in mine, pk in mine and mine[pk].has_interest, mine[pk].detail if pk in mine else ""
-        )
-        for pk, supplier_id, name, number in rows.values_list(
-            "pk", "supplier_id", "supplier__name", "supplier__company_number"
-        )
-    ]  # fmt: skip
+    columns = rows.values_list("pk", "supplier_id", "supplier__name", "supplier__company_number")
+    return [_name(supplier_id, name, number, mine.get(pk)) for pk, supplier_id, name, number in columns]
+
+
+def _name(supplier_id: int, name: str, company_number: str, row: InterestDeclaration | None) -> SupplierName:
+    if row is None:
+        return SupplierName(supplier_id, name, company_number, has_declared=False, has_interest=False)
+    return SupplierName(supplier_id, name, company_number, True, row.has_interest, row.detail)
 
 
 def owed_by(

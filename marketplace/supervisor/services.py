@@ -89,7 +89,6 @@ class Services:
             self.say("Starting Valkey.")
             self._run(self.valkey)
         self._wait_for_queue()
-        (self.data_dir / "run" / "redis_url").write_text(f"{self.redis_url}\n")
         self._watch.start()
 
     def start(self) -> None:
@@ -126,7 +125,6 @@ class Services:
         if self.valkey is not None:
             self.valkey.stop()
             socket_path(self.data_dir).unlink(missing_ok=True)
-        (self.data_dir / "run" / "redis_url").unlink(missing_ok=True)
         self._lock.close()
         self._lock = None
 

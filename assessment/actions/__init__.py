@@ -1,0 +1,29 @@
+"""The only writers of panels, rounds, marks and decisions."""
+
+from assessment.actions.deciding import Choice, decide, declare_as_approver
+from assessment.actions.entry import Judgement
+from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
+from assessment.actions.marking import save_mark, submit_marks
+from assessment.actions.moderating import Finding, freeze_quality, moderate, record_finding, record_findings
+from assessment.actions.panels import open_round, set_up_panel
+from assessment.actions.prices import consent_to_open_prices
+
+__all__ = [
+    "Choice",
+    "Finding",
+    "Judgement",
+    "SupplierInterest",
+    "consent_to_open_prices",
+    "decide",
+    "declare_about_suppliers",
+    "declare_as_approver",
+    "declare_interest",
+    "freeze_quality",
+    "moderate",
+    "open_round",
+    "record_finding",
+    "record_findings",
+    "save_mark",
+    "set_up_panel",
+    "submit_marks",
+]

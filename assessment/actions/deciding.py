@@ -1,0 +1,97 @@
+"""The decision, by somebody who did not assess (D1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from assessment import queries, rules, states
+from assessment.actions.entry import note, require_state
+from assessment.models import ApproverDeclaration, Decision, DecisionItem, Round, RoundState
+from audit.actors import SYSTEM
+from audit.transitions import NotPermitted, Refused, lock, perform
+from suppliers.models import Submission, SubmissionState
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the approver decided about one ranked submission, and why."""
+
+    is_selected: bool
+    reason: str
+
+
+@transaction.atomic
+def declare_as_approver(
+    *, round: Round, actor: User, at: datetime, has_interest: bool, detail: str = ""
+) -> ApproverDeclaration:
+    """Declare interests in the ranked suppliers before reading the result; an interest bars from deciding (D7)."""
+    lock(round)
+    if not rules.may_approve(actor, round):
+        raise NotPermitted(f"Only {states.APPROVER} can do this.")
+    require_state(round, RoundState.RANKED)
+    if has_interest and not detail.strip():
+        raise Refused("Say what the interest is: a personal, professional or financial link, direct or not.")
+    was = ApproverDeclaration.objects.filter(round=round, user=actor).first()
+    if was is not None and was.has_interest and not has_interest:
+        raise Refused("You declared an interest here, and that is not taken back: another procurement lead decides.")
+    row, _ = ApproverDeclaration.objects.update_or_create(
+        round=round, user=actor, defaults={"has_interest": has_interest, "detail": detail.strip(), "declared_at": at}
+    )
+    note("interest.declared", row, round, actor, at, has_interest=has_interest)
+    return row
+
+
+@transaction.atomic
+def decide(*, round: Round, choices: Mapping[int, Choice], reasons: str, actor: User, at: datetime) -> Decision:
+    """Select up to `challenge.max_pilots` of the ranked submissions, a reason for each; `choices` go by submission id.
+
+    Moves every ranked submission and the challenge on. Raises Refused with everything that stands in the way.
+    """
+    lock(round)
+    if not rules.may_approve(actor, round):
+        raise NotPermitted(f"Only {states.APPROVER} can decide.")
+    require_state(round, RoundState.RANKED)
+    _require_clear(round, actor)
+    ranked = [each for each in queries.submissions_in(round) if each.state == SubmissionState.ADMITTED]
+    if found := _wrong_choices(round, ranked, choices, reasons):
+        raise Refused(*found)
+    decision = Decision.objects.create(round=round, approver=actor, reasons=reasons.strip(), decided_at=at)
+    selected = sum(choice.is_selected for choice in choices.values())
+    perform(round, "decide", actor=actor, at=at, data={"decision": decision.pk, "selected": selected})
+    for submission in ranked:
+        _settle(decision, submission, choices[submission.pk], at)
+    perform(
+        round.challenge, "record_assessment", actor=actor, at=at,
+        data={"ranked": len(ranked), "selected": selected, "ranking_sha256": round.ranking.digest},
+    )  # fmt: skip
+    return decision
+
+
+def _require_clear(round_: Round, actor: User) -> None:
+    declared = ApproverDeclaration.objects.filter(round=round_, user=actor).first()
+    if declared is None:
+        raise Refused("Declare your interests in the ranked suppliers before you decide.")
+    if declared.has_interest:
+        raise NotPermitted("You declared an interest in this challenge: another procurement lead decides.")
+
+
+def _wrong_choices(round_: Round, ranked: list[Submission], choices: Mapping[int, Choice], reasons: str) -> list[str]:
+    found = [] if reasons.strip() else ["Give the reasons for the decision as a whole."]
+    if set(choices) != {each.pk for each in ranked}:
+        found.append("Decide about every ranked submission, and about no other.")
+    most = round_.challenge.max_pilots
+    if (selected := sum(choice.is_selected for choice in choices.values())) > most:
+        found.append(f"{selected} are selected; this challenge published that at most {most} go into a pilot.")
+    names = {each.pk: each.pseudonym for each in ranked}
+    without = [names[pk] for pk, choice in choices.items() if pk in names and not choice.reason.strip()]
+    return found + [f"{name}: give the reason." for name in without]
+
+
+def _settle(decision: Decision, submission: Submission, choice: Choice, at: datetime) -> None:
+    DecisionItem.objects.create(
+        decision=decision, submission=submission, is_selected=choice.is_selected, reason=choice.reason.strip()
+    )
+    perform(submission, "select" if choice.is_selected else "not_select", actor=SYSTEM, at=at)

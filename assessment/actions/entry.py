@@ -1,0 +1,72 @@
+"""What every action on a round asks first, on the locked row: is it the time, and is it this person's to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from assessment import queries
+from assessment.models import PanelMember, PanelRole, Round, RoundState
+from audit.actors import Actor
+from audit.models import Visibility
+from audit.transitions import NotPermitted, Refused, append_event, lock
+from challenges.models import Criterion
+from suppliers.models import Submission
+
+LABELS = {PanelRole.CHAIR: "the chair of the panel", PanelRole.ASSESSOR: "an assessor of this panel"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A mark and its reason, for one submission on one criterion. While it is only saved, either may be missing."""
+
+    submission: Submission
+    criterion: Criterion
+    mark: Decimal | None
+    rationale: str
+
+
+def seat_of(round_: Round, actor: User, *roles: PanelRole) -> PanelMember:
+    """Lock the round and return the actor's seat on its panel; raises NotPermitted for anybody else."""
+    lock(round_)
+    seat = queries.member_of(round_, actor)
+    if seat is None or (roles and seat.role not in roles):
+        wanted = " or ".join(LABELS[role] for role in roles) or "a member of this panel"
+        raise NotPermitted(f"Only {wanted} can do this.")
+    return seat
+
+
+def require_state(round_: Round, *states: RoundState) -> None:
+    """Raise Refused unless the (locked) round is in one of these states."""
+    if round_.state not in states:
+        wanted = " or ".join(state.label.lower() for state in states)
+        raise Refused(f"This round is in the step “{round_.get_state_display()}”; this needs the step “{wanted}”.")
+
+
+def require_no_recusal(round_: Round, seat: PanelMember, submission: Submission) -> None:
+    """Raise Refused unless the member has declared everything and may work on this submission (A3)."""
+    ids = [each.pk for each in queries.submissions_in(round_)]
+    declared = queries.declared_by(round_, seat, ids)
+    if submission.pk not in ids:
+        raise Refused("This submission is not part of the round.")
+    if not declared.is_complete(ids):
+        raise Refused("Declare your interests before you read or judge a submission.")
+    if submission.pk in declared.recused:
+        raise NotPermitted("You declared an interest in this submission, so you take no part in judging it.")
+
+
+def require_mark_on_scale(round_: Round, criterion: Criterion, mark: Decimal | None) -> None:
+    """Raise Refused for a mark outside the criterion's scale, or for a criterion that the panel does not judge (A5)."""
+    if criterion not in queries.quality_criteria(round_):
+        raise Refused("This is not a criterion that the panel judges.")
+    if mark is not None and not 0 <= mark <= criterion.maximum:
+        raise Refused(f"{criterion.name}: the mark {mark} is not between 0 and {criterion.maximum:g}.")
+
+
+def note(verb: str, subject: Any, round_: Round, actor: Actor, at: datetime, **data: Any) -> None:
+    """Append an event that only panel and auditor read."""
+    append_event(
+        verb=verb, subject=subject, actor=actor, at=at, challenge_id=round_.challenge_id,
+        visibility=Visibility.PANEL, data=data,
+    )  # fmt: skip

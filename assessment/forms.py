@@ -1,0 +1,259 @@
+"""The forms of the assessment room: input in, clean data out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.forms.boundfield import BoundField
+
+from accounts.models import User
+from assessment.actions import Choice, Finding, SupplierInterest
+from assessment.models import FindingVerdict, PanelMember
+from assessment.queries import FindingRow, RankedRow, SupplierName, scale_of
+from challenges.models import ClauseRequirement, Criterion
+from clauses.models import Due
+
+NONE, SOME = "none", "interest"
+INTERESTS = [(NONE, "No interest"), (SOME, "I have an interest to declare")]
+WHAT_COUNTS = "A personal, professional or financial link, direct or through somebody close to you."
+
+
+def _text(label: str, rows: int = 3, help_text: str = "", required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class PanelForm(forms.Form):
+    """Who assesses, by e-mail address: assessors may come from outside the council."""
+
+    chair = forms.EmailField(
+        label="Chair", help_text="The chair moderates what the assessors marked, and gives no marks."
+    )
+    assessors = _text(
+        "Assessors", 4, "One e-mail address on each line, at least two. Each of them needs an account here.", True
+    )
+
+    def clean_chair(self) -> User:
+        return _person(self.cleaned_data["chair"])
+
+    def clean_assessors(self) -> list[User]:
+        addresses = [line.strip() for line in self.cleaned_data["assessors"].splitlines() if line.strip()]
+        people, wrong = [], []
+        for address in addresses:
+            try:
+                validate_email(address)
+                people.append(_person(address))
+            except ValidationError as error:
+                wrong.append(f"{address}: {error.messages[0]}")
+        if wrong:
+            raise ValidationError(wrong)
+        return people
+
+
+class ChallengeInterestForm(forms.Form):
+    """The first declaration: about the challenge as a whole, before any name or answer is shown."""
+
+    interest = forms.ChoiceField(
+        label="Do you have an interest in this challenge?", choices=INTERESTS, widget=forms.RadioSelect,
+        help_text=WHAT_COUNTS,
+    )  # fmt: skip
+    detail = _text("What the interest is", 3, "Only if you declare one.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("interest") == SOME and not cleaned.get("detail", "").strip():
+            self.add_error("detail", "Say what the interest is.")
+        return cleaned
+
+    @property
+    def has_interest(self) -> bool:
+        return bool(self.cleaned_data["interest"] == SOME)
+
+
+class SupplierInterestsForm(forms.Form):
+    """One question per supplier, by name."""
+
+    def __init__(self, *args: Any, suppliers: Iterable[SupplierName], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suppliers = list(suppliers)
+        for each in self.suppliers:
+            self.fields[f"interest-{each.supplier_id}"] = forms.ChoiceField(
+                label=f"{each.name} (company number {each.company_number})", choices=INTERESTS,
+                widget=forms.RadioSelect,
+                initial=(SOME if each.has_interest else NONE) if each.has_declared else None,
+            )  # fmt: skip
+            self.fields[f"detail-{each.supplier_id}"] = _text(f"Your interest in {each.name}", 2)
+            self.initial[f"detail-{each.supplier_id}"] = each.detail
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for each in self.suppliers:
+            key = each.supplier_id
+            if cleaned.get(f"interest-{key}") == SOME and not cleaned.get(f"detail-{key}", "").strip():
+                self.add_error(f"detail-{key}", f"Say what your interest in {each.name} is.")
+        return cleaned
+
+    def interests(self) -> list[SupplierInterest]:
+        """What was declared, supplier by supplier."""
+        given = self.cleaned_data
+        return [
+            SupplierInterest(key, given[f"interest-{key}"] == SOME, given[f"detail-{key}"])
+            for key in (each.supplier_id for each in self.suppliers)
+        ]
+
+
+class MarkForm(forms.Form):
+    """A mark on the published scale and its reason; either may be left for later."""
+
+    rationale = _text("Why this mark", 6, "What in the answer led to it. Refer to the passage.")
+
+    def __init__(self, *args: Any, criterion: Criterion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"mark": mark_field(criterion, required=False), **self.fields}
+
+
+class ModerationForm(forms.Form):
+    """The moderated mark, why, and who was there."""
+
+    rationale = _text("Why this mark", 6, "What in the answer led to it, and what settled the differences.", True)
+    attended = forms.MultipleChoiceField(label="Who attended", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, criterion: Criterion, members: Iterable[PanelMember], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {str(seat.pk): seat for seat in members}
+        self.fields = {"mark": mark_field(criterion, required=True), **self.fields}
+        self.fields["attended"].choices = [  # type: ignore[attr-defined]
+            (key, f"{seat.user} ({seat.role})") for key, seat in self.members.items()
+        ]
+
+    def attending(self) -> list[PanelMember]:
+        return [self.members[key] for key in self.cleaned_data["attended"]]
+
+
+def mark_field(criterion: Criterion, *, required: bool) -> forms.Field:
+    """Radio buttons on the published scale, or a number where the criterion has none."""
+    label = f"Your mark, of {criterion.maximum:g}" if not required else f"Moderated mark, of {criterion.maximum:g}"
+    steps = scale_of(criterion)
+    if not steps:
+        return forms.DecimalField(
+            label=label, min_value=0, max_value=criterion.maximum, max_digits=6, decimal_places=2, required=required
+        )
+    choices = [(f"{step.mark:g}", f"{step.mark:g} {step.label}".strip()) for step in steps]
+    return forms.TypedChoiceField(
+        label=label, choices=choices, coerce=Decimal, empty_value=None, widget=forms.RadioSelect, required=required
+    )
+
+
+@dataclass(frozen=True)
+class FindingFields:
+    """One clause response with the fields that judge it."""
+
+    row: FindingRow
+    verdict: BoundField
+    rationale: BoundField
+    grade: BoundField | None
+
+
+class FindingsForm(forms.Form):
+    """A verdict per clause, on one page."""
+
+    def __init__(self, *args: Any, rows: Iterable[FindingRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        for row in self.rows:
+            self._add(row)
+
+    def _add(self, row: FindingRow) -> None:
+        code, found = row.response.code, row.finding
+        verdicts = [each for each in FindingVerdict if each != FindingVerdict.DUE_LATER or row.response.due != Due.BID]
+        self.fields[f"verdict-{code}"] = forms.ChoiceField(
+            label=f"Your finding on {code}", choices=[(each.value, each.label) for each in verdicts],
+            widget=forms.RadioSelect, initial=found.verdict if found else _expected(row), required=row.response.is_mandatory,
+        )  # fmt: skip
+        self.fields[f"rationale-{code}"] = _text(f"Reason for {code}", 2, "Needed when it is not met.")
+        self.initial[f"rationale-{code}"] = found.rationale if found else ""
+        if not row.response.is_mandatory:
+            self.fields[f"grade-{code}"] = forms.IntegerField(
+                label=f"Grade of {code}, 0 to 4", min_value=0, max_value=4, required=False,
+                initial=found.grade if found else None,
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for row in self.rows:
+            code = row.response.code
+            missing = not cleaned.get(f"rationale-{code}", "").strip()
+            if cleaned.get(f"verdict-{code}") == FindingVerdict.NOT_MET and missing:
+                self.add_error(f"rationale-{code}", f"{code}: say why the clause is not met.")
+        return cleaned
+
+    def beside(self) -> Iterator[FindingFields]:
+        """Each response with its fields."""
+        for row in self.rows:
+            code = row.response.code
+            grade = self[f"grade-{code}"] if f"grade-{code}" in self.fields else None
+            yield FindingFields(row, self[f"verdict-{code}"], self[f"rationale-{code}"], grade)
+
+    def findings(self, requirements: dict[int, ClauseRequirement]) -> list[Finding]:
+        """What was found, for the clauses that were judged."""
+        given = self.cleaned_data
+        return [
+            Finding(
+                requirements[row.response.requirement_id], FindingVerdict(given[f"verdict-{code}"]),
+                given[f"rationale-{code}"], given.get(f"grade-{code}"),
+            )
+            for row, code in ((row, row.response.code) for row in self.rows)
+            if given[f"verdict-{code}"]
+        ]  # fmt: skip
+
+
+class DecisionForm(forms.Form):
+    """Selected or not, and why, for every ranked submission; and the reasons as a whole."""
+
+    reasons = _text("Reasons for the decision as a whole", 5, "They go on the record with your name.", True)
+
+    def __init__(self, *args: Any, rows: Iterable[RankedRow], most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows, self.most = list(rows), most
+        own = {}
+        for row in self.rows:
+            name = f"{row.supplier} ({row.pseudonym})" if row.supplier else row.pseudonym
+            own[f"select-{row.slug}"] = forms.BooleanField(label=f"Select {name} for a pilot", required=False)
+            own[f"reason-{row.slug}"] = _text(f"Why, for {row.pseudonym}", 3, required=True)
+        self.fields = {**own, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        selected = sum(bool(cleaned.get(f"select-{row.slug}")) for row in self.rows)
+        if selected > self.most:
+            raise ValidationError(f"You selected {selected}. At most {self.most} go into a pilot, as published.")
+        return cleaned
+
+    def choices(self) -> dict[int, Choice]:
+        given = self.cleaned_data
+        return {
+            row.submission_id: Choice(given[f"select-{row.slug}"], given[f"reason-{row.slug}"]) for row in self.rows
+        }
+
+
+class ReasonForm(forms.Form):
+    """A public reason."""
+
+    reason = _text("Public reason", 4, "Everybody will read it on the challenge's page.", True)
+
+
+def _expected(row: FindingRow) -> str | None:
+    """A clause due later starts as “due later”; one due with the submission starts open."""
+    return None if row.response.due == Due.BID else FindingVerdict.DUE_LATER.value
+
+
+def _person(address: str) -> User:
+    found = User.objects.filter(email=address.strip().lower(), is_active=True).first()
+    if found is None:
+        raise ValidationError(f"Nobody signs in here with {address}. Ask them to register first.")
+    return found

@@ -1,0 +1,70 @@
+"""The short forms of an award."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+
+class ProposeForm(forms.Form):
+    """What the award is worth."""
+
+    value = forms.DecimalField(
+        label="Value in pounds, without VAT", max_digits=14, decimal_places=2, min_value=1,
+        error_messages={"min_value": "The value must be at least £1."},
+    )  # fmt: skip
+
+
+class TextForm(forms.Form):
+    """One text that goes with a step; label and hint are the step's."""
+
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(self, *args: Any, label: str, hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
+        self.fields["text"].help_text = hint
+        self.fields["text"].error_messages["required"] = f"Fill in: {label.lower()}."
+
+
+def _date(label: str, hint: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class ContractForm(forms.Form):
+    """What was signed, and when."""
+
+    reference = forms.CharField(
+        label="Contract reference", max_length=60, help_text="As it stands in the council's contracts register."
+    )
+    signed_on = _date("Signed on", "The day the last party signed. Only after the standstill.")
+    starts_on = _date("Starts on")
+    ends_on = _date("Ends on")
+
+
+class IndicatorForm(forms.Form):
+    """One key performance indicator; an empty row is passed over."""
+
+    name = forms.CharField(label="What is measured", max_length=160, required=False)
+    unit = forms.CharField(max_length=60, required=False, help_text="Such as “days” or “per cent of residents”.")
+    target = forms.DecimalField(max_digits=14, decimal_places=4, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        given = [bool(cleaned.get("name")), bool(cleaned.get("unit")), cleaned.get("target") is not None]
+        if any(given) and not all(given) and not self.errors:
+            raise forms.ValidationError("Give this indicator a name, a unit and a target, or leave all three empty.")
+        return cleaned
+
+
+class BaseIndicators(BaseFormSet):
+    row_name = "Key performance indicator"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The indicators that were filled in, as cleaned."""
+        return [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
+
+
+IndicatorsFormSet = formset_factory(IndicatorForm, formset=BaseIndicators, extra=2, min_num=0, max_num=10)

@@ -1,0 +1,80 @@
+"""Reads about awards: what is public, what a council's page shows, what stands between a pilot and its contract."""
+
+from decimal import Decimal
+
+from django.db.models import Q
+
+from awards.models import LIVE, Award, AwardKind, AwardQuerySet, AwardState
+from challenges.models import Challenge
+from clauses.models import Due
+from pilots.models import Pilot, PilotState, Verdict
+from pilots.queries import open_clauses
+from suppliers.models import PriceOffer
+
+UNDECIDED = (PilotState.RUNNING, PilotState.EVALUATING)
+
+
+def public_awards(challenge: Challenge) -> AwardQuerySet:
+    """The challenge's awards whose notice went out, oldest first, with supplier and contract: one query."""
+    return for_page(Award.objects.public().filter(challenge=challenge)).order_by("notified_at", "pk")
+
+
+def for_page(awards: AwardQuerySet) -> AwardQuerySet:
+    """What a page shows of an award, in one query."""
+    return awards.select_related("supplier", "contract", "pilot", "challenge__council")
+
+
+def live_award(pilot: Pilot, kind: str) -> Award | None:
+    """The award of this kind for this pilot that was not withdrawn."""
+    return Award.objects.filter(pilot=pilot, kind=kind).exclude(state=AwardState.WITHDRAWN).first()
+
+
+def live_contract_award(challenge: Challenge) -> Award | None:
+    """The challenge's one award of the full contract, wherever it stands."""
+    kept = Award.objects.filter(challenge=challenge, kind=AwardKind.CONTRACT).exclude(state=AwardState.WITHDRAWN)
+    return kept.select_related("supplier").first()
+
+
+def unfinished_awards(challenge: Challenge) -> AwardQuerySet:
+    """Awards proposed, approved, in standstill or challenged: neither signed nor withdrawn."""
+    return Award.objects.filter(challenge=challenge, state__in=LIVE).select_related("supplier")
+
+
+def has_signed(pilot: Pilot, kind: str) -> bool:
+    """Whether the pilot's contract of this kind was signed."""
+    return Award.objects.filter(pilot=pilot, kind=kind, state=AwardState.CONTRACTED).exists()
+
+
+def undecided_pilots(challenge: Challenge) -> list[Pilot]:
+    """Pilots under way whose gate nobody decided yet."""
+    return list(challenge.pilots.filter(state__in=UNDECIDED).select_related("supplier"))
+
+
+def clauses_before_award(pilot: Pilot) -> list[str]:
+    """Codes of the clauses due before the award, or earlier, that are neither met nor waived."""
+    return open_clauses(pilot, Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
+
+
+def registered_verdict(pilot: Pilot) -> str:
+    """The verdict of the registered result that the gate was decided on; empty before."""
+    gate = getattr(pilot, "gate", None)
+    return gate.evaluation.verdict if gate else Verdict.NONE
+
+
+def offered(pilot: Pilot, kind: str) -> Decimal | None:
+    """The supplier's own price for the pilot or the full contract, net; None while it is not opened."""
+    offer = PriceOffer.objects.filter(submission=pilot.submission_id).first()
+    if offer is None:
+        return None
+    return offer.pilot_price if kind == AwardKind.PILOT else offer.contract_price
+
+
+def pilots_of(challenge: Challenge) -> list[Pilot]:
+    """The challenge's pilots with what proposing an award asks of them."""
+    found = challenge.pilots.select_related("supplier", "submission", "challenge__council", "gate__evaluation")
+    return list(found.order_by("pk"))
+
+
+def reference_is_taken(reference: str) -> bool:
+    """Whether another contract carries this reference."""
+    return Award.objects.filter(Q(contract__reference__iexact=reference)).exists()

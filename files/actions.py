@@ -1,0 +1,70 @@
+"""The only writers of stored files: bytes first, then their row, so that no row is ever without its file."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import models, transaction
+
+from audit.actors import Actor
+from files.models import FileState, StoredFile
+
+Sealer = Callable[[uuid.UUID, bytes], bytes]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Bytes that passed `checks.examine`, with what they are."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@transaction.atomic
+def store(
+    *, incoming: Incoming, owner: models.Model, actor: Actor, at: datetime, sealer: Sealer | None = None
+) -> StoredFile:
+    """Keep a file for its owner under a random name.
+
+    With a `sealer` (id, bytes -> box) only the box reaches the disk, and the row tells neither name nor kind nor hash
+    of what is inside: its size and hash are the box's.
+    """
+    public_id = uuid.uuid4()
+    data = sealer(public_id, incoming.data) if sealer else incoming.data
+    name = _write(data)
+    try:
+        return StoredFile.objects.create(
+            public_id=public_id, storage_name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest(),
+            display_name="" if sealer else incoming.name, is_sealed=sealer is not None, state=FileState.CLEAN,
+            content_type="application/octet-stream" if sealer else incoming.content_type,
+            owner_type=owner._meta.label_lower, owner_id=owner.pk, uploaded_by=actor.actor_key, uploaded_at=at,
+        )  # fmt: skip
+    except BaseException:
+        storages["private"].delete(name)
+        raise
+
+
+@transaction.atomic
+def remove(*, stored: StoredFile) -> None:
+    """Forget a file; its bytes go when the transaction is committed."""
+    name = stored.storage_name
+    stored.delete()
+    transaction.on_commit(lambda: storages["private"].delete(name))
+
+
+def read_bytes(stored: StoredFile) -> bytes:
+    """What is on the disk: the file itself, or its sealed box."""
+    with storages["private"].open(stored.storage_name) as file:
+        data: bytes = file.read()
+    return data
+
+
+def _write(data: bytes) -> str:
+    random = secrets.token_hex(16)
+    return storages["private"].save(f"{random[:2]}/{random}", ContentFile(data))

@@ -1,0 +1,62 @@
+"""A body that is too large is read to a bound, thrown away and answered with a page, instead of a broken connection."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from files.checks import megabytes
+
+CHUNK = 256 * 1024
+MOST_DRAINED = 1024 * 1024 * 1024
+MOST_SECONDS = 120
+ROOM_FOR_FIELDS = 1024 * 1024  # what a form sends beside its one file
+
+
+class UploadBoundMiddleware:
+    """Answer 413 to bodies over the bound. Stands last, so that the page is drawn for whoever asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = _length(request)
+        if length <= bound(request.content_type or ""):
+            return self.get_response(request)
+        drain(request, length)
+        return too_large(request)
+
+
+def bound(content_type: str) -> int:
+    """The most bytes that a body of this type may have: forms without files are held to less."""
+    if content_type == "application/x-www-form-urlencoded":
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return int(settings.UPLOAD_MAX_BYTES) + ROOM_FOR_FIELDS
+
+
+def drain(request: HttpRequest, length: int) -> int:
+    """Read and drop what the client still sends, to a bound of bytes and of seconds; returns how much was read."""
+    read, until = 0, time.monotonic() + MOST_SECONDS
+    while read < min(length, MOST_DRAINED) and time.monotonic() < until:
+        chunk = request.read(CHUNK)
+        if not chunk:
+            break
+        read += len(chunk)
+    return read
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The 413, as a page for people and as one line for machines."""
+    most = megabytes(settings.UPLOAD_MAX_BYTES)
+    if not request.accepts("text/html"):
+        return HttpResponse(f"Too large: the most we take is {most}.\n", status=413, content_type="text/plain")
+    return render(request, "files/too_large.html", {"most": most, "back": request.path}, status=413)
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

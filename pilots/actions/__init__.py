@@ -1,0 +1,53 @@
+"""The only writers of pilots."""
+
+from pilots.actions.deciding import close_pilot, decide_gate
+from pilots.actions.evaluating import evaluate_due
+from pilots.actions.intake import (
+    Answered,
+    Intake,
+    KeyReusedError,
+    ingest,
+    ingest_once,
+    issue_token,
+    preview,
+    revoke_token,
+    token_hash,
+)
+from pilots.actions.planning import (
+    MONITORING,
+    REGISTERED,
+    PlannedSite,
+    plan_context,
+    plan_pilot,
+    register_plan,
+    set_sites,
+    site_problems,
+)
+from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
+
+__all__ = [
+    "MONITORING",
+    "REGISTERED",
+    "Answered",
+    "Intake",
+    "KeyReusedError",
+    "PlannedSite",
+    "check_clause",
+    "close_pilot",
+    "decide_gate",
+    "evaluate_due",
+    "give_site_consent",
+    "ingest",
+    "ingest_once",
+    "issue_token",
+    "plan_context",
+    "plan_pilot",
+    "preview",
+    "register_plan",
+    "revoke_token",
+    "set_sites",
+    "site_problems",
+    "start_pilot",
+    "token_hash",
+    "waive_clause",
+]

@@ -1,0 +1,68 @@
+"""Evaluations when they are due: computed outside any transaction, written with the due row in one last transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.actors import SYSTEM
+from audit.models import Visibility
+from audit.transitions import append_event, lock, perform
+from pilots import evaluating, plans, rules
+from pilots.actions.planning import MONITORING, REGISTERED
+from pilots.models import EvaluationKind, Pilot, PilotEvaluation, PilotState
+from work.actions import finish
+from work.models import DueWork
+
+
+def evaluate_due(work: DueWork, at: datetime) -> None:
+    """Do a due row of kind pilot.monitoring or pilot.registered; the handler that the room registers with `work`.
+
+    A row of a plan that was replaced, or of a pilot that is not at that point, is finished without an evaluation.
+    Raises work.actions.LeaseLostError, and then nothing was written, when another worker took the row over.
+    """
+    pilot = Pilot.objects.get(pk=work.subject_id)
+    if work.kind == REGISTERED:
+        _close_intake(pilot, work, at)
+    if not _is_wanted(pilot, work):
+        with transaction.atomic():
+            finish(work, at)
+        return
+    if work.kind == MONITORING:
+        _store(pilot, work, EvaluationKind.MONITORING, evaluating.monitoring(pilot, rules.local_day(work.due_at)), at)
+    else:
+        _store(pilot, work, EvaluationKind.REGISTERED, evaluating.registered_result(pilot), at)
+
+
+def _close_intake(pilot: Pilot, work: DueWork, at: datetime) -> None:
+    """Move to `evaluating` first: from then on no reading is taken, so the data read next are all there will be (P6)."""
+    with transaction.atomic():
+        lock(pilot)
+        if pilot.state == PilotState.RUNNING and _is_analysis_date(pilot, work):
+            perform(pilot, "begin_evaluation", actor=SYSTEM, at=at)
+
+
+def _is_wanted(pilot: Pilot, work: DueWork) -> bool:
+    if work.kind == MONITORING:
+        days = plans.monitoring_days(pilot.plan) if pilot.plan else []
+        return pilot.state == PilotState.RUNNING and rules.local_day(work.due_at) in days
+    return pilot.state == PilotState.EVALUATING and _is_analysis_date(pilot, work)
+
+
+def _is_analysis_date(pilot: Pilot, work: DueWork) -> bool:
+    return pilot.analysis_on is not None and work.due_at == rules.first_instant(pilot.analysis_on)
+
+
+@transaction.atomic
+def _store(pilot: Pilot, work: DueWork, kind: str, computed: evaluating.Computed, at: datetime) -> None:
+    finish(work, at)
+    evaluation = PilotEvaluation.objects.create(
+        pilot=pilot, kind=kind, due_at=work.due_at, computed_at=at, completeness=computed.completeness,
+        verdict=computed.verdict, result=computed.result, snapshot_sha256=computed.snapshot,
+    )  # fmt: skip
+    is_result = kind == EvaluationKind.REGISTERED
+    data = {"evaluation": evaluation.pk, "due_at": work.due_at.isoformat(), "snapshot_sha256": computed.snapshot}
+    append_event(
+        verb="pilot.evaluated" if is_result else "pilot.monitored", subject=pilot, actor=SYSTEM, at=at,
+        challenge_id=pilot.challenge_id, visibility=Visibility.PUBLIC if is_result else Visibility.COUNCIL,
+        data=data | ({"verdict": computed.verdict} if is_result else {}),
+    )  # fmt: skip

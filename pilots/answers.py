@@ -1,0 +1,63 @@
+"""“Did it work?” in one sentence, for every state of a pilot; nothing is promised before the registered date."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pilots.models import Pilot, PilotEvaluation, PilotState
+from pilots.rules import local_day
+
+HEADLINES = {
+    "target_met": "Yes: the improvement reached what the council asked for.",
+    "design": "Promising, but this way of measuring cannot show that the pilot caused it.",
+    "guardrail": "Promising, but harm to something else is not ruled out.",
+    "harm": "No: it made things worse.",
+    "too_small": "No: even at best the improvement is smaller than the council asked for.",
+    "data": "We cannot tell: the data do not meet the quality that was registered.",
+    "no_interval": "We cannot tell: there are too few sites or periods to say how sure the estimate is.",
+    "unclear": "We cannot tell yet: the range holds both worthwhile and not-worthwhile effects.",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What stands on top of a pilot's page. `look` picks shape and tone; a tick is never shown before the decision."""
+
+    sentence: str
+    detail: str
+    look: str
+    word: str
+    decision: str
+
+
+def answer(pilot: Pilot, evaluation: PilotEvaluation | None) -> Answer:
+    """The answer as it stands; `evaluation` is the registered one, None before it was computed."""
+    if evaluation is None:
+        return _not_yet(pilot)
+    result = evaluation.result
+    detail = result["sentences"][0]
+    gate = getattr(pilot, "gate", None)
+    if gate is None:
+        word = "Measured, not decided"
+        return Answer(HEADLINES[result["ground"]], detail, "evaluating", word, _decision_due(pilot))
+    decided = f"Decided on {_words(local_day(gate.decided_at))} by {gate.decided_by}."
+    return Answer(HEADLINES[result["ground"]], detail, gate.choice, gate.get_choice_display(), decided)
+
+
+def _not_yet(pilot: Pilot) -> Answer:
+    sentence = "Nobody knows yet: "
+    if pilot.state == PilotState.REGISTERED:
+        sentence += f"the pilot starts on {_words(pilot.starts_on)}."
+    elif pilot.state == PilotState.RUNNING:
+        sentence += f"the pilot runs until {_words(pilot.ends_on)}."
+    else:
+        sentence += "the registered analysis is being computed."
+    detail = f"What was measured is analysed once, on {_words(pilot.analysis_on)}, as registered beforehand."
+    return Answer(sentence, detail, "not_yet", "Not known yet", _decision_due(pilot))
+
+
+def _decision_due(pilot: Pilot) -> str:
+    return f"{pilot.decider} decides on {_words(pilot.decision_on)}." if pilot.decider else ""
+
+
+def _words(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "a day to be named"

@@ -1,0 +1,118 @@
+"""The life of a pilot. Read this first: every step, who takes it, what stands in its way."""
+
+from datetime import datetime
+
+from audit.models import Visibility
+from audit.transitions import Step, Table, register
+from challenges.models import Challenge, ChallengeState
+from clauses.models import Due
+from pilots import queries, rules
+from pilots.models import Arm, Pilot, PilotState
+
+PLANNED, REGISTERED, RUNNING = PilotState.PLANNED, PilotState.REGISTERED, PilotState.RUNNING
+EVALUATING, DECIDED, CLOSED = PilotState.EVALUATING, PilotState.DECIDED, PilotState.CLOSED
+
+
+def has_sites(pilot: Pilot, at: datetime) -> str | None:
+    """What the pilot is tried at, and compared with, is named beforehand (P4)."""
+    named = pilot.sites.filter(arm=Arm.PILOT).exists()
+    return None if named else "Name the sites of the pilot, and those it is compared with."
+
+
+def no_reading_of_the_pilot_period(pilot: Pilot, at: datetime) -> str | None:
+    """Measures are registered before the first reading of the pilot period (P1)."""
+    readings = queries.readings_of(pilot)
+    if pilot.starts_on:
+        readings = readings.filter(taken_at__gte=rules.first_instant(pilot.starts_on))
+    return "Readings of the pilot period have arrived: its plan cannot be registered any more." if readings.exists() else None
+
+
+def has_decision_date(pilot: Pilot, at: datetime) -> str | None:
+    """Who decides, and when, is known before the start (P2)."""
+    named = pilot.decision_on is not None and pilot.decider_id is not None
+    return None if named else "Name the day of the decision and the person who decides."
+
+
+def clauses_before_start_are_settled(pilot: Pilot, at: datetime) -> str | None:
+    """Clauses due before the start are met, or waived in public (P2)."""
+    codes = queries.open_clauses(pilot, Due.BEFORE_PILOT_START)
+    return f"These clauses fall due before the start and are not met yet: {', '.join(codes)}." if codes else None
+
+
+def has_site_consent(pilot: Pilot, at: datetime) -> str | None:
+    """Whoever is responsible for the sites agreed (P2)."""
+    return None if pilot.site_consent_at else "Record the consent of those responsible for the sites."
+
+
+def start_is_not_past(pilot: Pilot, at: datetime) -> str | None:
+    """A start later than the registered one would compare the wrong periods."""
+    if pilot.starts_on and rules.local_day(at) > pilot.starts_on:
+        day = f"{pilot.starts_on.day} {pilot.starts_on:%B %Y}"
+        return f"The registered start, {day}, has passed: register the plan again with a later one."
+    return None
+
+
+def challenge_is_ready(pilot: Pilot, at: datetime) -> str | None:
+    """The challenge goes on: not cancelled, not concluded."""
+    ready = pilot.challenge.state in (ChallengeState.ASSESSED, ChallengeState.PILOTING)
+    return None if ready else f"The challenge is {pilot.challenge.get_state_display().lower()}: no pilot of it starts."
+
+
+def analysis_date_has_come(pilot: Pilot, at: datetime) -> str | None:
+    """Nothing is judged before the registered analysis date (P3, D6)."""
+    if rules.analysis_is_due(pilot, at) or pilot.analysis_on is None:
+        return None
+    day = f"{pilot.analysis_on.day} {pilot.analysis_on:%B %Y}"
+    return f"The registered analysis date is {day}: nothing is judged or decided before it."
+
+
+def has_registered_result(pilot: Pilot, at: datetime) -> str | None:
+    """A gate is decided on a registered result, never on monitoring (D6)."""
+    return None if queries.registered_evaluation(pilot) else "The registered result has not been computed yet."
+
+
+def a_pilot_runs(challenge: Challenge, at: datetime) -> str | None:
+    """For the challenge's step “start piloting”: a pilot of it has started."""
+    running = Pilot.objects.filter(challenge=challenge, state=RUNNING).exists()
+    return None if running else "No pilot of this challenge has started."
+
+
+MANAGER = "the council's pilot manager"
+EVALUATOR = "the marketplace or the council's pilot manager"
+DECIDER = "the person whom the plan names"
+PUBLIC = Visibility.PUBLIC
+
+TABLE = register(
+    Table(
+        model=Pilot,
+        noun="pilot",
+        challenge_id=lambda pilot: pilot.challenge_id,
+        steps=(
+            Step(
+                "register", (PLANNED,), REGISTERED, rules.may_manage, MANAGER, "pilot.registered",
+                guards=(has_sites, no_reading_of_the_pilot_period), visibility=PUBLIC,
+            ),
+            Step(
+                "register_again", (REGISTERED,), REGISTERED, rules.may_manage, MANAGER, "pilot.registered_again",
+                guards=(has_sites, no_reading_of_the_pilot_period), visibility=PUBLIC, needs_reason=True,
+            ),
+            Step(
+                "start", (REGISTERED,), RUNNING, rules.may_manage, MANAGER, "pilot.started",
+                guards=(
+                    challenge_is_ready, has_sites, has_decision_date, clauses_before_start_are_settled,
+                    has_site_consent, start_is_not_past,
+                ),
+                awaits=("awards",), visibility=PUBLIC,
+            ),
+            Step(
+                "begin_evaluation", (RUNNING,), EVALUATING, rules.may_evaluate, EVALUATOR, "pilot.evaluation_begun",
+                guards=(analysis_date_has_come,), visibility=PUBLIC,
+            ),
+            Step(
+                "decide_gate", (EVALUATING,), DECIDED, rules.may_decide, DECIDER, "pilot.gate_decided",
+                guards=(analysis_date_has_come, has_registered_result), visibility=PUBLIC, needs_reason=True,
+            ),
+            Step("close", (DECIDED,), CLOSED, rules.may_manage, MANAGER, "pilot.closed", visibility=PUBLIC),
+        ),
+    )
+)  # fmt: skip

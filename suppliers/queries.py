@@ -1,0 +1,100 @@
+"""Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from audit.models import Event
+from audit.transitions import NotPermitted
+from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind
+from clauses.models import Due
+from suppliers import drafts, rules, sealing, vault
+from suppliers.completeness import Asked, ClauseAsked, Missing
+from suppliers.completeness import missing as missing_from
+from suppliers.drafts import Draft
+from suppliers.models import (
+    Clarification,
+    ClarificationQuerySet,
+    Submission,
+    SubmissionQuerySet,
+    Supplier,
+    UnsealingConsent,
+)
+
+BOXES = ("draft_box", "draft_price_box", "content_box", "price_box")
+PRIVATE = "Only the supplier's own people can read this."
+
+
+def own_suppliers(actor: Any) -> QuerySet[Supplier]:
+    """The organisations that the actor belongs to, with their role as `role`."""
+    if not isinstance(actor, User):
+        return Supplier.objects.none()
+    return Supplier.objects.filter(members__user=actor).order_by("name")
+
+
+def home_list(actor: Any) -> SubmissionQuerySet:
+    """What the supplier's home shows: own submissions, newest first, without their boxes."""
+    mine = Submission.objects.visible_to(actor)
+    return mine.select_related("challenge__council", "supplier").defer(*BOXES).order_by("-created_at", "-id")
+
+
+def read_draft(submission: Submission, actor: Any) -> Draft:
+    """The draft, for the supplier's own people; raises NotPermitted for anybody else, superusers included (S1)."""
+    if not rules.may_read(actor, submission):
+        raise NotPermitted(PRIVATE)
+    return drafts.read(submission)
+
+
+def read_submitted(submission: Submission, actor: Any) -> bytes | None:
+    """The submitted content as canonical JSON, as the receipt's sha256 covers it; None when nothing is submitted."""
+    if not rules.may_read(actor, submission):
+        raise NotPermitted(PRIVATE)
+    if submission.content_box is None:
+        return None
+    key = vault.key_of(submission.challenge, vault.CONTENT)
+    return sealing.canonical(vault.open_up(submission, "content_box", submission.content_box, key))
+
+
+def criteria_asked(challenge: Challenge) -> list[Criterion]:
+    """The criteria that are answered in words."""
+    return list(Criterion.objects.filter(challenge=challenge, kind=CriterionKind.QUALITY))
+
+
+def clauses_asked(challenge: Challenge) -> tuple[list[ClauseRequirement], list[ClauseRequirement]]:
+    """The clauses answered with the submission, and those that are due only later."""
+    rows = list(ClauseRequirement.objects.filter(challenge=challenge))
+    return [row for row in rows if row.due == Due.BID], [row for row in rows if row.due != Due.BID]
+
+
+def missing(challenge: Challenge, draft: Draft) -> list[Missing]:
+    """Everything that this draft still needs (O2)."""
+    criteria = [Asked(row.code, row.name, row.word_limit) for row in criteria_asked(challenge)]
+    clauses = [ClauseAsked(row.code, row.title, row.response_type) for row in clauses_asked(challenge)[0]]
+    return missing_from(draft, criteria, clauses)
+
+
+def received(challenge: Challenge) -> int:
+    """How many submissions were received and not withdrawn: the one thing a council may know before the unsealing."""
+    return Submission.objects.filter(challenge=challenge).arrived().count()
+
+
+def consents(challenge: Challenge) -> list[UnsealingConsent]:
+    """Who confirmed the unsealing, in order."""
+    return list(UnsealingConsent.objects.filter(challenge=challenge).select_related("user").order_by("given_at", "pk"))
+
+
+def unsealing_event(challenge: Challenge) -> Event | None:
+    """The record's entry of the unsealing: who, when, how many, every hash (S6)."""
+    return Event.objects.about(challenge).filter(verb="challenge.unsealed").order_by("pk").last()
+
+
+def published_questions(challenge: Challenge, actor: Any) -> ClarificationQuerySet:
+    """The public list, and the actor's own open questions, in the order asked."""
+    return Clarification.objects.filter(challenge=challenge).visible_to(actor)
+
+
+def questions_for_council(challenge: Challenge) -> ClarificationQuerySet:
+    """Every question for those who answer: the unanswered first, never with the supplier (Q1, Q2)."""
+    rows = Clarification.objects.filter(challenge=challenge).defer("supplier_id")
+    return rows.order_by("answered_at__isnull", "asked_at", "id").reverse()

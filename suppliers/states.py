@@ -1,0 +1,100 @@
+"""The life of a submission. Until it is unsealed, nobody outside its supplier can do anything with it."""
+
+from datetime import datetime
+
+from audit.models import Visibility
+from audit.transitions import Step, Table, add_guards, register
+from challenges import states as challenge_states
+from challenges.models import Challenge
+from challenges.rules import is_open
+from suppliers import rules
+from suppliers.models import Submission, SubmissionState, UnsealingConsent
+
+DRAFT, SUBMITTED, WITHDRAWN = SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN
+UNSEALED, ADMITTED, DISREGARDED = SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED
+SELECTED, NOT_SELECTED = SubmissionState.SELECTED, SubmissionState.NOT_SELECTED
+PEOPLE_TO_UNSEAL = 2
+
+
+def call_is_open(submission: Submission, at: datetime) -> str | None:
+    """The call takes submissions at this instant, by the clock and the stored dates alone (T1, T2, T3)."""
+    return closed_sentence(Challenge.objects.get(pk=submission.challenge_id), at)
+
+
+def call_has_closed(submission: Submission, at: datetime) -> str | None:
+    """Nothing is opened before the deadline (S6)."""
+    return challenge_states.call_has_closed(submission.challenge, at)
+
+
+def two_people_agreed(challenge: Challenge, at: datetime) -> str | None:
+    """Two different people of the council confirmed the unsealing (S6)."""
+    given = UnsealingConsent.objects.filter(challenge=challenge).values("user").distinct().count()
+    return None if given >= PEOPLE_TO_UNSEAL else "Two different people must confirm before anything is unsealed."
+
+
+def council_unsealed(submission: Submission, at: datetime) -> str | None:
+    """One submission is opened only in the council's unsealing of all of them (S6)."""
+    return two_people_agreed(submission.challenge, at)
+
+
+def closed_sentence(challenge: Challenge, at: datetime) -> str | None:
+    """Why the call takes nothing at this instant; None while it is open."""
+    if is_open(challenge, at):
+        return None
+    if challenge.opens_at is not None and at < challenge.opens_at:
+        return "This call has not opened yet."
+    if challenge.closes_at is not None and at >= challenge.closes_at:
+        return "This call has closed. Nothing can be submitted, changed or withdrawn any more; your draft is kept."
+    return "This call takes no submissions. Your draft is kept."
+
+
+def guard_unsealing() -> None:
+    """Add this room's guard to the challenge's step; called once everything is loaded."""
+    add_guards(Challenge, "unseal", room="suppliers", guards=(two_people_agreed,))
+
+
+ADMIN = "an administrator of the supplier"
+COUNCIL = "the council, after the deadline,"
+OWN, PANEL = Visibility.SUPPLIER, Visibility.PANEL
+
+TABLE = register(
+    Table(
+        model=Submission,
+        noun="submission",
+        challenge_id=lambda submission: submission.challenge_id,
+        steps=(
+            Step(
+                "submit", (DRAFT, WITHDRAWN), SUBMITTED, rules.may_submit, ADMIN, "submission.submitted",
+                guards=(call_is_open,), visibility=OWN,
+            ),
+            Step(
+                "resubmit", (SUBMITTED,), SUBMITTED, rules.may_submit, ADMIN, "submission.resubmitted",
+                guards=(call_is_open,), visibility=OWN,
+            ),
+            Step(
+                "withdraw", (SUBMITTED,), WITHDRAWN, rules.may_submit, ADMIN, "submission.withdrawn",
+                guards=(call_is_open,), visibility=OWN,
+            ),
+            Step(
+                "unseal", (SUBMITTED,), UNSEALED, rules.may_move_for_the_council, COUNCIL, "submission.unsealed",
+                guards=(call_has_closed, council_unsealed), visibility=OWN,
+            ),
+            Step(
+                "admit", (UNSEALED,), ADMITTED, rules.may_move_for_the_council, COUNCIL, "submission.admitted",
+                visibility=PANEL,
+            ),
+            Step(
+                "disregard", (UNSEALED, ADMITTED), DISREGARDED, rules.may_move_for_the_council, COUNCIL,
+                "submission.disregarded", visibility=PANEL, needs_reason=True,
+            ),
+            Step(
+                "select", (ADMITTED,), SELECTED, rules.may_move_for_the_council, COUNCIL, "submission.selected",
+                visibility=OWN,
+            ),
+            Step(
+                "not_select", (ADMITTED,), NOT_SELECTED, rules.may_move_for_the_council, COUNCIL,
+                "submission.not_selected", visibility=OWN,
+            ),
+        ),
+    )
+)  # fmt: skip

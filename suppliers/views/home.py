@@ -1,0 +1,86 @@
+"""The supplier's home, registering an organisation, and beginning an answer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audit import clock
+from audit.transitions import Refused
+from challenges.models import Challenge
+from suppliers import actions, queries
+from suppliers.forms import RegisterForm, SupplierChoiceForm
+from suppliers.models import Submission
+from suppliers.states import closed_sentence
+from suppliers.status import status
+from suppliers.views.lookup import public_challenge
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Own organisations, and what became of own submissions."""
+    at = clock.now()
+    rows = [(each, status(each, each.challenge, at)) for each in queries.home_list(request.user)]
+    return render(
+        request, "suppliers/home.html", {"suppliers": queries.own_suppliers(request.user), "rows": rows, "now": at}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Register an organisation."""
+    form = RegisterForm(request.POST or None)
+    if not form.is_valid():
+        return _register_page(request, form)
+    try:
+        supplier = actions.register_supplier(values=form.cleaned_data, actor=request.user, at=clock.now())
+    except Refused as refused:
+        form.add_error("company_number", refused.sentences[0])
+        return _register_page(request, form)
+    messages.success(request, f"{supplier.name} is registered, and you are its administrator.")
+    return redirect(_next(request) or "supplier_home")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin an answer to a challenge, or go on with the one begun."""
+    challenge = public_challenge(slug)
+    suppliers = list(queries.own_suppliers(request.user))
+    if not suppliers:
+        return redirect(f"{reverse('supplier_register')}?next={request.path}")
+    begun = Submission.objects.visible_to(request.user).filter(challenge=challenge).first()
+    if begun is not None and len(suppliers) == 1:
+        return redirect("submission", begun.public_id)
+    at = clock.now()
+    form = SupplierChoiceForm(request.POST or None, suppliers=suppliers)
+    if not form.is_valid():
+        return _start_page(request, challenge, form, closed_sentence(challenge, at))
+    submission = actions.start_submission(challenge=challenge, supplier=form.chosen(), actor=request.user, at=at)
+    return redirect("submission", submission.public_id)
+
+
+def _start_page(
+    request: HttpRequest, challenge: Challenge, form: SupplierChoiceForm, closed: str | None
+) -> HttpResponse:
+    now_due, later = queries.clauses_asked(challenge)
+    page = {
+        "challenge": challenge, "form": form, "closed": closed, "criteria": queries.criteria_asked(challenge),
+        "clauses": now_due, "later": later, "now": clock.now(),
+    }  # fmt: skip
+    return render(request, "suppliers/start.html", page, status=422 if form.is_bound else 200)
+
+
+def _register_page(request: HttpRequest, form: RegisterForm) -> HttpResponse:
+    return render(request, "suppliers/register.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person was going, if that is an address of this site."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""

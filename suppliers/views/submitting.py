@@ -1,0 +1,139 @@
+"""Check, submit, receipt, withdraw."""
+
+import json
+import uuid
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit import clock
+from audit.transitions import Refused
+from suppliers import actions, queries, rules
+from suppliers.actions import Incomplete, KeyReused
+from suppliers.completeness import Missing
+from suppliers.forms import SubmitForm
+from suppliers.models import Submission, SubmissionState
+from suppliers.states import call_is_open
+from suppliers.status import has_newer_draft, status
+from suppliers.views.lookup import own_submission, section_url
+
+
+@login_required
+@require_safe
+def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Everything that is missing, and the way to submit once nothing is."""
+    own = own_submission(request, public_id)
+    draft = queries.read_draft(own, request.user)
+    first = SubmitForm(initial={"version": draft.version})
+    return _check_page(request, own, first, queries.missing(own.challenge, draft))
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Submit. A repeat of the same POST leads to the same receipt; a late one is refused, and the draft kept."""
+    own = own_submission(request, public_id)
+    form = SubmitForm(request.POST)
+    key = request.POST.get("request_key", "")[:80]
+    accepts = form.is_valid() and form.cleaned_data["accepts_terms"]
+    try:
+        actions.submit(
+            submission=own, actor=request.user, at=clock.now(), accepts_terms=accepts, version=form.seen_version(),
+            request_key=key,
+        )  # fmt: skip
+    except Incomplete as refused:
+        return _check_page(request, own, form, refused.missing, code=422)
+    except KeyReused as refused:
+        return _check_page(request, own, form, [], refused.sentences, code=422)
+    except Refused as refused:
+        return _refused(request, own, form, refused)
+    return redirect("submission_receipt", own.public_id)
+
+
+@login_required
+@require_safe
+def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What was received, when, and how to prove it."""
+    own = own_submission(request, public_id)
+    if own.receipt is None:
+        raise Http404
+    at = clock.now()
+    page = {
+        "submission": own, "challenge": own.challenge, "receipt": own.receipt, "now": at,
+        "status": status(own, own.challenge, at), "has_newer_draft": has_newer_draft(own),
+        "may_withdraw": _may_withdraw(request, own) and call_is_open(own, at) is None,
+    }  # fmt: skip
+    return render(request, "suppliers/receipt.html", page)
+
+
+@login_required
+@require_safe
+def receipt_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The receipt as a file."""
+    own = own_submission(request, public_id)
+    if own.receipt is None:
+        raise Http404
+    return _download(json.dumps(own.receipt, indent=2, sort_keys=True).encode() + b"\n", "receipt.json")
+
+
+@login_required
+@require_safe
+def content_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What was submitted, exactly as the receipt's fingerprint covers it."""
+    own = own_submission(request, public_id)
+    content = queries.read_submitted(own, request.user)
+    if content is None:
+        raise Http404
+    return _download(content, "submission.json")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a submission back."""
+    own = own_submission(request, public_id)
+    if request.method == "POST":
+        actions.withdraw(submission=own, actor=request.user, at=clock.now())
+        messages.success(request, "Your submission is withdrawn. The draft is kept, and you can submit again in time.")
+        return redirect("submission", own.public_id)
+    page = {
+        "submission": own, "challenge": own.challenge, "may_withdraw": _may_withdraw(request, own),
+        "closed": call_is_open(own, clock.now()),
+    }  # fmt: skip
+    return render(request, "suppliers/withdraw.html", page)
+
+
+def _may_withdraw(request: HttpRequest, own: Submission) -> bool:
+    return own.state == SubmissionState.SUBMITTED and rules.may_submit(request.user, own)
+
+
+def _refused(request: HttpRequest, own: Submission, form: SubmitForm, refused: Refused) -> HttpResponse:
+    if not rules.may_submit(request.user, own):
+        raise refused
+    return _check_page(request, own, form, [], refused.sentences, code=409)
+
+
+def _check_page(
+    request: HttpRequest, own: Submission, form: SubmitForm, missing: list[Missing],
+    sentences: list[str] | None = None, code: int = 200,
+) -> HttpResponse:  # fmt: skip
+    at = clock.now()
+    closed = call_is_open(own, at)
+    page = {
+        "submission": own, "challenge": own.challenge, "form": form, "now": at,
+        "missing": [{"sentence": each.sentence, "url": section_url(own, each.section)} for each in missing],
+        "sentences": sentences or ([closed] if closed else []), "is_open": closed is None,
+        "may_submit": rules.may_submit(request.user, own), "request_key": uuid.uuid4().hex,
+    }  # fmt: skip
+    return render(request, "suppliers/check.html", page, status=code)
+
+
+def _download(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
