@@ -12,24 +12,22 @@ OPEN_PREFIXES = ("/accounts/", "/static/", "/health/")
 
 
 class SecondFactorMiddleware:
-    """Send council members without a second factor to its set-up page, whatever they asked for."""
+    """Send council members without a second factor to its set-up page, whatever they asked for.
+
+    Asked on every request, so that a role given, or a factor removed, in the middle of a session counts at once.
+    Whoever has set it up is asked for it by the sign-in itself, which is the only door there is.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self._must_set_up(request):
+        if _must_set_up(request):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
-    def _must_set_up(self, request: HttpRequest) -> bool:
-        if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
-            return False
-        if request.session.get("second_factor_seen"):
-            return False
-        if not is_council_member(request.user):
-            return False
-        if is_mfa_enabled(request.user):
-            request.session["second_factor_seen"] = True
-            return False
-        return True
+
+def _must_set_up(request: HttpRequest) -> bool:
+    if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+        return False
+    return is_council_member(request.user) and not is_mfa_enabled(request.user)

@@ -241,12 +241,6 @@ class DecisionForm(forms.Form):
         }
 
 
-class ReasonForm(forms.Form):
-    """A public reason."""
-
-    reason = _text("Public reason", 4, "Everybody will read it on the challenge's page.", True)
-
-
 def _expected(row: FindingRow) -> str | None:
     """A clause due later starts as “due later”; one due with the submission starts open."""
     return None if row.response.due == Due.BID else FindingVerdict.DUE_LATER.value

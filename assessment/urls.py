@@ -1,3 +1,30 @@
-from django.urls import URLPattern
+"""Addresses of the assessment room."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from assessment import views
+
+urlpatterns = [
+    path("workspace/challenges/<slug:slug>/panel/", views.panel, name="panel"),
+    path("workspace/challenges/<slug:slug>/panel/open/", views.open_round, name="open_round"),
+    path("workspace/challenges/<slug:slug>/prices/", views.prices, name="prices"),
+    path("workspace/challenges/<slug:slug>/result/", views.result, name="result"),
+    path("workspace/challenges/<slug:slug>/decision/", views.decision, name="decision"),
+    path("workspace/challenges/<slug:slug>/decision/interests/", views.approver_interests, name="approver_interests"),
+    path("assess/", views.home, name="assess"),
+    path("assess/<slug:slug>/", views.round_home, name="assess_round"),
+    path("assess/<slug:slug>/interests/", views.interests, name="assess_interests"),
+    path("assess/<slug:slug>/interests/suppliers/", views.supplier_interests, name="assess_supplier_interests"),
+    path("assess/<slug:slug>/submit/", views.submit, name="assess_submit"),
+    path("assess/<slug:slug>/freeze/", views.freeze, name="assess_freeze"),
+    path("assess/<slug:slug>/submissions/<slug:pseudonym>/", views.submission, name="assess_submission"),
+    path(
+        "assess/<slug:slug>/submissions/<slug:pseudonym>/files/<uuid:reference>/",
+        views.attachment,
+        name="assess_attachment",
+    ),
+    path("assess/<slug:slug>/submissions/<slug:pseudonym>/<slug:code>/", views.mark, name="assess_mark"),
+    path("assess/<slug:slug>/moderation/", views.moderation, name="assess_moderation"),
+    path("assess/<slug:slug>/moderation/<slug:pseudonym>/<slug:code>/", views.moderate, name="assess_moderate"),
+    path("assess/<slug:slug>/clauses/<slug:pseudonym>/", views.clauses, name="assess_clauses"),
+]

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_delete, post_migrate, post_save
 
 
@@ -18,8 +19,10 @@ class CmsConfig(AppConfig):
 
 def _lay_tree(**kwargs: Any) -> None:
     from cms.actions import lay_tree  # noqa: PLC0415
+    from cms.models import ProcurementApproval  # noqa: PLC0415
 
-    if kwargs.get("plan"):
+    # Migrating one other app of an empty database comes by here too, before there is anything to stand on.
+    if ProcurementApproval._meta.db_table in connection.introspection.table_names():
         lay_tree()
 
 

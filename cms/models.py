@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
+from wagtail.locks import BaseLock
 from wagtail.models import Page, Revision, Task, TaskState
 
 from accounts.models import Council
@@ -19,6 +20,25 @@ from challenges.models import Challenge, ChallengeState
 from cms.blocks import StoryBlock
 
 STORY_FIELDS = ("title", "strapline", "if_it_works")
+TOLD = (*STORY_FIELDS, "slug", "why_it_matters", "response_now", "falls_short", "aim", "story")
+NOT_SCHEDULED = "A challenge is not published on a schedule: approval publishes it, and its dates rule when it opens."
+TEXT_IS_PUBLISHED = "This challenge is published: its text changes only by a numbered amendment."
+
+
+class PublishedLock(BaseLock):
+    """The lock of a published problem statement."""
+
+    def for_user(self, user: Any) -> bool:
+        return True
+
+    def get_message(self, user: Any) -> str:
+        return TEXT_IS_PUBLISHED
+
+    def get_locked_by(self, user: Any) -> str:
+        return "Published"
+
+    def get_description(self, user: Any) -> str:
+        return TEXT_IS_PUBLISHED
 
 
 class HomePage(Page):
@@ -90,28 +110,62 @@ class ChallengePage(Page):
 
         return challenge_preview(request, self)
 
+    def get_lock(self) -> BaseLock | None:
+        """Once published the text is shut for everybody (C1); until then Wagtail's own locks count."""
+        return PublishedLock(self) if self.challenge.published_at is not None else super().get_lock()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Write the page, unless that would publish it apart from its challenge or change what is published.
+
+        Every door into Wagtail ends here, so this is where the two are held together.
+        """
+        if self.go_live_at or self.expire_at:
+            raise Refused(NOT_SCHEDULED)
+        if self.live and (sentence := self._objection()):
+            raise Refused(sentence)
+        return super().save(*args, **kwargs)
+
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         """Save the draft, and give the challenge its title, strapline and promise from it."""
+        if self.go_live_at or kwargs.get("approved_go_live_at"):
+            raise Refused(NOT_SCHEDULED)
         with transaction.atomic():
             revision = super().save_revision(*args, **kwargs)
-            user = kwargs.get("user")
-            if user is not None and self.challenge.state == ChallengeState.DRAFT:
-                values = {name: getattr(self, name) for name in STORY_FIELDS}
-                actions.edit_challenge(challenge=self.challenge, actor=user, at=clock.now(), values=values)
+            if (user := kwargs.get("user")) is not None:
+                self._tell_challenge(user)
         return revision
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> Any:
-        """Publish page and challenge together, or neither."""
+        """Publish page and challenge together, or neither; who may is asked of the challenge, not of Wagtail."""
         if user is None:
             raise NotPermitted("A challenge is published by a person who may approve it, not by a schedule.")
+        if revision.content.get("go_live_at"):
+            raise Refused(NOT_SCHEDULED)
         challenge = Challenge.objects.get(pk=self.challenge_id)
-        if challenge.state != ChallengeState.DRAFT:
-            raise Refused("This challenge is published: its text changes only by a numbered amendment.")
+        if challenge.published_at is not None:
+            raise Refused(TEXT_IS_PUBLISHED)
         with transaction.atomic():
             actions.publish_challenge(challenge=challenge, actor=user, at=clock.now())
-            self.go_live_at = None
-            # Who may publish was asked just now, by the challenge's own rule; Wagtail's groups do not know it.
-            return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
+            return super().publish(revision, user=user, **kwargs | {"skip_permission_checks": True})
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        """Never: the page stays, also when the challenge is cancelled (C5)."""
+        raise Refused("This page stays: cancel the challenge instead, with a public reason.")
+
+    def _objection(self) -> str | None:
+        if not Challenge.objects.filter(pk=self.challenge_id).exclude(published_at=None).exists():
+            return "A page goes live together with its challenge, when the procurement lead approves it."
+        stored = ChallengePage.objects.filter(pk=self.pk, live=True).first()
+        if stored is None or all(getattr(stored, name) == getattr(self, name) for name in TOLD):
+            return None
+        return TEXT_IS_PUBLISHED
+
+    def _tell_challenge(self, user: Any) -> None:
+        challenge = Challenge.objects.get(pk=self.challenge_id)
+        values = {name: getattr(self, name) for name in STORY_FIELDS}
+        changed = {name: value for name, value in values.items() if getattr(challenge, name) != value}
+        if changed and challenge.state == ChallengeState.DRAFT:
+            actions.edit_challenge(challenge=challenge, actor=user, at=clock.now(), values=changed)
 
 
 class ProcurementApproval(Task):
@@ -121,7 +175,8 @@ class ProcurementApproval(Task):
         return rules.may_approve(user, obj.challenge)
 
     def locked_for_user(self, obj: ChallengePage, user: Any) -> bool:
-        return not rules.may_write(user, obj.challenge)
+        """What was asked to be approved stands still, but for the person who approves it."""
+        return not rules.may_approve(user, obj.challenge)
 
     def get_actions(self, obj: ChallengePage, user: Any) -> list[tuple[str, str, bool]]:
         if not rules.may_approve(user, obj.challenge):

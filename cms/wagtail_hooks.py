@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.query import PageQuerySet
 
 from audit.transitions import Refused
 from cms.models import ChallengePage, CouncilPage
@@ -40,6 +45,23 @@ def do_not_move(request: HttpRequest, page: Any, destination: Any) -> HttpRespon
     if isinstance(page.specific, KEPT):
         raise Refused("This page stands below its council and stays there.")
     return None
+
+
+@hooks.register("before_publish_page")
+def publish_both(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """The editor's publish button goes past the page's own `publish`; lead it there."""
+    if not isinstance(page.specific, ChallengePage):
+        return None
+    page.specific.get_latest_revision().publish(user=request.user)
+    messages.success(request, "Published: the page and its challenge, together.")
+    return redirect("challenge_workspace", slug=page.specific.challenge.slug)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def only_own_drafts(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """A link may lead to what is public or to the council's own pages, never to another council's draft."""
+    own = PagePermissionPolicy().explorable_instances(request.user)
+    return pages.filter(Q(live=True) | Q(pk__in=own.values("pk")))
 
 
 @hooks.register("insert_global_admin_css")

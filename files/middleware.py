@@ -49,10 +49,10 @@ def drain(request: HttpRequest, length: int) -> int:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """The 413, as a page for people and as one line for machines."""
-    most = megabytes(settings.UPLOAD_MAX_BYTES)
+    most = int(settings.UPLOAD_MAX_BYTES)
     if not request.accepts("text/html"):
-        return HttpResponse(f"Too large: the most we take is {most}.\n", status=413, content_type="text/plain")
-    return render(request, "files/too_large.html", {"most": most, "back": request.path}, status=413)
+        return HttpResponse(f"Too large: the most we take is {megabytes(most)}.\n", "text/plain", 413)
+    return render(request, "errors/too_large.html", {"limit": most}, status=413)
 
 
 def _length(request: HttpRequest) -> int:

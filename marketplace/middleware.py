@@ -1,8 +1,11 @@
-"""Refusals become pages: a step that may not happen is answered with its sentences, never with a stack trace."""
+"""What stands around every page: refusals in sentences instead of stack traces, and the content security policy."""
 
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from audit.transitions import NotPermitted, Refused
@@ -22,3 +25,15 @@ class RefusalMiddleware:
             return None
         status = 403 if isinstance(exception, NotPermitted) else 409
         return render(request, "errors/refused.html", {"sentences": exception.sentences}, status=status)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere, and the editor's own below /cms/."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith("/cms/") and not report_only:
+            parts.config = parts.config or settings.EDITOR_SECURITY_POLICY
+        return parts

@@ -1,18 +1,26 @@
 """Every address of the marketplace."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from marketplace.views import components, health
+from marketplace.views import accessibility, components, health, how_it_works
+
+# Wagtail brings two sign-in forms of its own, which know no second factor: both lead to the one door instead.
+to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("cms/login/", to_sign_in, name="cms_login"),
+    path("_util/login/", to_sign_in, name="page_login"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("components/", components, name="components"),
     path("health/", health, name="health"),
+    path("how-it-works/", how_it_works, name="how_it_works"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("", include("challenges.urls")),
     path("", include("files.urls")),
     path("", include("suppliers.urls")),

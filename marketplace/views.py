@@ -19,6 +19,16 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "components.html", examples())
 
 
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """The course of a challenge, for councils, suppliers and residents."""
+    return render(request, "marketplace/how_it_works.html")
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was tested, what was not, and how to tell us."""
+    return render(request, "marketplace/accessibility.html")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came without, or with an expired, token: say what to do."""
     return render(request, "errors/csrf.html", status=403)

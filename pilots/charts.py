@@ -56,9 +56,9 @@ class _Frame:
 def draw_series(chart: SeriesChart) -> str:
     """The SVG element: windows, grid, start of the pilot, lines with markers, a legend, a title and a description."""
     frame = _frame(chart)
+    names = f'aria-labelledby="{chart.id}-name {chart.id}-words"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-labelledby="{chart.id}-name {chart.id}-words">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {names}>',
         f'<title id="{chart.id}-name">{escape(chart.title)}</title>',
         f'<desc id="{chart.id}-words">{escape(chart.description)}</desc>',
         *_windows(chart, frame),
@@ -149,7 +149,9 @@ def _markers(line: Line, frame: _Frame) -> list[str]:
 
 def _marker(x: float, y: float, is_comparison: bool) -> str:
     if is_comparison:
-        return f'<rect class="chart-point chart-point--comparison" x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"/>'
+        return (
+            f'<rect class="chart-point chart-point--comparison" x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"/>'
+        )
     return f'<circle class="chart-point" cx="{x}" cy="{y}" r="3.5"/>'
 
 

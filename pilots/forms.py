@@ -28,12 +28,16 @@ class RegisterForm(forms.Form):
     """The plan; `registration` holds it once the form is valid."""
 
     design = forms.ChoiceField(label="How the change is measured", choices=Design.choices, widget=forms.RadioSelect)
-    baseline_starts_on = _day("The baseline begins on", "Readings from here to the start show how things are without the pilot.")
+    baseline_starts_on = _day(
+        "The baseline begins on", "Readings from here to the start show how things are without the pilot."
+    )
     starts_on = _day("The pilot starts on", "It has to be after today: measures are registered beforehand.")
     ends_on = _day("The last day of the pilot")
     analysis_on = _day("The result is computed on", "Once, on this day, with the readings that have arrived by then.")
     decision_on = _day("The decision is made by")
-    decider = forms.ModelChoiceField(label="Who decides", queryset=User.objects.none(), help_text="Somebody else than you.")
+    decider = forms.ModelChoiceField(
+        label="Who decides", queryset=User.objects.none(), help_text="Somebody else than you."
+    )
     minimum_worthwhile_effect = forms.DecimalField(label="Smallest improvement worth paying for", max_digits=14)
     harm_limit = forms.DecimalField(label="How much worse counts as harm", max_digits=14)
     lowest = forms.DecimalField(label="Lowest value that is possible", required=False)
@@ -98,7 +102,8 @@ class SitesForm(forms.Form):
     )
     comparison_sites = forms.CharField(
         label="What it is compared with",
-        help_text="Sites like these that stay as they are. Do not choose the worst ones for the pilot: they improve by themselves.",
+        help_text="Sites like these that stay as they are. Do not choose the worst ones for the pilot: they would "
+        "improve by themselves.",
         widget=forms.Textarea(attrs={"rows": 8}),
         required=False,
     )
@@ -128,7 +133,10 @@ class UploadForm(forms.Form):
         label="CSV file",
         help_text="At most 10,000 rows. First line: device,metric,taken_at,value,unit",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={"required": "Choose a file. If you did, it was larger than this site takes.", "empty": "The file is empty."},
+        error_messages={
+            "required": "Choose a file. If you did, it was larger than this site takes.",
+            "empty": "The file is empty.",
+        },
     )
 
 

@@ -87,7 +87,11 @@ class Context:
 
 def problems(registration: Registration, context: Context, today: date) -> list[Problem]:
     """Everything that is wrong with it, not only the first thing; empty when it can be registered."""
-    return [*_date_problems(registration, today), *_measure_problems(registration, context), *_other(registration, context)]
+    return [
+        *_date_problems(registration, today),
+        *_measure_problems(registration, context),
+        *_other(registration, context),
+    ]
 
 
 def content(registration: Registration, context: Context, replaces: str = "") -> dict[str, Any]:
@@ -176,7 +180,11 @@ def monitoring_days(plan: Mapping[str, Any]) -> list[date]:
 
 def _date_problems(given: Registration, today: date) -> Iterable[Problem]:
     checks = (
-        (given.starts_on > today, "starts_on", "The pilot has to start after today: measures are registered beforehand."),
+        (
+            given.starts_on > today,
+            "starts_on",
+            "The pilot has to start after today: measures are registered beforehand.",
+        ),
         (
             given.baseline_starts_on < given.starts_on,
             "baseline_starts_on",
@@ -197,12 +205,12 @@ def _measure_problems(given: Registration, context: Context) -> Iterable[Problem
         (
             given.minimum_worthwhile_effect >= least,
             "minimum_worthwhile_effect",
-            f"The challenge published {least.normalize():f} {outcome.unit} as the minimum: a plan may ask for more, never less.",
+            f"The challenge published {_text(least)} {outcome.unit} as the minimum: a plan may ask for more, never less.",
         ),
         (
             0 <= given.harm_limit <= harm,
             "harm_limit",
-            f"The challenge published a harm limit of {harm.normalize():f} {outcome.unit}: a plan may be stricter, from 0 on, never looser.",
+            f"The published harm limit is {_text(harm)} {outcome.unit}: a plan may be stricter, from 0 on, never looser.",
         ),
         (0 < given.alpha <= ALPHA_CEILING, "alpha", "The error allowed (alpha) lies above 0 and is at most 0.05."),
         (
@@ -210,7 +218,11 @@ def _measure_problems(given: Registration, context: Context) -> Iterable[Problem
             "design",
             f"The challenge published “{outcome.get_design_display()}”: a plan may compare more strictly, never less.",
         ),
-        (not bounded or given.lowest < given.highest, "highest", "The highest possible value has to be above the lowest."),
+        (
+            not bounded or given.lowest < given.highest,
+            "highest",
+            "The highest possible value has to be above the lowest.",
+        ),
     )
     return (Problem(name, sentence) for is_right, name, sentence in checks if not is_right)
 

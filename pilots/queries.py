@@ -142,7 +142,15 @@ def readings_of(pilot: Pilot) -> QuerySet[Reading]:
 
 def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
     """Site, arm, device, metric, unit, instant and value of each reading, in the order of time."""
-    columns = ("device__site__code", "device__site__arm", "device__code", "metric__code", "metric__unit", "taken_at", "value")
+    columns = (
+        "device__site__code",
+        "device__site__arm",
+        "device__code",
+        "metric__code",
+        "metric__unit",
+        "taken_at",
+        "value",
+    )
     rows = readings_of(pilot).order_by("taken_at", "device_id", "metric_id").values_list(*columns)
     return rows.iterator(chunk_size=2000)
 

@@ -101,7 +101,9 @@ def _read(number: int, row: Any, expected: Expected) -> Good:
     device = _look_up(row["device"], expected.devices, "device", "is not a device of this pilot")
     measure = _look_up(row["metric"], expected.metrics, "metric", "is not a metric of this pilot")
     if str(row["unit"]).strip() != measure.unit:
-        raise _Unusable("unit", f"“{row['unit']}” is not the unit of {row['metric']}: it is measured in {measure.unit}.")
+        raise _Unusable(
+            "unit", f"“{row['unit']}” is not the unit of {row['metric']}: it is measured in {measure.unit}."
+        )
     value, taken_at = _number(row["value"]), _instant(row["taken_at"])
     _check_time(taken_at, expected)
     return Good(number, device, measure.pk, taken_at, value)
@@ -168,7 +170,9 @@ _TIMES: tuple[tuple[_Wrong, str, _Sentence], ...] = (
     (
         lambda taken_at, day, expected: day < expected.first,
         "window",
-        lambda day, expected: f"{_words(day)} lies before the registered baseline, which begins {_words(expected.first)}.",
+        lambda day, expected: (
+            f"{_words(day)} lies before the registered baseline, which begins {_words(expected.first)}."
+        ),
     ),
     (
         lambda taken_at, day, expected: day > expected.last,

@@ -24,7 +24,11 @@ def no_reading_of_the_pilot_period(pilot: Pilot, at: datetime) -> str | None:
     readings = queries.readings_of(pilot)
     if pilot.starts_on:
         readings = readings.filter(taken_at__gte=rules.first_instant(pilot.starts_on))
-    return "Readings of the pilot period have arrived: its plan cannot be registered any more." if readings.exists() else None
+    return (
+        "Readings of the pilot period have arrived: its plan cannot be registered any more."
+        if readings.exists()
+        else None
+    )
 
 
 def has_decision_date(pilot: Pilot, at: datetime) -> str | None:

@@ -1,3 +1,32 @@
-from django.urls import URLPattern
+"""Addresses of the pilots room."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from pilots import api, views
+
+_DESK = "workspace/pilots/<slug:slug>/"
+
+urlpatterns = [
+    path("pilots/", views.pilot_list, name="pilots"),
+    path("pilots/<slug:slug>/", views.pilot_page, name="pilot"),
+    path("pilots/<slug:slug>/readings.csv", views.readings_csv, name="pilot_readings_csv"),
+    path("pilots/<slug:slug>/plan.json", views.plan_json, name="pilot_plan_json"),
+    path("workspace/challenges/<slug:slug>/pilots/", views.challenge_pilots, name="challenge_pilots"),
+    path("workspace/pilots/", views.pilots_of_mine, name="workspace_pilots"),
+    path(_DESK, views.pilot_workspace, name="pilot_workspace"),
+    path(f"{_DESK}sites/", views.pilot_sites, name="pilot_sites"),
+    path(f"{_DESK}register/", views.pilot_register, name="pilot_register"),
+    path(f"{_DESK}tokens/", views.pilot_tokens, name="pilot_tokens"),
+    path(f"{_DESK}tokens/<int:pk>/revoke/", views.pilot_token_revoke, name="pilot_token_revoke"),
+    path(f"{_DESK}readings/", views.pilot_upload, name="pilot_upload"),
+    path(f"{_DESK}clauses/", views.pilot_clauses, name="pilot_clauses"),
+    path(f"{_DESK}clauses/<slug:code>/", views.pilot_clause, name="pilot_clause"),
+    path(f"{_DESK}clauses/<slug:code>/waive/", views.pilot_clause_waive, name="pilot_clause_waive"),
+    path(f"{_DESK}consent/", views.pilot_consent, name="pilot_consent"),
+    path(f"{_DESK}start/", views.pilot_start, name="pilot_start"),
+    path(f"{_DESK}gate/", views.pilot_gate, name="pilot_gate"),
+    path(f"{_DESK}close/", views.pilot_close, name="pilot_close"),
+    path("api/pilots/<uuid:public_id>/readings/", api.ReadingsView.as_view(), name="pilot_readings_api"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+]

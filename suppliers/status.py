@@ -47,9 +47,7 @@ def _assessed(submission: Submission, challenge: Challenge) -> Status:
 
 AFTER = {
     SubmissionState.SELECTED: Status("selected", "Chosen for a pilot", "The council will plan the pilot with you."),
-    SubmissionState.NOT_SELECTED: Status(
-        "not_selected", "Not chosen", "The decision gives your marks and the reasons."
-    ),
+    SubmissionState.NOT_SELECTED: Status("not_selected", "Not chosen", "The decision gives your marks and reasons."),
 }
 OPEN = {
     "draft": Status("draft", "Draft", "Not submitted yet. Only your organisation can read it."),

@@ -67,6 +67,18 @@ def submissions_in(round_: Round) -> list[Submission]:
     return sorted(found, key=lambda submission: naturally(submission.pseudonym))
 
 
+def arrived_count(challenge: Challenge) -> int:
+    """How many submissions there are to assess."""
+    return Submission.objects.filter(challenge=challenge, state__in=IN_ROUND).count()
+
+
+def rounds_for(user: User) -> list[tuple[Round, PanelMember]]:
+    """The rounds of this person with their seat in each, newest first."""
+    seats = {seat.panel_id: seat for seat in PanelMember.objects.active().filter(user=user)}
+    rounds = Round.objects.visible_to(user).select_related("challenge__council").order_by("-opened_at", "-pk")
+    return [(round_, seats[round_.panel_id]) for round_ in rounds]
+
+
 def submission_by_slug(round_: Round, slug: str) -> Submission | None:
     """The round's submission whose pseudonym reads so in an address."""
     return next((each for each in submissions_in(round_) if slugify(each.pseudonym) == slug), None)

@@ -64,7 +64,8 @@ def _tell(page: ChallengePage, text: ChallengeText, owner: User) -> None:
 def _number(number: NumberText) -> dict[str, Any]:
     day = number.on if isinstance(number.on, date) else date(number.on, 12, 31)
     return {
-        "label": number.label, "value": f"{number.value:,.10g}", "unit": number.unit, "on": day, "source": number.source,
+        "label": number.label, "value": f"{number.value:,.10g}", "unit": number.unit, "on": day,
+        "source": number.source,
     }  # fmt: skip
 
 

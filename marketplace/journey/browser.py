@@ -84,7 +84,7 @@ class Browser:
     def submit(
         self, page: Seen, values: dict[str, Any] | None = None, *, to: str = "", files: Any = None, expect: int = 200
     ) -> Seen:
-        """Fill in and send a form of the page: the one whose action holds `to`, else the first of the main part."""
+        """Fill in and send a form of the page: by `#id`, or the first whose action holds `to`."""
         form = self._form(page, to)
         data = _fields(form)
         for name, value in (values or {}).items():
@@ -110,9 +110,9 @@ class Browser:
     def _form(self, page: Seen, to: str) -> Tag:
         soup = page.soup
         forms = soup.select("main form") or soup.select("form")
-        for form in forms:
+        for form in [form for form in forms if not to.startswith("#") or f"#{form.get('id')}" == to]:
             action = str(form.get("action") or page.path)
-            if str(form.get("method", "get")).lower() == "post" and to in action:
+            if str(form.get("method", "get")).lower() == "post" and (to.startswith("#") or to in action):
                 return form
         raise SeenOtherwise(f"{page.url} ({page.status}) has no form to “{to}”: {page.complaints()}")
 

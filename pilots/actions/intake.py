@@ -165,7 +165,9 @@ def _sort_out(good: Sequence[judging.Good]) -> tuple[list[judging.Good], int, li
         elif value == row.value:
             unchanged += 1
         else:
-            sentence = f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
+            sentence = (
+                f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
+            )
             conflicting.append(judging.Refusal(row.number, "conflict", sentence))
     return fresh, unchanged, conflicting
 

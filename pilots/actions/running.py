@@ -85,7 +85,7 @@ def _lock_for_checks(pilot: Pilot, requirement: ClauseRequirement) -> None:
         raise Refused("The pilot is closed: its clauses are not checked any more.")
 
 
-def _record(  # noqa: PLR0913 - a check has this many parts
+def _record(
     pilot: Pilot, requirement: ClauseRequirement, verdict: str, evidence: str, actor: Actor, at: datetime
 ) -> ClauseCheck:
     check = ClauseCheck.objects.create(

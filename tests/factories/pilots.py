@@ -44,7 +44,9 @@ def selected_item(challenge: Challenge | None = None) -> DecisionItem:
 def planned_sites(number: int = SITES) -> list[actions.PlannedSite]:
     """As many pilot sites as comparison sites, each with two devices."""
     return [
-        actions.PlannedSite(f"{arm}-{place}", f"{arm.title()} street {place}", arm, (f"{arm[0]}{place}a", f"{arm[0]}{place}b"))
+        actions.PlannedSite(
+            f"{arm}-{place}", f"{arm.title()} street {place}", arm, (f"{arm[0]}{place}a", f"{arm[0]}{place}b")
+        )
         for arm in (Arm.PILOT, Arm.COMPARISON)
         for place in range(1, number + 1)
     ]
@@ -178,5 +180,3 @@ def _weeks(first: date, last: date) -> Iterable[date]:
 
 def _is_treated(pilot: Pilot, site: Any, day: date) -> bool:
     return site.arm == Arm.PILOT and pilot.starts_on is not None and day >= pilot.starts_on
-
-

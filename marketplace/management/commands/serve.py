@@ -30,13 +30,9 @@ class Command(BaseCommand):
 
     def _serve(self) -> None:
         services = Services(settings.DATA_DIR, port=_port(), say=_say)
-        if is_taken(services.port):
-            raise StartError(
-                f"Port {services.port} is already taken: stop the program that uses it, "
-                f"or choose another port with PORT={services.port + 1} ./run"
-            )
         try:
             services.open()
+            _refuse_taken(services.port)
             prepare_database(_say)
             logins = self._demonstration(services) if settings.DEMONSTRATION else ""
             connection.close()
@@ -56,6 +52,14 @@ class Command(BaseCommand):
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def _refuse_taken(port: int) -> None:
+    if is_taken(port):
+        raise StartError(
+            f"Port {port} is already taken: stop the program that uses it, "
+            f"or choose another port with PORT={port + 1} ./run"
+        )
 
 
 def _port() -> int:

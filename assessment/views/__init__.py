@@ -1,0 +1,28 @@
+"""The pages of the assessment room."""
+
+from assessment.views.deciding import approver_interests, decision, prices, result
+from assessment.views.interests import interests, supplier_interests
+from assessment.views.marking import attachment, home, mark, round_home, submission, submit
+from assessment.views.moderation import clauses, freeze, moderate, moderation
+from assessment.views.panels import open_round, panel
+
+__all__ = [
+    "approver_interests",
+    "attachment",
+    "clauses",
+    "decision",
+    "freeze",
+    "home",
+    "interests",
+    "mark",
+    "moderate",
+    "moderation",
+    "open_round",
+    "panel",
+    "prices",
+    "result",
+    "round_home",
+    "submission",
+    "submit",
+    "supplier_interests",
+]

@@ -1,0 +1,155 @@
+"""Opening prices, the ranked result, and the decision."""
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from assessment import actions, charts, queries, rules
+from assessment.forms import ChallengeInterestForm, DecisionForm
+from assessment.models import ApproverDeclaration, Round, RoundState
+from assessment.queries import ResultBoard
+from assessment.views.doors import person, round_by
+from audit import clock
+from audit.transitions import NotPermitted, Refused
+
+NOT_A_READER = (
+    "The result is open to the panel, to the procurement lead who decides and, after the decision, to the auditor."
+)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def prices(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two different people open the prices of what was admitted; no price is shown here (A9)."""
+    round_, user = round_by(slug), person(request)
+    if not rules.may_open_prices(user, round_):
+        raise NotPermitted("Only the council's problem owner or procurement lead can open prices.")
+    if request.method == "POST":
+        is_open = actions.consent_to_open_prices(round=round_, actor=user, at=clock.now())
+        words = (
+            "The prices are open and the result is computed." if is_open else "You agreed. A second person opens them."
+        )
+        messages.success(request, words)
+        return redirect("prices", slug=slug)
+    consents = list(round_.price_consents.select_related("user").order_by("given_at"))
+    context = {
+        "round": round_, "challenge": round_.challenge, "consents": consents, "admitted": queries.admitted_count(round_),
+        "assessed": len(queries.submissions_in(round_)), "is_waiting": round_.state == RoundState.PRICES,
+        "has_agreed": any(consent.user_id == user.pk for consent in consents),
+        "is_ranked": round_.state in (RoundState.RANKED, RoundState.DECIDED),
+        "may_decide": rules.may_approve(user, round_),
+    }  # fmt: skip
+    return render(request, "assessment/prices.html", context)
+
+
+@login_required
+@require_safe
+def result(request: HttpRequest, slug: str) -> HttpResponse:
+    """The ranked result with what led to it, for its readers (A16)."""
+    round_, user = round_by(slug), person(request)
+    board = queries.result_board(round_, user)
+    if board is None:
+        return _not_now(round_, user)
+    context = {
+        "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
+        "head": _head(board), "table": _table(board), "marks": _marks(round_, user),
+        "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
+    }  # fmt: skip
+    return render(request, "assessment/result.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def approver_interests(request: HttpRequest, slug: str) -> HttpResponse:
+    """The approver's own declaration, by the suppliers' names and before anything else is shown (D7)."""
+    round_, user = _round_for_approver(request, slug)
+    form = ChallengeInterestForm(request.POST or None)
+    form.fields["interest"].label = "Do you have an interest in any of these suppliers?"
+    if request.method == "POST" and form.is_valid():
+        actions.declare_as_approver(
+            round=round_, actor=user, at=clock.now(), has_interest=form.has_interest, detail=form.cleaned_data["detail"]
+        )
+        messages.success(request, "Your declaration is recorded.")
+        return redirect("approver_interests" if form.has_interest else "decision", slug=slug)
+    declared = ApproverDeclaration.objects.filter(round=round_, user=user).first()
+    context = {
+        "round": round_, "challenge": round_.challenge, "names": queries.ranked_names(round_), "form": form,
+        "has_interest": declared is not None and declared.has_interest,
+    }  # fmt: skip
+    return render(request, "assessment/approver_interests.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision(request: HttpRequest, slug: str) -> HttpResponse:
+    """Select for pilots, with a reason for each, by somebody who did not assess (D1)."""
+    round_, user = _round_for_approver(request, slug)
+    board = queries.result_board(round_, user)
+    if board is None:
+        return _not_now(round_, user)
+    form = DecisionForm(request.POST or None, rows=board.rows, most=round_.challenge.max_pilots)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decide(
+                round=round_, choices=form.choices(), reasons=form.cleaned_data["reasons"], actor=user, at=clock.now()
+            )
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            for sentence in refusal.sentences:
+                form.add_error(None, sentence)
+        else:
+            messages.success(request, "The decision is recorded.")
+            return redirect("result", slug=slug)
+    context = {"round": round_, "challenge": round_.challenge, "board": board, "form": form, "rows": _rows(board, form)}
+    return render(request, "assessment/decision.html", context)
+
+
+def _round_for_approver(request: HttpRequest, slug: str) -> tuple[Round, User]:
+    round_, user = round_by(slug), person(request)
+    if not rules.may_approve(user, round_):
+        raise NotPermitted("Only a procurement lead of the council who did not sit on the panel can decide.")
+    return round_, user
+
+
+def _not_now(round_: Round, user: User) -> HttpResponse:
+    ranked = round_.state in (RoundState.RANKED, RoundState.DECIDED)
+    if ranked and rules.may_approve(user, round_):
+        return redirect("approver_interests", slug=round_.challenge.slug)
+    is_reader = rules.is_panel_member(user, round_) or rules.may_approve(user, round_)
+    if is_reader or rules.may_audit(user, round_):
+        raise Refused(f"There is nothing to read yet: this round is in the step “{round_.get_state_display()}”.")
+    raise NotPermitted(NOT_A_READER)
+
+
+def _rows(board: ResultBoard, form: DecisionForm) -> list[dict[str, object]]:
+    return [
+        {"row": row, "select": form[f"select-{row.slug}"], "reason": form[f"reason-{row.slug}"]} for row in board.rows
+    ]
+
+
+def _head(board: ResultBoard) -> list[str]:
+    names = [f"{charts.letter(n)} {row.name} ({row.weight:g})" for n, row in enumerate(board.criteria)]
+    return ["Submission", "Rank", *names, "Total"]
+
+
+def _table(board: ResultBoard) -> list[list[object]]:
+    rows = [row for row in board.rows if row.points]
+    return [[row.pseudonym, row.rank, *(Decimal(p.points) for p in row.points), Decimal(row.total)] for row in rows]
+
+
+def _chart(board: ResultBoard) -> str:
+    bars = [charts.Bar(row.pseudonym, [Decimal(p.points) for p in row.points]) for row in board.rows if row.points]
+    return charts.stacked_bars([row.name for row in board.criteria], bars, "Points of each submission by criterion")
+
+
+def _marks(round_: Round, user: User) -> list[list[object]]:
+    return [
+        [mark.pseudonym, mark.criterion, mark.assessor, mark.mark, mark.rationale, "Voided" if mark.is_voided else ""]
+        for mark in queries.individual_marks(round_, user)
+    ]

@@ -1,0 +1,147 @@
+"""The chair's pages: where marks differ, the moderated mark, clause findings, and the freeze."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from assessment import actions, queries
+from assessment.forms import FindingsForm, ModerationForm
+from assessment.models import PanelMember, Round, RoundState
+from assessment.queries import Topic
+from assessment.views.doors import blind, chair_seat, person, round_by
+from audit import clock
+from audit.transitions import NotPermitted, Refused, objections
+from challenges.models import ClauseRequirement
+from suppliers.models import Submission
+
+
+@login_required
+@require_safe
+def moderation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every topic with its spread, mandatory ones first (A14)."""
+    round_, user = round_by(slug), person(request)
+    chair_seat(round_, user)
+    topics = queries.topics(round_, user)
+    context = {
+        "round": round_, "challenge": round_.challenge, "topics": topics,
+        "done": sum(topic.moderation is not None for topic in topics),
+        "clauses": queries.clause_progress(round_), "obstacles": _obstacles(round_),
+    }  # fmt: skip
+    return render(request, "assessment/moderation.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def moderate(request: HttpRequest, slug: str, pseudonym: str, code: str) -> HttpResponse:
+    """One topic: the answer, every assessor's mark and reason, and the chair's mark (A7)."""
+    round_, user = round_by(slug), person(request)
+    chair_seat(round_, user)
+    topic = queries.topic(round_, user, pseudonym, code)
+    if topic is None:
+        raise Http404
+    seats = _who_may_attend(round_, topic)
+    form = ModerationForm(
+        request.POST or None, criterion=topic.criterion, members=seats, initial=_initial(topic, seats)
+    )
+    if request.method == "POST" and form.is_valid() and _moderated(form, round_, user, topic):
+        messages.success(request, f"Moderated: {topic.pseudonym}, {topic.criterion.name}.")
+        return redirect("assess_moderation", slug=slug)
+    context = {
+        "round": round_, "challenge": round_.challenge, "topic": topic, "form": form,
+        "scale": queries.scale_of(topic.criterion),
+    }  # fmt: skip
+    return render(request, "assessment/moderate.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def clauses(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
+    """Every clause response with its evidence beside the finding."""
+    round_, user = round_by(slug), person(request)
+    chair_seat(round_, user)
+    shown = blind(round_, user, pseudonym)
+    form = FindingsForm(request.POST or None, rows=queries.findings_of(round_, shown))
+    if request.method == "POST" and form.is_valid() and _found(form, round_, user, pseudonym):
+        messages.success(request, f"The findings on {shown.pseudonym} are recorded.")
+        return redirect("assess_moderation" if round_.state == RoundState.MODERATING else "assess_round", slug=slug)
+    is_open = round_.state in (RoundState.MARKING, RoundState.MODERATING)
+    context = {"round": round_, "challenge": round_.challenge, "shown": shown, "form": form, "is_open": is_open}
+    return render(request, "assessment/clauses.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def freeze(request: HttpRequest, slug: str) -> HttpResponse:
+    """What will happen, and the step that ends the judging."""
+    round_, user = round_by(slug), person(request)
+    chair_seat(round_, user)
+    if request.method == "POST":
+        actions.freeze_quality(round=round_, actor=user, at=clock.now())
+        messages.success(request, "Quality is frozen. Two officers of the council can open the prices.")
+        return redirect("assess_round", slug=slug)
+    reasons = queries.reasons_to_disregard(round_)
+    disregarded = [(each.pseudonym, reasons[each.pk]) for each in queries.submissions_in(round_) if each.pk in reasons]
+    context = {
+        "round": round_, "challenge": round_.challenge, "obstacles": _obstacles(round_), "disregarded": disregarded,
+        "admitted": [each.pseudonym for each in queries.submissions_in(round_) if each.pk not in reasons],
+    }  # fmt: skip
+    return render(request, "assessment/freeze.html", context)
+
+
+def _obstacles(round_: Round) -> list[str]:
+    return objections(round_, "freeze_quality", at=clock.now())
+
+
+def _who_may_attend(round_: Round, topic: Topic) -> list[PanelMember]:
+    ids = [each.pk for each in queries.submissions_in(round_)]
+    declared = queries.declarations(round_, ids)
+    nothing = queries.Declared()
+    seats = queries.members(round_)
+    return [seat for seat in seats if topic.submission_id not in declared.get(seat.pk, nothing).recused]
+
+
+def _initial(topic: Topic, seats: list[PanelMember]) -> dict[str, object]:
+    row = topic.moderation
+    if row is None:
+        return {"attended": [str(seat.pk) for seat in seats]}
+    return {"mark": f"{row.mark:g}", "rationale": row.rationale, "attended": [str(pk) for pk in row.attended]}
+
+
+def _moderated(form: ModerationForm, round_: Round, user: User, topic: Topic) -> bool:
+    submission = _submission(round_, topic.slug)
+    given = form.cleaned_data
+    judgement = actions.Judgement(submission, topic.criterion, given["mark"], given["rationale"])
+    try:
+        actions.moderate(round=round_, judgement=judgement, attended=form.attending(), actor=user, at=clock.now())
+    except NotPermitted:
+        raise
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _found(form: FindingsForm, round_: Round, user: User, pseudonym: str) -> bool:
+    requirements = ClauseRequirement.objects.filter(challenge_id=round_.challenge_id).in_bulk()
+    try:
+        actions.record_findings(
+            round=round_, submission=_submission(round_, pseudonym), findings=form.findings(requirements), actor=user,
+            at=clock.now(),
+        )  # fmt: skip
+    except NotPermitted:
+        raise
+    except Refused as refusal:
+        for sentence in refusal.sentences:
+            form.add_error(None, sentence)
+        return False
+    return True
+
+
+def _submission(round_: Round, pseudonym: str) -> Submission:
+    found = queries.submission_by_slug(round_, pseudonym)
+    if found is None:
+        raise Http404
+    return found

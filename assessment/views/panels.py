@@ -1,0 +1,78 @@
+"""Naming the panel and opening the assessment: pages for the council's officers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import CouncilMembership
+from assessment import actions, queries
+from assessment.forms import PanelForm
+from assessment.models import Panel, PanelMember, PanelRole, RoundState
+from assessment.views.doors import challenge_by, may_set_up, person
+from audit import clock
+from audit.transitions import Refused
+from challenges.models import Challenge, ChallengeState
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def panel(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who assesses, and whether the assessment can open."""
+    challenge, user = challenge_by(slug), person(request)
+    may_set_up(challenge, user)
+    seats = _seats(challenge)
+    form = PanelForm(request.POST or None, initial=_initial(seats))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_up_panel(
+                challenge=challenge, chair=form.cleaned_data["chair"], assessors=form.cleaned_data["assessors"],
+                actor=user, at=clock.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            for sentence in refusal.sentences:
+                form.add_error(None, sentence)
+        else:
+            messages.success(request, "The panel is named.")
+            return redirect("panel", slug=slug)
+    return render(request, "assessment/panel.html", _context(challenge, seats, form))
+
+
+@login_required
+@require_POST
+def open_round(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let the panel begin."""
+    challenge, user = challenge_by(slug), person(request)
+    may_set_up(challenge, user)
+    actions.open_round(challenge=challenge, actor=user, at=clock.now())
+    messages.success(request, "The assessment is open: the panel declares interests first.")
+    return redirect("panel", slug=slug)
+
+
+def _context(challenge: Challenge, seats: list[PanelMember], form: PanelForm) -> dict[str, object]:
+    round_ = queries.round_of(challenge)
+    return {
+        "challenge": challenge,
+        "seats": seats,
+        "form": form,
+        "round": round_,
+        "progress": queries.progress(round_) if round_ else [],
+        "nothing_arrived": challenge.state == ChallengeState.UNSEALED and not queries.arrived_count(challenge),
+        "may_open": bool(seats) and round_ is None and challenge.state == ChallengeState.UNSEALED,
+        "may_change": round_ is None or round_.state == RoundState.DECLARING,
+        "colleagues": CouncilMembership.objects.filter(council=challenge.council_id).select_related("user"),
+    }
+
+
+def _seats(challenge: Challenge) -> list[PanelMember]:
+    panel = Panel.objects.filter(challenge=challenge).first()
+    if panel is None:
+        return []
+    return list(PanelMember.objects.active().filter(panel=panel).select_related("user"))
+
+
+def _initial(seats: list[PanelMember]) -> dict[str, str]:
+    chairs = [seat.user.email for seat in seats if seat.role == PanelRole.CHAIR]
+    assessors = [seat.user.email for seat in seats if seat.role == PanelRole.ASSESSOR]
+    return {"chair": chairs[0] if chairs else "", "assessors": "\n".join(assessors)}

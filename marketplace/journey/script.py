@@ -1,0 +1,16 @@
+"""The journey, step by step."""
+
+from marketplace.journey import officers
+from marketplace.journey.stage import Stage, Step
+
+
+def found(stage: Stage) -> str:
+    """The council and its people are there."""
+    council = stage.found_council()
+    return f"{council} with {len(stage.people.logins)} people, each in their own session"
+
+
+STEPS: list[tuple[str, Step]] = [
+    ("A council joins", found),
+    *officers.STEPS,
+]

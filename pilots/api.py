@@ -1,0 +1,143 @@
+"""The readings API: JSON or NDJSON in, with a pilot's token; each row is answered for."""
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from audit import clock
+from audit.actors import TokenActor
+from audit.transitions import NotPermitted, Refused
+from pilots import actions
+from pilots.models import Pilot, ReadingToken, Source
+from pilots.reading_files import FileRefusedError, TooManyRowsError, json_rows, ndjson_rows
+from pilots.serializers import IntakeSerializer, ProblemSerializer, ReadingSerializer
+
+READERS = {"application/json": json_rows, "application/x-ndjson": ndjson_rows, "application/ndjson": ndjson_rows}
+DRAINED = 4
+CHUNK = 64 * 1024
+KEY_LENGTH = 255
+
+
+class _Answer(Exception):  # noqa: N818 - an answer given early, from within
+    def __init__(self, status: int, *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.status, self.sentences = status, list(sentences)
+
+
+class ReadingsView(APIView):
+    """Takes readings of one pilot."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    parser_classes = ()
+
+    @extend_schema(
+        operation_id="send_readings",
+        summary="Send readings of a pilot",
+        description="A JSON list (application/json) or one object a line (application/x-ndjson), at most 10,000 rows. Good rows are "
+        "kept, bad ones are reported one by one. Sending a row again changes nothing. 422 when every row was refused, or when "
+        "an Idempotency-Key comes again with another body.",
+        request={name: ReadingSerializer(many=True) for name in READERS},
+        responses={200: IntakeSerializer, 422: IntakeSerializer}
+        | dict.fromkeys((400, 401, 403, 404, 409, 413, 415), ProblemSerializer),
+        parameters=[
+            OpenApiParameter(
+                "Authorization", str, "header", required=True, description="Bearer, then the pilot's token."
+            ),
+            OpenApiParameter(
+                "Idempotency-Key", str, "header", description="The same key and body get the same answer."
+            ),
+        ],
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Check the token, read the rows, take them in."""
+        try:
+            return self._receive(request._request, public_id)
+        except _Answer as answer:
+            response = Response({"sentences": answer.sentences}, status=answer.status)
+            if answer.status == 401:
+                response["WWW-Authenticate"] = "Bearer"
+            return response
+
+    def _receive(self, request: HttpRequest, public_id: UUID) -> Response:
+        pilot = get_object_or_404(Pilot, public_id=public_id)
+        actor = _sender(request, pilot)
+        body = _body(request)
+        rows = _rows(request, body)
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > KEY_LENGTH:
+            raise _Answer(400, f"An Idempotency-Key has at most {KEY_LENGTH} characters.")
+        try:
+            answered = _take(pilot, rows, actor, key, body)
+        except NotPermitted as refused:
+            raise _Answer(403, *refused.sentences) from None
+        except Refused as refused:
+            raise _Answer(409, *refused.sentences) from None
+        return _respond(answered)
+
+
+def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, key: str, body: bytes) -> actions.Answered:
+    at = clock.now()
+    if not key:
+        intake = actions.ingest(pilot=pilot, rows=rows, source=Source.API, actor=actor, at=at)
+        return actions.Answered(intake.as_data())
+    try:
+        return actions.ingest_once(pilot=pilot, key=key, body=body, rows=rows, actor=actor, at=at)
+    except actions.KeyReusedError:
+        raise _Answer(422, "This Idempotency-Key was used before with another body: use a new key.") from None
+
+
+def _respond(answered: actions.Answered) -> Response:
+    data = answered.data
+    response = Response(data, status=422 if data["refused"] == data["received"] else 200)
+    if answered.is_replay:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _sender(request: HttpRequest, pilot: Pilot) -> TokenActor:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise _Answer(401, "Send this pilot's token: “Authorization: Bearer …”.")
+    token = ReadingToken.objects.filter(token_sha256=actions.token_hash(secret.strip())).first()
+    if token is None or token.revoked_at is not None:
+        raise _Answer(401, "This token is unknown or was revoked: ask the pilot manager for a new one.")
+    if token.pilot_id != pilot.pk:
+        raise _Answer(403, "This token belongs to another pilot.")
+    return TokenActor(token.actor_key, f"readings feed “{token.label}”")
+
+
+def _body(request: HttpRequest) -> bytes:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        _drain(request, most)
+    return request.body
+
+
+def _drain(request: HttpRequest, most: int) -> NoReturn:
+    """Read on for a while before the answer: a client that is still sending would see a reset instead of it."""
+    for _ in range(DRAINED * most // CHUNK):
+        if not request.read(CHUNK):
+            break
+    raise _Answer(413, f"A request carries at most {most // 2**20} MB: send the readings in several.")
+
+
+def _rows(request: HttpRequest, body: bytes) -> list[Any]:
+    read = READERS.get(request.content_type or "")
+    if read is None:
+        raise _Answer(415, "Send application/json or application/x-ndjson.")
+    try:
+        return read(body.decode())
+    except UnicodeDecodeError:
+        raise _Answer(400, "The body is not UTF-8 text.") from None
+    except TooManyRowsError as refused:
+        raise _Answer(413, str(refused)) from None
+    except FileRefusedError as refused:
+        raise _Answer(400, str(refused)) from None

@@ -1,0 +1,38 @@
+"""Pages of the pilots room."""
+
+from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace, pilots_of_mine
+from pilots.views.preparing import (
+    pilot_clause,
+    pilot_clause_waive,
+    pilot_clauses,
+    pilot_consent,
+    pilot_gate,
+    pilot_register,
+    pilot_sites,
+    pilot_token_revoke,
+    pilot_tokens,
+)
+from pilots.views.public import pilot_list, pilot_page, plan_json, readings_csv
+from pilots.views.upload import pilot_upload
+
+__all__ = [
+    "challenge_pilots",
+    "pilot_clause",
+    "pilot_clause_waive",
+    "pilot_clauses",
+    "pilot_close",
+    "pilot_consent",
+    "pilot_gate",
+    "pilot_list",
+    "pilot_page",
+    "pilot_register",
+    "pilot_sites",
+    "pilot_start",
+    "pilot_token_revoke",
+    "pilot_tokens",
+    "pilot_upload",
+    "pilot_workspace",
+    "pilots_of_mine",
+    "plan_json",
+    "readings_csv",
+]

@@ -1,0 +1,158 @@
+"""The pilot's working page: what is missing to start, what comes next; and the steps that need no form of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from assessment.models import DecisionItem
+from audit import clock
+from audit.transitions import NotPermitted, objections
+from challenges.models import Challenge
+from clauses.models import Due
+from pilots import actions, queries, rules
+from pilots.models import Pilot, PilotState
+
+
+@dataclass(frozen=True)
+class Task:
+    title: str
+    state: str
+    url: str = ""
+    hint: str = ""
+    word: str = ""
+
+
+def pilot_for(request: HttpRequest, slug: str) -> Pilot:
+    """The pilot, for people of its council or its supplier; others are refused."""
+    pilot = get_object_or_404(queries.for_page(Pilot.objects.all()), slug=slug)
+    if not rules.may_read_workspace(request.user, pilot):
+        raise NotPermitted("Only the pilot's council and its supplier can open its working pages.")
+    return pilot
+
+
+def manager_only(request: HttpRequest, slug: str) -> Pilot:
+    """The pilot, for its council's pilot manager."""
+    pilot = pilot_for(request, slug)
+    if not rules.may_manage(request.user, pilot):
+        raise NotPermitted("Only the council's pilot manager can do this.")
+    return pilot
+
+
+@login_required
+def pilots_of_mine(request: HttpRequest) -> HttpResponse:
+    """Every pilot that the person works on."""
+    pilots = queries.for_list(Pilot.objects.visible_to(request.user))[:100]
+    return render(request, "pilots/mine.html", {"pilots": pilots})
+
+
+@login_required
+def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
+    """The submissions chosen for a pilot; each is planned by one click."""
+    challenge = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)
+    if not rules.may_plan(request.user, challenge):
+        raise NotPermitted("Only the council's pilot manager or procurement lead can plan pilots.")
+    items = DecisionItem.objects.filter(decision__round__challenge=challenge, is_selected=True)
+    chosen = items.select_related("submission__supplier", "submission__pilot").order_by("pk")
+    if request.method == "POST":
+        item = get_object_or_404(chosen, pk=request.POST.get("item") if request.POST.get("item", "").isdigit() else 0)
+        actor: Any = request.user
+        pilot = actions.plan_pilot(item=item, actor=actor, at=clock.now())
+        messages.success(request, f"The pilot with {pilot.supplier} is planned. Name its sites next.")
+        return redirect("pilot_workspace", slug=pilot.slug)
+    return render(request, "pilots/challenge.html", {"challenge": challenge, "items": chosen})
+
+
+@login_required
+def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
+    """The task list of one pilot."""
+    pilot = pilot_for(request, slug)
+    at = clock.now()
+    context = {
+        "pilot": pilot,
+        "tasks": _tasks(pilot, at),
+        "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
+        "may_manage": rules.may_manage(request.user, pilot),
+        "evaluation": queries.registered_evaluation(pilot),
+        "readings": queries.readings_of(pilot).count(),
+    }
+    return render(request, "pilots/workspace.html", context)
+
+
+@require_POST
+@login_required
+def pilot_start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start; refused with every sentence that stands in the way."""
+    pilot = pilot_for(request, slug)
+    actor: Any = request.user
+    actions.start_pilot(pilot=pilot, actor=actor, at=clock.now())
+    messages.success(request, "The pilot has started. Its readings are taken in from the registered day on.")
+    return redirect("pilot_workspace", slug=slug)
+
+
+@require_POST
+@login_required
+def pilot_close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Close a decided pilot."""
+    pilot = pilot_for(request, slug)
+    actor: Any = request.user
+    actions.close_pilot(pilot=pilot, actor=actor, at=clock.now())
+    messages.success(request, "The pilot is closed. Its page stays public.")
+    return redirect("pilot_workspace", slug=slug)
+
+
+def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
+    is_planned, has_sites = pilot.state == PilotState.PLANNED, pilot.sites.exists()
+    owed = queries.clause_states(pilot, Due.BEFORE_PILOT_START)
+    left = [state.requirement.code for state in owed if not state.is_settled]
+    is_registered = not is_planned
+    return [
+        Task("Sites and devices", "done" if has_sites else "todo", _url("pilot_sites", pilot)),
+        Task(
+            "Register the plan", _state(is_registered, has_sites),
+            _url("pilot_register", pilot) if has_sites else "", "" if has_sites else "Name the sites first.",
+        ),
+        Task(
+            "Clauses due before the start", _state(not left, True), _url("pilot_clauses", pilot),
+            f"Not met yet: {', '.join(left)}." if left else f"{len(owed)} of {len(owed)} met or waived.",
+        ),
+        Task(
+            "Consent of the sites", _state(pilot.site_consent_at is not None, True), _url("pilot_consent", pilot)
+        ),
+        Task("Tokens for automatic readings", "todo", _url("pilot_tokens", pilot), word="When needed"),
+        _readings_task(pilot, at),
+        _gate_task(pilot, at),
+    ]  # fmt: skip
+
+
+def _readings_task(pilot: Pilot, at: datetime) -> Task:
+    if rules.takes_readings(pilot, at):
+        hint = "Baseline readings." if pilot.state == PilotState.REGISTERED else "Readings of baseline and pilot."
+        return Task("Readings", "running", _url("pilot_upload", pilot), hint, "Taken in now")
+    if pilot.state == PilotState.PLANNED:
+        return Task("Readings", "cannot", hint="Taken in once the plan is registered.", word="Later")
+    return Task("Readings", "done", hint="The analysis date has come: no more are taken.", word="Complete")
+
+
+def _gate_task(pilot: Pilot, at: datetime) -> Task:
+    if pilot.state in (PilotState.DECIDED, PilotState.CLOSED):
+        return Task("Decide the gate", "done", _url("pilot_gate", pilot))
+    if pilot.state == PilotState.EVALUATING:
+        return Task("Decide the gate", "attention", _url("pilot_gate", pilot), f"By {pilot.decider}.", "Waiting")
+    return Task("Decide the gate", "cannot", hint="After the registered result.", word="Later")
+
+
+def _state(is_done: bool, can_start: bool) -> str:
+    if is_done:
+        return "done"
+    return "todo" if can_start else "cannot"
+
+
+def _url(name: str, pilot: Pilot) -> str:
+    return reverse(name, args=[pilot.slug])

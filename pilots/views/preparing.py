@@ -1,0 +1,222 @@
+"""The short forms before and around a pilot: sites, plan, tokens, clauses, consent, gate."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from audit import clock
+from audit.transitions import NotPermitted, Refused
+from pilots import actions, plans, queries, rules
+from pilots.forms import (
+    AgainForm,
+    CheckForm,
+    ConsentForm,
+    GateForm,
+    RegisterForm,
+    SitesForm,
+    TokenForm,
+    WaiveForm,
+    first_plan,
+)
+from pilots.models import Arm, Pilot, PilotState, ReadingToken
+from pilots.views.desk import manager_only, pilot_for
+
+
+def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Do `act` when the form is valid; a refusal is shown on the form, so that nothing typed is lost."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        form.add_error(None, refused.sentences)
+        return False
+    return True
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page; 422 where it shows what is wrong with what was sent."""
+    form = context["form"]
+    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
+
+
+@login_required
+def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name sites and devices."""
+    pilot = manager_only(request, slug)
+    form = SitesForm(request.POST or None, initial=_sites_as_typed(pilot))
+    actor: Any = request.user
+    if request.method == "POST" and attempt(
+        form, lambda: actions.set_sites(pilot=pilot, sites=form.sites, actor=actor, at=clock.now())
+    ):
+        messages.success(request, "The sites are saved.")
+        return redirect("pilot_workspace", slug=slug)
+    return show(request, "pilots/sites.html", {"pilot": pilot, "form": form})
+
+
+@login_required
+def pilot_register(request: HttpRequest, slug: str) -> HttpResponse:
+    """The plan: first the chance of each verdict, then the registration."""
+    pilot = manager_only(request, slug)
+    at, actor = clock.now(), request.user
+    context = actions.plan_context(pilot)
+    today = rules.local_day(at)
+    form = RegisterForm(
+        request.POST or None, context=context, today=today, deciders=_deciders(pilot, actor),
+        initial=first_plan(context, today),
+    )  # fmt: skip
+    again = AgainForm(request.POST or None) if pilot.state == PilotState.REGISTERED else None
+    foresight = None
+    if request.method == "POST" and form.is_valid() and (again is None or again.is_valid()):
+        reason = again.cleaned_data["reason"] if again else ""
+        if request.POST.get("step") == "register" and _register(request, pilot, form, reason):
+            return redirect("pilot_workspace", slug=slug)
+        if not form.errors:
+            foresight = plans.foresight(form.registration, context)
+    page = {"pilot": pilot, "form": form, "again": again, "foresight": foresight, "primary": context.primary}
+    return show(request, "pilots/register.html", page | {"sites": context.sites})
+
+
+@login_required
+def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tokens of the readings API; a new one's secret is on this answer and nowhere else."""
+    pilot = manager_only(request, slug)
+    form = TokenForm(request.POST or None)
+    secret, actor = "", request.user
+    if request.method == "POST" and form.is_valid():
+        _, secret = actions.issue_token(
+            pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=clock.now()  # type: ignore[arg-type]
+        )  # fmt: skip
+        form = TokenForm()
+    page = {"pilot": pilot, "form": form, "secret": secret, "tokens": pilot.tokens.all()}
+    response = show(request, "pilots/tokens.html", page)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@login_required
+def pilot_token_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Revoke one token."""
+    pilot = manager_only(request, slug)
+    token = get_object_or_404(ReadingToken, pilot=pilot, pk=pk)
+    actor: Any = request.user
+    actions.revoke_token(pilot=pilot, token=token, actor=actor, at=clock.now())
+    messages.success(request, f"The token “{token.label}” is revoked.")
+    return redirect("pilot_tokens", slug=slug)
+
+
+@login_required
+def pilot_clauses(request: HttpRequest, slug: str) -> HttpResponse:
+    """The clauses a pilot is checked against, and where each stands."""
+    pilot = pilot_for(request, slug)
+    states = queries.clause_states(pilot)
+    context = {"pilot": pilot, "states": states, "may_manage": rules.may_manage(request.user, pilot)}
+    return render(request, "pilots/clauses.html", context | {"may_waive": rules.may_waive(request.user, pilot)})
+
+
+@login_required
+def pilot_clause(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Record what was found about one clause."""
+    pilot = manager_only(request, slug)
+    requirement = get_object_or_404(pilot.challenge.clause_requirements, code=code)
+    form = CheckForm(request.POST or None)
+    actor: Any = request.user
+    if request.method == "POST" and attempt(
+        form,
+        lambda: actions.check_clause(
+            pilot=pilot, requirement=requirement, actor=actor, at=clock.now(), **form.cleaned_data
+        ),
+    ):
+        messages.success(request, f"{requirement.code} is recorded.")
+        return redirect("pilot_clauses", slug=slug)
+    page = {"pilot": pilot, "form": form, "requirement": requirement, "title": f"Check {requirement.code}"}
+    return show(request, "pilots/clause.html", page)
+
+
+@login_required
+def pilot_clause_waive(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Waive one clause, in public."""
+    pilot = pilot_for(request, slug)
+    if not rules.may_waive(request.user, pilot):
+        raise NotPermitted("Only the council's procurement lead can waive a clause.")
+    requirement = get_object_or_404(pilot.challenge.clause_requirements, code=code)
+    form = WaiveForm(request.POST or None)
+    actor: Any = request.user
+    if request.method == "POST" and attempt(
+        form,
+        lambda: actions.waive_clause(
+            pilot=pilot, requirement=requirement, actor=actor, at=clock.now(), **form.cleaned_data
+        ),
+    ):
+        messages.success(request, f"{requirement.code} is waived; the reason is public.")
+        return redirect("pilot_clauses", slug=slug)
+    page = {"pilot": pilot, "form": form, "requirement": requirement, "title": f"Waive {requirement.code}"}
+    return show(request, "pilots/clause.html", page)
+
+
+@login_required
+def pilot_consent(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record the consent of the sites."""
+    pilot = pilot_for(request, slug)
+    if not rules.may_consent(request.user, pilot):
+        raise NotPermitted("Only the council's problem owner or pilot manager can record the consent of the sites.")
+    form = ConsentForm(request.POST or None)
+    actor: Any = request.user
+    if request.method == "POST" and attempt(
+        form, lambda: actions.give_site_consent(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
+    ):
+        messages.success(request, "The consent of the sites is recorded.")
+        return redirect("pilot_workspace", slug=slug)
+    return show(request, "pilots/consent.html", {"pilot": pilot, "form": form})
+
+
+@login_required
+def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
+    """Decide the gate, beside the registered result."""
+    pilot = pilot_for(request, slug)
+    form = GateForm(request.POST or None)
+    actor: Any = request.user
+    if request.method == "POST" and attempt(
+        form, lambda: actions.decide_gate(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
+    ):
+        messages.success(request, "The decision is recorded and public.")
+        return redirect("pilot_workspace", slug=slug)
+    evaluation = queries.registered_evaluation(pilot)
+    page = {"pilot": pilot, "form": form, "evaluation": evaluation, "may_decide": rules.may_decide(actor, pilot)}
+    return show(request, "pilots/gate.html", page)
+
+
+def _register(request: HttpRequest, pilot: Pilot, form: RegisterForm, reason: str) -> bool:
+    actor: Any = request.user
+    is_done = attempt(
+        form,
+        lambda: actions.register_plan(
+            pilot=pilot, registration=form.registration, actor=actor, at=clock.now(), reason=reason
+        ),
+    )
+    if is_done:
+        messages.success(request, f"The plan is registered. Its hash begins with {pilot.plan_sha256[:12]}.")
+    return is_done
+
+
+def _deciders(pilot: Pilot, actor: Any) -> list[User]:
+    memberships = pilot.challenge.council.memberships.filter(role__in=rules.DECIDERS).exclude(user=actor)
+    return [membership.user for membership in memberships.select_related("user")]
+
+
+def _sites_as_typed(pilot: Pilot) -> dict[str, str]:
+    lines: dict[str, list[str]] = {Arm.PILOT: [], Arm.COMPARISON: []}
+    for site in pilot.sites.prefetch_related("devices"):
+        devices = [device.code for device in site.devices.all() if device.code != site.code]
+        lines[site.arm].append(f"{site.name or site.code}{': ' + ', '.join(devices) if devices else ''}")
+    return {"pilot_sites": "\n".join(lines[Arm.PILOT]), "comparison_sites": "\n".join(lines[Arm.COMPARISON])}

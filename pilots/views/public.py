@@ -1,0 +1,93 @@
+"""Public pages of pilots: the list, the page that answers “did it work?”, and the data behind it."""
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString
+
+from audit import clock
+from challenges.models import MeasureRole
+from pilots import queries
+from pilots.answers import answer
+from pilots.models import Pilot, PilotState
+from pilots.plans import canonical
+from pilots.rules import local_day
+from pilots.series import series
+
+PAGE = 20
+COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value")
+
+
+def pilot_list(request: HttpRequest) -> HttpResponse:
+    """Every registered pilot, newest first; a page is a key, not a number."""
+    pilots = queries.for_list(Pilot.objects.public()).order_by("-pk")
+    before = request.GET.get("before", "")
+    if before.isdigit():
+        pilots = pilots.filter(pk__lt=int(before[:18]))
+    found = list(pilots[: PAGE + 1])
+    older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    newer = "?" if before else ""
+    return render(request, "pilots/list.html", {"pilots": found[:PAGE], "older_url": older, "newer_url": newer})
+
+
+def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One pilot: the answer, the chart, the interval, the decision date; then everything behind them."""
+    pilot = _public(slug)
+    at = clock.now()
+    evaluation = queries.registered_evaluation(pilot)
+    plan: Any = pilot.plan
+    primary = pilot.metrics.get(role=MeasureRole.PRIMARY)
+    days = queries.days_of(primary)
+    drawn = series(plan, days, local_day(at))
+    context = {
+        "pilot": pilot,
+        "plan": plan,
+        "answer": answer(pilot, evaluation),
+        "evaluation": evaluation,
+        "gates": [gate for gate in evaluation.result["gates"] if not gate["passed"]] if evaluation else [],
+        "monitoring": [] if evaluation else queries.last_monitoring(pilot),
+        "series": drawn,
+        "svg": SafeString(drawn.svg),
+        "readings": queries.readings_of(pilot).count(),
+        "clauses": queries.clause_states(pilot),
+        "supplier": pilot.supplier if pilot.state != PilotState.REGISTERED else None,
+    }
+    return render(request, "pilots/page.html", context)
+
+
+def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """All readings of a pilot as open data."""
+    pilot = _public(slug)
+    response = StreamingHttpResponse(_lines(pilot), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{pilot.slug}-readings.csv"'
+    return response
+
+
+def plan_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The registered plan, byte for byte what was hashed."""
+    return HttpResponse(canonical(_public(slug).plan or {}), content_type="application/json")
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def _lines(pilot: Pilot) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for *names, taken_at, value in queries.readings_for_download(pilot):
+        yield writer.writerow([*map(_harmless, names), taken_at.astimezone(UTC).isoformat(), value])
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet would run a cell that begins like a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _public(slug: str) -> Pilot:
+    return get_object_or_404(queries.for_page(Pilot.objects.public()), slug=slug)
