@@ -1,5 +1,7 @@
 """The short forms of a challenge: input in, clean data out."""
 
+from copy import copy
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from accounts.models import Council
 from challenges.models import Challenge, Criterion, CriterionKind, Design, Direction, MeasureRole, Outcome, Period
+from challenges.states import timetable_problems
 from clauses.models import ClauseSet
 
 SCALE = [
@@ -85,10 +88,21 @@ class TimetableForm(forms.ModelForm):
             for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at")
         } | {"pilot_starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.at = at
         for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at"):
             self.fields[name].required = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            dated = copy(self.instance)
+            for name, value in cleaned.items():
+                setattr(dated, name, value)
+            for problem in timetable_problems(dated, self.at):
+                self.add_error("closes_at", problem)
+        return cleaned
 
 
 class CriterionForm(forms.Form):

@@ -30,7 +30,6 @@ from challenges.forms import (
     criterion_initial,
 )
 from challenges.models import Challenge, ChallengeQuerySet, CriterionKind
-from challenges.states import timetable_problems
 from clauses.models import ClauseSet
 
 PAGE = 20
@@ -91,12 +90,9 @@ def procedure(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpR
 @draft_view
 def timetable(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
     """The dates; every fault is named before anything is saved."""
-    form = TimetableForm(request.POST or None, instance=challenge)
+    form = TimetableForm(request.POST or None, instance=challenge, at=at)
     if request.method == "POST" and form.is_valid():
-        for problem in timetable_problems(form.instance, at):
-            form.add_error(None, problem)
-        if form.is_valid():
-            return _save_fields(request, challenge, form, at, "The dates are saved.")
+        return _save_fields(request, challenge, form, at, "The dates are saved.")
     return _form_page(request, challenge, form, "Dates")
 
 

@@ -6,9 +6,17 @@ from typing import Any
 
 from django.urls import reverse
 
+from assessment.models import RoundKind, RoundState
 from challenges import states
 from challenges.models import Challenge, ChallengeState, Phase
+from challenges.rules import takes_questions
 from cms.models import ChallengePage
+from pilots.models import Pilot, PilotState
+
+LAST_STAGES = (RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED)
+
+
+WORDS = {"done": "Done", "todo": "To do", "cannot": "Not yet"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +27,10 @@ class Task:
     state: str
     url: str = ""
     hint: str = ""
-    word: str = ""
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.state]
 
 
 @dataclass
@@ -32,17 +43,16 @@ class Tasks:
     waiting: str = ""
 
 
-def tasks_of(challenge: Challenge, user: Any, at: datetime) -> Tasks:
+def tasks_of(challenge: Challenge, at: datetime) -> Tasks:
     """The task list of one challenge as it stands at `at`."""
     tasks = Tasks()
     if challenge.state == ChallengeState.DRAFT:
         tasks.prepare = _prepare(challenge, at)
-        left = sum(task.state != "done" for task in tasks.prepare)
-        tasks.waiting = f"{left} of {len(tasks.prepare)} steps left before publication" if left else "Ready"
-        return tasks
-    tasks.call = _call(challenge, at)
-    tasks.after = _after(challenge)
-    tasks.waiting = _waiting(challenge, at)
+        done = sum(task.state == "done" for task in tasks.prepare)
+        tasks.waiting = f"{done} of {len(tasks.prepare)} steps done before publication"
+    elif challenge.published_at is not None:
+        tasks.call = _call(challenge, at)
+        tasks.after = _after(challenge)
     return tasks
 
 
@@ -58,9 +68,15 @@ def _prepare(challenge: Challenge, at: datetime) -> list[Task]:
         ("Outcomes and measures", _url("challenge_measures", challenge), (states.has_one_primary_outcome,)),
     ]  # fmt: skip
     made = [_checked(title, url, guards, challenge, at) for title, url, guards in checks]
-    asked = page.workflow_in_progress
-    hint = "The procurement lead has been asked." if asked else "The procurement lead approves; that publishes."
-    return [*made, Task("Check and ask for approval", "todo", _url("challenge_approval", challenge), hint)]
+    return [*made, _approval(challenge, page, all(task.state == "done" for task in made))]
+
+
+def _approval(challenge: Challenge, page: ChallengePage, is_ready: bool) -> Task:
+    url = _url("challenge_approval", challenge)
+    if page.workflow_in_progress:
+        return Task("Approval", "todo", url, "Asked for. The procurement lead approves it or hands it back.")
+    hint = "The procurement lead approves; that publishes." if is_ready else "The coach reads along at any time."
+    return Task("Check and ask for approval", "todo", url, hint)
 
 
 def _checked(title: str, url: str, guards: tuple[Any, ...], challenge: Challenge, at: datetime) -> Task:
@@ -73,50 +89,52 @@ def _call(challenge: Challenge, at: datetime) -> list[Task]:
     is_sealed = challenge.state == ChallengeState.PUBLISHED
     unseal = "done" if not is_sealed else ("todo" if phase == Phase.CLOSED else "cannot")
     return [
-        Task("Questions from suppliers", "todo" if phase == Phase.OPEN else "done",
-             _url("challenge_questions_office", challenge), "Answered in public, to all at once."),
-        Task("Panel", "done" if hasattr(challenge, "panel") else "todo", _url("challenge_panel", challenge),
+        Task("Questions from suppliers", _questions(challenge, at), _url("council_questions", challenge),
+             "Answered in public, to all at once."),
+        Task("Panel", "done" if hasattr(challenge, "panel") else "todo", _url("panel", challenge),
              "A chair and at least two assessors."),
-        Task("Unseal the submissions", unseal, _url("challenge_unseal", challenge) if unseal != "cannot" else "",
+        Task("Unseal the submissions", unseal, _url("unseal", challenge) if unseal != "cannot" else "",
              "Two people, after the deadline."),
     ]  # fmt: skip
 
 
+def _questions(challenge: Challenge, at: datetime) -> str:
+    open_ones = challenge.clarifications.filter(answered_at=None).exists()
+    return "todo" if open_ones or takes_questions(challenge, at) else "done"
+
+
 def _after(challenge: Challenge) -> list[Task]:
-    ranked = challenge.state not in (ChallengeState.PUBLISHED, ChallengeState.CANCELLED)
-    decided = challenge.state in (ChallengeState.ASSESSED, ChallengeState.PILOTING, ChallengeState.CONCLUDED)
-    made = [
-        _later("Open the prices", ranked, decided, _url("challenge_prices", challenge), "Two people, quality frozen."),
-        _later("Result", ranked, decided, _url("challenge_result", challenge), "The ranked result, recomputable."),
-        _later("Decide who runs a pilot", ranked, decided, _url("challenge_decision", challenge),
+    """Each line opens when the one before it is done."""
+    round_ = challenge.rounds.filter(kind=RoundKind.SUBMISSIONS).first()
+    stage = list(RoundState).index(RoundState(round_.state)) if round_ else -1
+    prices, ranked, decided = (list(RoundState).index(state) for state in LAST_STAGES)
+    pilots = list(challenge.pilots.select_related("supplier"))
+    is_over = challenge.state == ChallengeState.CONCLUDED
+    return [
+        _later("Open the prices", stage >= prices, stage > prices, _url("prices", challenge),
+               "Two people, once quality is frozen."),
+        _later("Result", stage >= ranked, stage >= ranked, _url("result", challenge),
+               "The ranked result, which anybody can recompute."),
+        _later("Decide who runs a pilot", stage >= ranked, stage >= decided, _url("decision", challenge),
                "By somebody who did not assess."),
-        _later("Awards and contracts", decided, challenge.state == ChallengeState.CONCLUDED,
-               _url("challenge_awards", challenge), "Pilots and full contracts wait for their standstill."),
+        _later("Plan the pilots", stage >= decided, bool(pilots), _url("challenge_pilots", challenge),
+               "One per chosen supplier, with its measure fixed before it starts."),
+        *(_pilot(pilot) for pilot in pilots),
+        _later("Awards and contracts", bool(pilots), is_over, _url("challenge_awards", challenge),
+               "Pilots and full contracts wait for their standstill."),
     ]  # fmt: skip
-    pilots = [
-        Task(f"Pilot of {pilot.supplier}", "done" if pilot.state == "closed" else "todo",
-             reverse("pilot_workspace", args=[pilot.slug]), pilot.get_state_display())
-        for pilot in challenge.pilots.select_related("supplier")
-    ]  # fmt: skip
-    return made + pilots
+
+
+def _pilot(pilot: Pilot) -> Task:
+    state = "done" if pilot.state == PilotState.CLOSED else "todo"
+    return Task(
+        f"Pilot of {pilot.supplier}", state, reverse("pilot_workspace", args=[pilot.slug]), pilot.get_state_display()
+    )
 
 
 def _later(title: str, can: bool, done: bool, url: str, hint: str) -> Task:
     state = "done" if done else ("todo" if can else "cannot")
     return Task(title, state, url if can else "", hint)
-
-
-def _waiting(challenge: Challenge, at: datetime) -> str:
-    return {
-        Phase.UPCOMING: "Published; the call opens at its time.",
-        Phase.OPEN: "The call is open. Answer questions.",
-        Phase.CLOSED: "The call has closed: two people can unseal.",
-        Phase.ASSESSING: "The panel is assessing.",
-        Phase.ASSESSED: "Prepare the pilots and their awards.",
-        Phase.PILOTING: "Pilots are running.",
-        Phase.CONCLUDED: "Concluded.",
-        Phase.CANCELLED: "Cancelled.",
-    }[challenge.phase(at)]
 
 
 def _url(name: str, challenge: Challenge) -> str:

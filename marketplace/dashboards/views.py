@@ -7,15 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.models import Council, CouncilRole
+from accounts.models import Council
 from audit import clock
-from audit.models import Event
+from audit.models import Event, Visibility
 from audit.transitions import NotPermitted
 from challenges import rules
 from challenges.forms import StartForm
 from challenges.models import Challenge
 from cms.actions import page_of, start_problem_statement
+from marketplace.dashboards.desk import rows_for
 from marketplace.dashboards.tasks_of import tasks_of
+from opendata.words import event_words
+
+EVENTS = 12
 
 
 @login_required
@@ -23,13 +27,13 @@ def workspace(request: HttpRequest) -> HttpResponse:
     """Your work: each role sees what waits for it."""
     at = clock.now()
     user: Any = request.user
-    councils = Council.objects.filter(memberships__user=user).distinct()
-    challenges = Challenge.objects.filter(council__in=councils).select_related("council").order_by("-created_at", "-id")
-    rows = [(challenge, challenge.phase(at), tasks_of(challenge, user, at).waiting) for challenge in challenges[:30]]
+    rows = rows_for(user, at)
+    councils = list(Council.objects.filter(memberships__user=user).distinct())
     context = {
-        "rows": rows, "councils": councils, "may_start": any(_writes(user, council) for council in councils),
-        "panels": user.panel_memberships.select_related("panel__challenge__council"),
-        "suppliers": user.supplier_memberships.select_related("supplier"), "at": at,
+        "yours": [row for row in rows if row.is_yours], "others": [row for row in rows if not row.is_yours],
+        "councils": councils, "may_start": _starters(user).exists(), "at": at,
+        "panels": user.panel_memberships.active().select_related("panel__challenge__council"),
+        "suppliers": user.supplier_memberships.select_related("supplier"),
     }  # fmt: skip
     return render(request, "workspace/home.html", context)
 
@@ -38,9 +42,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a challenge."""
     user: Any = request.user
-    councils = Council.objects.filter(
-        memberships__user=user, memberships__role__in=[CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD]
-    ).distinct()
+    councils = _starters(user)
     if not councils:
         raise NotPermitted("Only a council's problem owner or procurement lead can start a challenge.")
     form = StartForm(request.POST or None, councils=councils)
@@ -55,17 +57,19 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_required
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """One challenge's task list, for the council's people."""
-    found = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)
+    found = get_object_or_404(Challenge.objects.select_related("council", "panel"), slug=slug)
     if not rules.may_read_workspace(request.user, found):
         raise NotPermitted("Only people of this council can open its working pages.")
     at = clock.now()
-    events = Event.objects.of_challenge(found.pk).filter(visibility__in=["public", "council"]).order_by("-pk")[:12]
+    seen = (Visibility.PUBLIC, Visibility.COUNCIL)
+    events = Event.objects.of_challenge(found.pk).filter(visibility__in=seen).order_by("-pk")[:EVENTS]
     context = {
-        "challenge": found, "page": page_of(found), "phase": found.phase(at), "at": at, "events": events,
-        "tasks": tasks_of(found, request.user, at), "may_conclude": rules.may_conclude(request.user, found),
+        "challenge": found, "page": page_of(found), "phase": found.phase(at), "at": at,
+        "events": [(event_words(event.verb), event) for event in events],
+        "tasks": tasks_of(found, at), "may_conclude": rules.may_conclude(request.user, found),
     }  # fmt: skip
     return render(request, "workspace/challenge.html", context)
 
 
-def _writes(user: Any, council: Council) -> bool:
-    return rules.may_start_challenge(user, council.pk)
+def _starters(user: Any) -> Any:
+    return Council.objects.filter(memberships__user=user, memberships__role__in=rules.OFFICERS).distinct()

@@ -1,6 +1,6 @@
 """The journey, step by step."""
 
-from marketplace.journey import officers
+from marketplace.journey import firms, officers, panel
 from marketplace.journey.stage import Stage, Step
 
 
@@ -13,4 +13,6 @@ def found(stage: Stage) -> str:
 STEPS: list[tuple[str, Step]] = [
     ("A council joins", found),
     *officers.STEPS,
+    *firms.STEPS,
+    *panel.STEPS,
 ]
