@@ -59,7 +59,8 @@ def _row(bar: Bar, y: int) -> SafeString:
         x += width
     return format_html(
         '<text class="chart-label" x="0" y="{}">{}</text>{}<text class="chart-label" x="{}" y="{}">{}</text>',
-        y + 20, bar.label, format_html_join("", "{}", parts), _figure(x + 8), y + 20, _figure(sum(bar.points, Decimal(0))),
+        y + 20, bar.label, format_html_join("", "{}", parts), _figure(x + 8), y + 20,
+        _figure(sum(bar.points, Decimal(0))),
     )  # fmt: skip
 
 

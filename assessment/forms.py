@@ -12,8 +12,9 @@ from django.forms.boundfield import BoundField
 
 from accounts.models import User
 from assessment.actions import Choice, Finding, SupplierInterest
+from assessment.inputs import plain
 from assessment.models import FindingVerdict, PanelMember
-from assessment.queries import FindingRow, RankedRow, SupplierName, scale_of
+from assessment.queries import FindingRow, RankedRow, ScaleStep, SupplierName, scale_of
 from challenges.models import ClauseRequirement, Criterion
 from clauses.models import Due
 
@@ -137,13 +138,13 @@ class ModerationForm(forms.Form):
 
 def mark_field(criterion: Criterion, *, required: bool) -> forms.Field:
     """Radio buttons on the published scale, or a number where the criterion has none."""
-    label = f"Your mark, of {criterion.maximum:g}" if not required else f"Moderated mark, of {criterion.maximum:g}"
+    label = f"Mark, of {plain(criterion.maximum)}"
     steps = scale_of(criterion)
     if not steps:
         return forms.DecimalField(
             label=label, min_value=0, max_value=criterion.maximum, max_digits=6, decimal_places=2, required=required
         )
-    choices = [(f"{step.mark:g}", f"{step.mark:g} {step.label}".strip()) for step in steps]
+    choices = [(plain(step.mark), _in_words(step)) for step in steps]
     return forms.TypedChoiceField(
         label=label, choices=choices, coerce=Decimal, empty_value=None, widget=forms.RadioSelect, required=required
     )
@@ -173,7 +174,8 @@ class FindingsForm(forms.Form):
         verdicts = [each for each in FindingVerdict if each != FindingVerdict.DUE_LATER or row.response.due != Due.BID]
         self.fields[f"verdict-{code}"] = forms.ChoiceField(
             label=f"Your finding on {code}", choices=[(each.value, each.label) for each in verdicts],
-            widget=forms.RadioSelect, initial=found.verdict if found else _expected(row), required=row.response.is_mandatory,
+            widget=forms.RadioSelect, required=row.response.is_mandatory,
+            initial=found.verdict if found else _expected(row),
         )  # fmt: skip
         self.fields[f"rationale-{code}"] = _text(f"Reason for {code}", 2, "Needed when it is not met.")
         self.initial[f"rationale-{code}"] = found.rationale if found else ""
@@ -220,7 +222,7 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, rows: Iterable[RankedRow], most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows, self.most = list(rows), most
-        own = {}
+        own: dict[str, forms.Field] = {}
         for row in self.rows:
             name = f"{row.supplier} ({row.pseudonym})" if row.supplier else row.pseudonym
             own[f"select-{row.slug}"] = forms.BooleanField(label=f"Select {name} for a pilot", required=False)
@@ -239,6 +241,12 @@ class DecisionForm(forms.Form):
         return {
             row.submission_id: Choice(given[f"select-{row.slug}"], given[f"reason-{row.slug}"]) for row in self.rows
         }
+
+
+def _in_words(step: ScaleStep) -> str:
+    """“4 Good: answers fully”, so that whoever marks reads the descriptor where they choose."""
+    head = f"{plain(step.mark)} {step.label}".strip()
+    return f"{head}: {step.descriptor}" if step.descriptor else head
 
 
 def _expected(row: FindingRow) -> str | None:

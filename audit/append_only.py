@@ -8,7 +8,7 @@ _SQLITE = [
     "CREATE TRIGGER {t}_no_delete BEFORE DELETE ON {t} BEGIN SELECT RAISE(ABORT, '{t} is append-only'); END",
     # INSERT OR REPLACE deletes without firing the trigger above unless recursive triggers are on.
     (
-        "CREATE TRIGGER {t}_no_replace BEFORE INSERT ON {t} WHEN EXISTS (SELECT 1 FROM {t} WHERE id = NEW.id) "
+        "CREATE TRIGGER {t}_no_replace BEFORE INSERT ON {t} WHEN EXISTS (SELECT 1 FROM {t} WHERE {taken}) "
         "BEGIN SELECT RAISE(ABORT, '{t} is append-only'); END"
     ),
 ]
@@ -22,12 +22,13 @@ _POSTGRESQL = [
 ]
 
 
-def append_only(table: str) -> migrations.RunPython:
-    """An operation for a migration's list; `table` is the database table's name."""
+def append_only(table: str, *unique: str) -> migrations.RunPython:
+    """An operation for a migration's list: the database table's name, and its unique columns beside `id`."""
+    taken = " OR ".join(f"{column} = NEW.{column}" for column in ("id", *unique))
 
     def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         statements = _SQLITE if schema_editor.connection.vendor == "sqlite" else _POSTGRESQL
         for statement in statements:
-            schema_editor.execute(statement.format(t=table), params=None)
+            schema_editor.execute(statement.format(t=table, taken=taken), params=None)
 
     return migrations.RunPython(install, migrations.RunPython.noop)

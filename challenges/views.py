@@ -42,8 +42,14 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
     found = queries.for_list(chosen.qs)
     page, older = _page(found, request.GET.get("before", ""))
     cards = [(challenge, challenge.phase(at)) for challenge in page]
-    context = {"filter": chosen, "cards": cards, "at": at, "older_url": _older(request.GET, older)}
-    return render(request, "challenges/list.html", context | {"is_first": "before" not in request.GET})
+    asked = request.GET.copy()
+    is_first = "before" not in asked
+    asked.pop("before", None)
+    context = {
+        "filter": chosen, "cards": cards, "at": at, "older_url": _older(request.GET, older), "is_first": is_first,
+        "newest_url": f"?{asked.urlencode()}", "is_narrowed": any(asked.values()),
+    }  # fmt: skip
+    return render(request, "challenges/list.html", context)
 
 
 def _page(found: ChallengeQuerySet, before: str) -> tuple[list[Challenge], Challenge | None]:
@@ -93,7 +99,8 @@ def timetable(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpR
     form = TimetableForm(request.POST or None, instance=challenge, at=at)
     if request.method == "POST" and form.is_valid():
         return _save_fields(request, challenge, form, at, "The dates are saved.")
-    return _form_page(request, challenge, form, "Dates")
+    lead = "Suppliers need time: the form says when a window is too short. Deadlines at noon are the kindest."
+    return _form_page(request, challenge, form, "Dates", {"lead": lead})
 
 
 @draft_view
@@ -105,7 +112,8 @@ def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
         rows = _criteria(formset.rows())
         actions.set_criteria(challenge=challenge, criteria=rows, actor=request.user, at=at)
         return _saved(request, challenge, "The criteria are saved.")
-    return _form_page(request, challenge, formset, "Criteria and weights")
+    lead = "What answers are judged on. Weights total exactly 100. Leave a row empty to leave it out."
+    return _form_page(request, challenge, formset, "Criteria and weights", {"lead": lead})
 
 
 @draft_view
@@ -133,7 +141,8 @@ def measures(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
     if request.method == "POST" and formset.is_valid():
         actions.set_outcomes(challenge=challenge, outcomes=formset.rows(), actor=request.user, at=at)
         return _saved(request, challenge, "The measures are saved.")
-    return _form_page(request, challenge, formset, "Outcomes and measures")
+    lead = "How we will know that a pilot worked. One measure decides; it is frozen when the challenge is published."
+    return _form_page(request, challenge, formset, "Outcomes and measures", {"lead": lead})
 
 
 @login_required

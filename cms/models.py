@@ -1,5 +1,6 @@
 """Wagtail page types and the approval task: they show the domain and tell its story; they hold no rule."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -10,11 +11,12 @@ from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.locks import BaseLock
-from wagtail.models import Page, Revision, Task, TaskState
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 
-from accounts.models import Council
+from accounts.models import Council, CouncilRole
+from accounts.rules import has_role
 from audit import clock
-from audit.transitions import NotPermitted, Refused, objections
+from audit.transitions import NotPermitted, Refused, append_event, objections
 from challenges import actions, rules
 from challenges.models import Challenge, ChallengeState
 from cms.blocks import StoryBlock
@@ -63,6 +65,14 @@ class CouncilPage(Page):
     is_creatable = False
     template = "cms/council_page.html"
 
+    def may_be_approved_by(self, user: Any) -> bool:
+        return has_role(user, self.council_id, CouncilRole.PROCUREMENT_LEAD)
+
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> Any:
+        """The council's procurement lead publishes its own page, without a Wagtail permission for it."""
+        mine = user is not None and self.may_be_approved_by(user)
+        return super().publish(revision, user=user, **kwargs | ({"skip_permission_checks": True} if mine else {}))
+
 
 class ChallengePage(Page):
     """The problem statement: the story of a challenge, in the order in which Barcelona told its own.
@@ -109,6 +119,9 @@ class ChallengePage(Page):
         from cms.views import challenge_preview  # noqa: PLC0415 - the view needs this model, and a preview the view
 
         return challenge_preview(request, self)
+
+    def may_be_approved_by(self, user: Any) -> bool:
+        return rules.may_approve(user, self.challenge)
 
     def get_lock(self) -> BaseLock | None:
         """Once published the text is shut for everybody (C1); until then Wagtail's own locks count."""
@@ -169,28 +182,59 @@ class ChallengePage(Page):
 
 
 class ProcurementApproval(Task):
-    """The workflow step that asks the council's procurement lead; approving publishes."""
+    """The workflow step that asks the council's procurement lead; approving publishes.
 
-    def user_can_access_editor(self, obj: ChallengePage, user: Any) -> bool:
-        return rules.may_approve(user, obj.challenge)
+    Both doors, the council's workspace and Wagtail's own buttons, come through `start` and `on_action`.
+    """
 
-    def locked_for_user(self, obj: ChallengePage, user: Any) -> bool:
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
+        """Ask for approval; refused while anything that publication needs is missing."""
+        page, at = workflow_state.content_object, clock.now()
+        if isinstance(page, ChallengePage):
+            if not rules.may_write(user, page.challenge):
+                raise NotPermitted("Only the council's problem owner or procurement lead can ask for approval.")
+            if missing := objections(page.challenge, "publish", at=at):
+                raise Refused(*missing)
+            _append("challenge.approval_asked", page, user, at)
+        return super().start(workflow_state, user=user)
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+        """Approve or hand back, by whoever may approve."""
+        page, at = task_state.revision.content_object, clock.now()
+        if not page.may_be_approved_by(user):
+            raise NotPermitted("Only the council's procurement lead, who does not own the challenge, can decide this.")
+        if action_name == "reject" and isinstance(page, ChallengePage):
+            comment = str(kwargs.get("comment", "")).strip()
+            if not comment:
+                raise Refused("Say what should change.")
+            _append("challenge.handed_back", page, user, at, reason=comment)
+        super().on_action(task_state, user, action_name, **kwargs)
+
+    def user_can_access_editor(self, obj: Page, user: Any) -> bool:
+        return obj.may_be_approved_by(user)
+
+    def locked_for_user(self, obj: Page, user: Any) -> bool:
         """What was asked to be approved stands still, but for the person who approves it."""
-        return not rules.may_approve(user, obj.challenge)
+        return not obj.may_be_approved_by(user)
 
-    def get_actions(self, obj: ChallengePage, user: Any) -> list[tuple[str, str, bool]]:
-        if not rules.may_approve(user, obj.challenge):
+    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, str, bool]]:
+        if not obj.may_be_approved_by(user):
             return []
         changes = [("reject", "Ask for changes", True)]
-        if objections(obj.challenge, "publish", at=clock.now()):
+        if isinstance(obj, ChallengePage) and objections(obj.challenge, "publish", at=clock.now()):
             return changes
         return [*changes, ("approve", "Approve and publish", False)]
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
         waiting = TaskState.objects.filter(task=self.task_ptr, status=TaskState.STATUS_IN_PROGRESS)
-        mine = [state.pk for state in waiting if rules.may_approve(user, state.revision.content_object.challenge)]
+        mine = [state.pk for state in waiting if state.revision.content_object.may_be_approved_by(user)]
         return waiting.filter(pk__in=mine)
 
     @classmethod
     def get_description(cls) -> str:
         return "The council's procurement lead approves; approving publishes page and challenge together."
+
+
+def _append(verb: str, page: ChallengePage, actor: Any, at: datetime, reason: str = "") -> None:
+    challenge = page.challenge
+    append_event(verb=verb, subject=challenge, actor=actor, at=at, challenge_id=challenge.pk, reason=reason)

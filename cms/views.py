@@ -1,7 +1,6 @@
 """The public page of a challenge, the front page's lists, and asking for and giving approval."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,8 +13,9 @@ from audit.transitions import NotPermitted, objections
 from challenges import queries, rules
 from challenges.coach import legibility, review
 from challenges.forms import ReasonForm
-from challenges.models import Challenge, CriterionKind, Phase
+from challenges.models import Challenge, CriterionKind
 from cms import actions
+from cms.course import course_of, ending_of
 from cms.models import ChallengePage
 from cms.statement import statement_of
 from pilots.models import Pilot
@@ -37,17 +37,7 @@ def challenge_preview(request: HttpRequest, page: ChallengePage) -> HttpResponse
 @login_required
 def approval(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that stands in the way of publishing, the coach's advice, and the two steps: ask, approve."""
-    page = _page_for_officer(request, slug)
-    at = clock.now()
-    challenge = page.challenge
-    statement = statement_of(page.get_latest_revision_as_object())
-    context = {
-        "challenge": challenge, "page": page, "at": at, "objections": objections(challenge, "publish", at=at),
-        "findings": review(statement), "legibility": legibility(statement),
-        "is_asked": page.workflow_in_progress, "may_approve": rules.may_approve(request.user, challenge),
-        "form": ReasonForm(),
-    }  # fmt: skip
-    return render(request, "challenges/approval.html", context)
+    return _approval_page(request, _page_for_officer(request, slug), ReasonForm())
 
 
 @login_required
@@ -63,7 +53,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page_for_officer(request, slug)
-    actions.approve(page=page, actor=request.user, at=clock.now())
+    actions.approve(page=page, actor=request.user, at=clock.now(), version=request.POST.get("version") or "not read")
     messages.success(request, "Published. The call opens at its time, whatever else happens.")
     return redirect("challenge_workspace", slug=slug)
 
@@ -72,7 +62,10 @@ def approve(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def hand_back(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page_for_officer(request, slug)
-    actions.ask_for_changes(page=page, actor=request.user, comment=request.POST.get("reason", ""))
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _approval_page(request, page, form)
+    actions.ask_for_changes(page=page, actor=request.user, comment=form.cleaned_data["reason"])
     messages.success(request, "Handed back with your comment.")
     return redirect("challenge_workspace", slug=slug)
 
@@ -84,36 +77,25 @@ def _page_for_officer(request: HttpRequest, slug: str) -> ChallengePage:
     return page
 
 
+def _approval_page(request: HttpRequest, page: ChallengePage, form: ReasonForm) -> HttpResponse:
+    at, challenge = clock.now(), page.challenge
+    statement = statement_of(page.get_latest_revision_as_object())
+    context = {
+        "challenge": challenge, "page": page, "at": at, "objections": objections(challenge, "publish", at=at),
+        "findings": review(statement), "legibility": legibility(statement), "version": actions.version_of(page),
+        "is_asked": page.workflow_in_progress, "may_approve": rules.may_approve(request.user, challenge),
+        "may_write": rules.may_write(request.user, challenge), "form": form,
+    }  # fmt: skip
+    return render(request, "challenges/approval.html", context, status=422 if form.is_bound else 200)
+
+
 def _render(request: HttpRequest, page: ChallengePage, at: datetime, *, is_preview: bool = False) -> HttpResponse:
     challenge = queries.for_page(Challenge.objects.filter(pk=page.challenge_id)).get()
+    scales = [row.scale for row in challenge.criteria.all() if row.kind == CriterionKind.QUALITY]
     context = {
         "page": page, "challenge": challenge, "at": at, "phase": challenge.phase(at), "is_preview": is_preview,
-        "timeline": timeline(challenge, at), "pilots": Pilot.objects.filter(challenge=challenge),
-        "quality": [row for row in challenge.criteria.all() if row.kind == CriterionKind.QUALITY],
+        "timeline": course_of(challenge, at), "ending": ending_of(challenge),
+        "pilots": Pilot.objects.public().filter(challenge=challenge).select_related("supplier"),
+        "scale": scales[0] if scales and all(scale == scales[0] for scale in scales) else [],
     }  # fmt: skip
     return render(request, "cms/challenge_page.html", context)
-
-
-def timeline(challenge: Challenge, at: datetime) -> list[dict[str, Any]]:
-    """The steps of a call with their dates, and which is now."""
-    order = [Phase.UPCOMING, Phase.OPEN, Phase.CLOSED, Phase.ASSESSING, Phase.ASSESSED, Phase.PILOTING, Phase.CONCLUDED]
-    titles = {
-        Phase.UPCOMING: ("Published", challenge.published_at),
-        Phase.OPEN: ("Open for answers", challenge.opens_at),
-        Phase.CLOSED: ("Closes", challenge.closes_at),
-        Phase.ASSESSING: ("A panel assesses", None),
-        Phase.ASSESSED: ("Suppliers chosen for pilots", None),
-        Phase.PILOTING: ("Pilots run and are measured", None),
-        Phase.CONCLUDED: ("Concluded", None),
-    }
-    now = order.index(challenge.phase(at)) if challenge.phase(at) in order else -1
-    return [
-        {"title": titles[step][0], "at": titles[step][1], "state": _place(number, now)}
-        for number, step in enumerate(order)
-    ]
-
-
-def _place(number: int, now: int) -> str:
-    if number == now:
-        return "now"
-    return "done" if number < now else "later"

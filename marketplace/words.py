@@ -40,6 +40,14 @@ def money(amount: Decimal | int | float | str | None, currency: str = "GBP") -> 
     return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {currency}"
 
 
+def figure(number: Decimal | int | float | None) -> str:
+    """A number without needless zeros, thousands apart: `1,284`, `0.5`; nothing for None."""
+    if number is None:
+        return ""
+    value = f"{Decimal(str(number)):,f}"
+    return value.rstrip("0").rstrip(".") if "." in value else value
+
+
 def when(instant: datetime) -> str:
     """An aware instant as London reads it, with the zone's name: `Friday 12 June 2026, 12:00 noon BST`."""
     local = instant.astimezone(LONDON)

@@ -1,6 +1,9 @@
 """Who is told what: followers, and one delivery per event and person."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 from audit.models import Event
@@ -8,7 +11,7 @@ from challenges.models import Challenge
 
 
 class Follow(models.Model):
-    """A person who wants to hear about a challenge."""
+    """A person who wants to hear about a challenge. No council sees who follows."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="follows")
@@ -20,19 +23,38 @@ class Follow(models.Model):
         return f"{self.user} follows {self.challenge}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, actor: object) -> "DeliveryQuerySet":
+        """A person's own messages; nobody else's."""
+        return self.filter(user=actor) if isinstance(actor, User) and actor.is_active else self.none()
+
+    def waiting(self, at: datetime) -> "DeliveryQuerySet":
+        """Not sent yet, and not in the hands of a worker that may still be alive."""
+        free = Q(leased_until=None) | Q(leased_until__lte=at)
+        return self.filter(free, sent_at=None, attempts__lt=self.model.MOST_ATTEMPTS)
+
+
 class Delivery(models.Model):
     """One message to one person about one event; sent once, after commit (T6)."""
 
+    MOST_ATTEMPTS = 12
+
     event = models.ForeignKey(Event, on_delete=models.PROTECT)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="deliveries")
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=250)
     body = models.TextField()
+    path = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "user"], name="delivery_once")]
+        indexes = [models.Index(fields=["id"], condition=Q(sent_at=None), name="delivery_waiting")]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.user_id}"

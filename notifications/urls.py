@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""Addresses of messages and of following."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from notifications import views
+
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("challenges/<slug:slug>/follow/", views.follow, name="follow"),
+    path("challenges/<slug:slug>/unfollow/", views.unfollow, name="unfollow"),
+]

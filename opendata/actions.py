@@ -30,9 +30,11 @@ def publish_due_notices() -> int:
 @transaction.atomic
 def publish_notice(*, event: Event) -> Release | None:
     """Add the release of this event's notice; None where it asks for none. Asking again gives the same release."""
-    challenge = Challenge.objects.select_for_update(of=("self",)).filter(pk=event.challenge_id).first()
-    kind = notice_for(event, challenge) if challenge else None
-    if challenge is None or kind is None:
+    if event.challenge_id is None:
+        return None
+    challenge = Challenge.objects.select_for_update(of=("self",)).get(pk=event.challenge_id)
+    kind = notice_for(event, challenge)
+    if kind is None:
         return None
     done = Release.objects.filter(event_id=event.pk, notice=kind).first()
     if done:

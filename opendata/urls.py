@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+"""Addresses of the open data room."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from opendata import api, views
+
+urlpatterns = [
+    path("opendata/", views.index, name="opendata"),
+    path("opendata/ocds/releases/", api.release_list, name="ocds_releases"),
+    path("opendata/ocds/releases/<str:release_id>/", api.release, name="ocds_release"),
+    path("opendata/ocds/records/<str:ocid>/", api.record, name="ocds_record"),
+    path("opendata/ocds/packages/<str:ocid>.json", api.package, name="ocds_package"),
+    path("record/", views.record, name="record"),
+    path("record.jsonl", api.public_record, name="record_file"),
+]

@@ -4,7 +4,6 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -41,9 +40,9 @@ class ReadingsView(APIView):
     @extend_schema(
         operation_id="send_readings",
         summary="Send readings of a pilot",
-        description="A JSON list (application/json) or one object a line (application/x-ndjson), at most 10,000 rows. Good rows are "
-        "kept, bad ones are reported one by one. Sending a row again changes nothing. 422 when every row was refused, or when "
-        "an Idempotency-Key comes again with another body.",
+        description="A JSON list (application/json) or one object a line (application/x-ndjson), at most 10,000 rows. "
+        "Good rows are kept, bad ones are reported one by one. Sending a row again changes nothing. "
+        "422 when every row was refused, or when an Idempotency-Key comes again with another body.",
         request={name: ReadingSerializer(many=True) for name in READERS},
         responses={200: IntakeSerializer, 422: IntakeSerializer}
         | dict.fromkeys((400, 401, 403, 404, 409, 413, 415), ProblemSerializer),
@@ -59,14 +58,14 @@ class ReadingsView(APIView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Check the token, read the rows, take them in."""
         try:
-            return self._receive(request._request, public_id)
+            return self._receive(request, public_id)
         except _Answer as answer:
             response = Response({"sentences": answer.sentences}, status=answer.status)
             if answer.status == 401:
                 response["WWW-Authenticate"] = "Bearer"
             return response
 
-    def _receive(self, request: HttpRequest, public_id: UUID) -> Response:
+    def _receive(self, request: Request, public_id: UUID) -> Response:
         pilot = get_object_or_404(Pilot, public_id=public_id)
         actor = _sender(request, pilot)
         body = _body(request)
@@ -102,7 +101,7 @@ def _respond(answered: actions.Answered) -> Response:
     return response
 
 
-def _sender(request: HttpRequest, pilot: Pilot) -> TokenActor:
+def _sender(request: Request, pilot: Pilot) -> TokenActor:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise _Answer(401, "Send this pilot's token: “Authorization: Bearer …”.")
@@ -114,14 +113,14 @@ def _sender(request: HttpRequest, pilot: Pilot) -> TokenActor:
     return TokenActor(token.actor_key, f"readings feed “{token.label}”")
 
 
-def _body(request: HttpRequest) -> bytes:
+def _body(request: Request) -> bytes:
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         _drain(request, most)
     return request.body
 
 
-def _drain(request: HttpRequest, most: int) -> NoReturn:
+def _drain(request: Request, most: int) -> NoReturn:
     """Read on for a while before the answer: a client that is still sending would see a reset instead of it."""
     for _ in range(DRAINED * most // CHUNK):
         if not request.read(CHUNK):
@@ -129,8 +128,8 @@ def _drain(request: HttpRequest, most: int) -> NoReturn:
     raise _Answer(413, f"A request carries at most {most // 2**20} MB: send the readings in several.")
 
 
-def _rows(request: HttpRequest, body: bytes) -> list[Any]:
-    read = READERS.get(request.content_type or "")
+def _rows(request: Request, body: bytes) -> list[Any]:
+    read = READERS.get(request.content_type.partition(";")[0].strip().lower())
     if read is None:
         raise _Answer(415, "Send application/json or application/x-ndjson.")
     try:

@@ -131,7 +131,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="CSV file",
-        help_text="At most 10,000 rows. First line: device,metric,taken_at,value,unit",
+        help_text="At most 10,000 rows. Its first line names the columns: device, metric, taken_at, value, unit.",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         error_messages={
             "required": "Choose a file. If you did, it was larger than this site takes.",

@@ -200,26 +200,26 @@ def _date_problems(given: Registration, today: date) -> Iterable[Problem]:
 def _measure_problems(given: Registration, context: Context) -> Iterable[Problem]:
     outcome = context.outcome
     least, harm = outcome.minimum_worthwhile_effect, outcome.harm_limit
-    bounded = given.lowest is not None and given.highest is not None
+    unit = outcome.unit
     checks = (
         (
             given.minimum_worthwhile_effect >= least,
             "minimum_worthwhile_effect",
-            f"The challenge published {_text(least)} {outcome.unit} as the minimum: a plan may ask for more, never less.",
+            f"The published minimum is {_text(least)} {unit}: a plan may ask for more, never less.",
         ),
         (
             0 <= given.harm_limit <= harm,
             "harm_limit",
-            f"The published harm limit is {_text(harm)} {outcome.unit}: a plan may be stricter, from 0 on, never looser.",
+            f"The harm limit published is {_text(harm)} {unit}: a plan may be stricter, never looser.",
         ),
         (0 < given.alpha <= ALPHA_CEILING, "alpha", "The error allowed (alpha) lies above 0 and is at most 0.05."),
         (
             FROM_WEAK_TO_STRONG.index(Design(given.design)) >= FROM_WEAK_TO_STRONG.index(Design(outcome.design)),
             "design",
-            f"The challenge published “{outcome.get_design_display()}”: a plan may compare more strictly, never less.",
+            f"Published is “{outcome.get_design_display()}”: a plan may compare more strictly, never less.",
         ),
         (
-            not bounded or given.lowest < given.highest,
+            given.lowest is None or given.highest is None or given.lowest < given.highest,
             "highest",
             "The highest possible value has to be above the lowest.",
         ),

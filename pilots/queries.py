@@ -15,7 +15,6 @@ from pilots.models import (
     CheckVerdict,
     ClauseCheck,
     EvaluationKind,
-    GateChoice,
     Metric,
     OutOfRangeReading,
     Pilot,
@@ -120,19 +119,6 @@ def registered_evaluation(pilot: Pilot) -> PilotEvaluation | None:
 def last_monitoring(pilot: Pilot, number: int = 8) -> list[PilotEvaluation]:
     """The latest looks between analysis dates, newest first: indicators, never results (P3)."""
     return list(pilot.evaluations.filter(kind=EvaluationKind.MONITORING).order_by("-due_at")[:number])
-
-
-def contract_objections(pilot: Pilot) -> list[str]:
-    """What stands between this pilot and a full contract (D6); empty when nothing does."""
-    gate = getattr(pilot, "gate", None)
-    if gate is None:
-        return ["The gate of this pilot has not been decided: no contract follows from it yet."]
-    if gate.choice != GateChoice.SCALE:
-        return [f"The gate decided “{gate.get_choice_display()}”: a contract follows only from “Scale”."]
-    open_codes = open_clauses(pilot, Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
-    if open_codes:
-        return [f"These clauses are neither verified nor waived: {', '.join(open_codes)}."]
-    return []
 
 
 def readings_of(pilot: Pilot) -> QuerySet[Reading]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import CouncilRole
+from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
@@ -54,8 +54,9 @@ def may_evaluate(actor: Any, pilot: Pilot) -> bool:
 
 def is_supplier_of(actor: Any, pilot: Pilot) -> bool:
     """Whether the actor belongs to the firm whose solution is tried."""
-    members = SupplierMember.objects.filter(supplier_id=pilot.supplier_id, user_id=getattr(actor, "pk", None))
-    return bool(getattr(actor, "is_active", False)) and members.exists()
+    if not isinstance(actor, User) or not actor.is_active:
+        return False
+    return SupplierMember.objects.filter(supplier_id=pilot.supplier_id, user=actor).exists()
 
 
 def may_read_workspace(actor: Any, pilot: Pilot) -> bool:

@@ -13,6 +13,7 @@ from pilots.queries import DayOfDevice, analysis_rows
 from pilots.statistics import Plan, UnitPeriod, completeness, period_index, period_start, window_periods
 
 ARM_NAMES = {"pilot": "Pilot sites", "comparison": "Comparison sites"}
+WINDOW_NAMES = {"baseline": "before the start", "pilot": "since the start"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def series(plan: Mapping[str, Any], days: Sequence[DayOfDevice], today: date) ->
     return Series(
         title=title,
         svg=draw_series(chart),
-        caption=f"Mean of the sites in each {plan['period']}, in {unit}. The pilot starts on {_words(whole.start)}.",  # type: ignore[arg-type]
+        caption=f"Mean of the sites in each {plan['period']}, in {unit}. The pilot starts on {_words(whole.start)}.",
         head=[f"{plan['period'].capitalize()} from", "Part", *[line.name for line in lines]],
         rows=[
             [label, "Baseline" if period < 0 else "Pilot", *[_rounded(line.values[place]) for line in lines]]
@@ -71,7 +72,7 @@ def _completeness(rows: Sequence[UnitPeriod], plan: Mapping[str, Any], today: da
     so_far = plans.statistical(plan, end=max(start, min(end, today - timedelta(days=1))))
     shares = completeness(rows, so_far).shares
     return [
-        (f"{ARM_NAMES[share.arm]}, {share.window}", round(100 * share.fraction))
+        (f"{ARM_NAMES[share.arm]}, {WINDOW_NAMES[share.window]}", round(100 * share.fraction))
         for share in shares
         if has_begun or share.window == "baseline"
     ]

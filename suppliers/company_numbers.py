@@ -3,9 +3,9 @@
 import re
 
 # Companies: eight digits, or two letters that say where and what, and six digits. Some societies end in R, or are R0...
-DIGITS = re.compile(r"\d{6,8}")
+DIGITS = re.compile(r"[0-9]{6,8}")
 LETTERED = re.compile(r"(?:AC|CE|CS|FC|FE|GE|GS|IC|IP|LP|NA|NC|NF|NI|NL|NO|NP|NR|NV|NZ|OC|OE|PC|RC|RS|SA|SC|SE|SF|SG|"
-                      r"SI|SL|SO|SP|SR|SZ|ZC)\d{5}[\dR]|R0\d{6}")  # fmt: skip
+                      r"SI|SL|SO|SP|SR|SZ|ZC)[0-9]{5}[0-9R]|R0[0-9]{6}")  # fmt: skip
 
 
 class NotACompanyNumberError(ValueError):

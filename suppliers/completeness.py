@@ -37,6 +37,9 @@ class Missing:
     sentence: str
 
 
+TERMS = Missing("terms", "Confirm that you accept the terms of this call and may submit for your organisation.")
+
+
 def count_words(text: str) -> int:
     """How many words a text has: runs of anything but white space, as the page counts them."""
     return len(text.split())

@@ -1,8 +1,9 @@
 """Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from audit.models import Event
@@ -67,11 +68,29 @@ def clauses_asked(challenge: Challenge) -> tuple[list[ClauseRequirement], list[C
     return [row for row in rows if row.due == Due.BID], [row for row in rows if row.due != Due.BID]
 
 
+@dataclass(frozen=True)
+class Questionnaire:
+    """What a challenge asks of every submission: criteria in words, clauses now, clauses later."""
+
+    criteria: list[Criterion]
+    clauses: list[ClauseRequirement]
+    later: list[ClauseRequirement]
+
+    def missing(self, draft: Draft) -> list[Missing]:
+        """Everything that this draft still needs (O2)."""
+        criteria = [Asked(row.code, row.name, row.word_limit) for row in self.criteria]
+        clauses = [ClauseAsked(row.code, row.title, row.response_type) for row in self.clauses]
+        return missing_from(draft, criteria, clauses)
+
+
+def questionnaire(challenge: Challenge) -> Questionnaire:
+    """What a challenge asks, in two queries."""
+    return Questionnaire(criteria_asked(challenge), *clauses_asked(challenge))
+
+
 def missing(challenge: Challenge, draft: Draft) -> list[Missing]:
     """Everything that this draft still needs (O2)."""
-    criteria = [Asked(row.code, row.name, row.word_limit) for row in criteria_asked(challenge)]
-    clauses = [ClauseAsked(row.code, row.title, row.response_type) for row in clauses_asked(challenge)[0]]
-    return missing_from(draft, criteria, clauses)
+    return questionnaire(challenge).missing(draft)
 
 
 def received(challenge: Challenge) -> int:
@@ -96,5 +115,5 @@ def published_questions(challenge: Challenge, actor: Any) -> ClarificationQueryS
 
 def questions_for_council(challenge: Challenge) -> ClarificationQuerySet:
     """Every question for those who answer: the unanswered first, never with the supplier (Q1, Q2)."""
-    rows = Clarification.objects.filter(challenge=challenge).defer("supplier_id")
-    return rows.order_by("answered_at__isnull", "asked_at", "id").reverse()
+    rows = Clarification.objects.filter(challenge=challenge).defer("supplier")
+    return rows.order_by(F("answered_at").asc(nulls_first=True), "asked_at", "id")

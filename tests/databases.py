@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +20,24 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "databases"
-SHAPED_BY = ("*/migrations/*.py", "clauses/*.py", "clauses/library/*", "audit/append_only.py", "requirements/runtime.txt")
+SHAPED_BY = (
+    "*/migrations/*.py",
+    "clauses/*.py",
+    "clauses/library/*",
+    "audit/append_only.py",
+    "requirements/runtime.txt",
+)
 
 
 def use_fresh_copy(label: str) -> None:
     """Point Django's connection at a database of its own, named after `label`, copied from the template."""
     is_sqlite = connection.vendor == "sqlite"
-    template = _sqlite_template() if is_sqlite else _postgresql_template()
     name = str(settings.DATA_DIR / f"{label}.sqlite3") if is_sqlite else f"pf_{label}_{os.getpid()}"
-    connections.close_all()
-    if is_sqlite:
-        _copy_file(Path(template), Path(name))
-    else:
-        _create_from(template, name)
+    with _one_at_a_time():
+        if is_sqlite:
+            _copy_file(_sqlite_template(), Path(name))
+        else:
+            _copy_database(_postgresql_template(), name)
     connection.settings_dict["NAME"] = name
 
 
@@ -67,6 +71,9 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+FINGERPRINT = _fingerprint()  # taken before any migration is imported
+
+
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -75,24 +82,20 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def _sqlite_template() -> str:
-    template = CACHE / f"{_fingerprint()}.sqlite3"
-    with _one_at_a_time():
-        if not template.exists():
-            for old in CACHE.glob("*.sqlite3*"):
-                old.unlink()
-            unfinished = template.with_suffix(f".{os.getpid()}")
-            _migrate(str(unfinished))
-            with sqlite3.connect(unfinished) as database:
-                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.close()
-            unfinished.rename(template)
-    return str(template)
+def _sqlite_template() -> Path:
+    template = CACHE / f"{FINGERPRINT}.sqlite3"
+    if not template.exists():
+        for old in CACHE.glob("*.sqlite3*"):
+            old.unlink()
+        unfinished = CACHE / f"unfinished-{os.getpid()}.sqlite3"
+        _migrate(str(unfinished))
+        unfinished.rename(template)  # the last connection closed, so everything is in this one file
+    return template
 
 
 def _postgresql_template() -> str:
-    template = f"pf_template_{_fingerprint()}"
-    with _one_at_a_time(), _server() as server:
+    template = f"pf_template_{FINGERPRINT}"
+    with _server() as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             unfinished = f"{template}_{os.getpid()}"
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
@@ -107,6 +110,8 @@ def _migrate(name: str) -> None:
     connection.settings_dict["NAME"] = name
     call_command("migrate", verbosity=0, interactive=False)
     connections.close_all()
+    if _fingerprint() != FINGERPRINT:
+        raise RuntimeError("Migrations were edited while the test database was made: run the tests again.")
 
 
 @contextmanager
@@ -119,7 +124,8 @@ def _server() -> Iterator[psycopg.Connection]:
         yield server
 
 
-def _create_from(template: str, name: str) -> None:
+def _copy_database(template: str, name: str) -> None:
+    connections.close_all()
     with _server() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         names = sql.Identifier(name), sql.Identifier(template)
@@ -127,6 +133,7 @@ def _create_from(template: str, name: str) -> None:
 
 
 def _copy_file(template: Path, name: Path) -> None:
+    connections.close_all()
     _remove_file(name)
     shutil.copyfile(template, name)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from assessment import queries
+from assessment.inputs import plain
 from assessment.models import PanelMember, PanelRole, Round, RoundState
 from audit.actors import Actor
 from audit.models import Visibility
@@ -61,7 +62,7 @@ def require_mark_on_scale(round_: Round, criterion: Criterion, mark: Decimal | N
     if criterion not in queries.quality_criteria(round_):
         raise Refused("This is not a criterion that the panel judges.")
     if mark is not None and not 0 <= mark <= criterion.maximum:
-        raise Refused(f"{criterion.name}: the mark {mark} is not between 0 and {criterion.maximum:g}.")
+        raise Refused(f"{criterion.name}: the mark {mark} is not between 0 and {plain(criterion.maximum)}.")
 
 
 def note(verb: str, subject: Any, round_: Round, actor: Actor, at: datetime, **data: Any) -> None:

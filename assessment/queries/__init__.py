@@ -4,8 +4,8 @@ from assessment.queries.blind import BlindSubmission, attachment, blind_submissi
 from assessment.queries.boards import MarkShown, MemberProgress, Topic, individual_marks, progress, topic, topics
 from assessment.queries.clauses import FindingRow, clause_progress, findings_of, mandatory_without_finding
 from assessment.queries.export import assessment_export
-from assessment.queries.marking import Pair, my_pairs, pair_with_answer, scale_of
-from assessment.queries.ranking import ranking_inputs, reasons_to_disregard, scoring_criteria, unmoderated
+from assessment.queries.marking import Pair, ScaleStep, my_pairs, pair_with_answer, scale_of
+from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, scoring_criteria, unmoderated
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
 from assessment.queries.seats import (
     IN_ROUND,
@@ -38,6 +38,7 @@ __all__ = [
     "Pair",
     "RankedRow",
     "ResultBoard",
+    "ScaleStep",
     "SupplierName",
     "Topic",
     "admitted_count",
@@ -55,6 +56,7 @@ __all__ = [
     "member_of",
     "members",
     "my_pairs",
+    "outlook",
     "owed_by",
     "pair_with_answer",
     "phase_of",

@@ -38,6 +38,7 @@ class BlindResponse:
     due: str
     due_words: str
     is_accepted: bool | None
+    level: int | None
     text: str
     url: str
     has_link: bool
@@ -113,6 +114,7 @@ def _response(requirement: ClauseRequirement, given: ClauseResponse | None, role
         due=requirement.due,
         due_words=str(Due(requirement.due).label),
         is_accepted=given.is_accepted if given else None,
+        level=given.level if given else None,
         text=given.text if given else "",
         url=url if role is Role.CHAIR else "",
         has_link=bool(url),

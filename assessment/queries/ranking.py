@@ -1,6 +1,7 @@
 """From stored rows to what `scoring.rank` reads: criteria, moderated marks, prices, and who is disregarded why."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,14 @@ from assessment.queries.seats import quality_criteria, submissions_in
 from challenges.models import Challenge, Criterion, CriterionKind
 from clauses.models import Mode
 from suppliers.models import PriceOffer, Submission, SubmissionState
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Pseudonyms that would be admitted, and those that would be disregarded with the reason."""
+
+    admitted: tuple[str, ...]
+    disregarded: tuple[tuple[str, str], ...]
 
 
 def scoring_criteria(challenge: Challenge) -> list[scoring.Criterion]:
@@ -65,6 +74,16 @@ def reasons_to_disregard(round_: Round) -> dict[int, str]:
             mark, threshold = inputs.plain(row.mark), inputs.plain(row.criterion.threshold)
             reasons[row.submission_id].append(f"{row.criterion.name}: {mark} is below the threshold of {threshold}")
     return {key: "; ".join(sentences) for key, sentences in reasons.items()}
+
+
+def outlook(round_: Round) -> Outlook:
+    """What freezing quality now would do to each submission."""
+    reasons = reasons_to_disregard(round_)
+    submissions = submissions_in(round_)
+    return Outlook(
+        admitted=tuple(each.pseudonym for each in submissions if each.pk not in reasons),
+        disregarded=tuple((each.pseudonym, reasons[each.pk]) for each in submissions if each.pk in reasons),
+    )
 
 
 def _criterion(row: Criterion) -> scoring.Criterion:

@@ -66,6 +66,7 @@ class ResultBoard:
     flags: tuple[dict[str, str], ...]
     criteria: tuple[Criterion, ...]
     tie_breaks: tuple[str, ...]
+    basis: str
     digest: str
     computed_at: datetime
     decision: Decision | None
@@ -102,6 +103,7 @@ def result_board(round_: Round, user: User) -> ResultBoard | None:
         flags=tuple(ranking.result["flags"]),
         criteria=tuple(facts.criteria.values()),
         tie_breaks=tuple(ranking.inputs["tie_breaks"]),
+        basis=ranking.result["basis"],
         digest=ranking.digest,
         computed_at=ranking.computed_at,
         decision=Decision.objects.filter(round=round_).select_related("approver").first(),

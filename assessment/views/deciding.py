@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from assessment import actions, charts, queries, rules
 from assessment.forms import ChallengeInterestForm, DecisionForm
+from assessment.inputs import plain
 from assessment.models import ApproverDeclaration, Round, RoundState
 from assessment.queries import ResultBoard
 from assessment.views.doors import person, round_by
@@ -38,7 +39,8 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("prices", slug=slug)
     consents = list(round_.price_consents.select_related("user").order_by("given_at"))
     context = {
-        "round": round_, "challenge": round_.challenge, "consents": consents, "admitted": queries.admitted_count(round_),
+        "round": round_, "challenge": round_.challenge, "consents": consents,
+        "admitted": queries.admitted_count(round_),
         "assessed": len(queries.submissions_in(round_)), "is_waiting": round_.state == RoundState.PRICES,
         "has_agreed": any(consent.user_id == user.pk for consent in consents),
         "is_ranked": round_.state in (RoundState.RANKED, RoundState.DECIDED),
@@ -59,6 +61,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
         "head": _head(board), "table": _table(board), "marks": _marks(round_, user),
         "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
+        "is_member": rules.is_panel_member(user, round_),
     }  # fmt: skip
     return render(request, "assessment/result.html", context)
 
@@ -134,7 +137,7 @@ def _rows(board: ResultBoard, form: DecisionForm) -> list[dict[str, object]]:
 
 
 def _head(board: ResultBoard) -> list[str]:
-    names = [f"{charts.letter(n)} {row.name} ({row.weight:g})" for n, row in enumerate(board.criteria)]
+    names = [f"{charts.letter(n)} {row.name} ({plain(row.weight)})" for n, row in enumerate(board.criteria)]
     return ["Submission", "Rank", *names, "Total"]
 
 
@@ -145,6 +148,8 @@ def _table(board: ResultBoard) -> list[list[object]]:
 
 def _chart(board: ResultBoard) -> str:
     bars = [charts.Bar(row.pseudonym, [Decimal(p.points) for p in row.points]) for row in board.rows if row.points]
+    if board.basis != "points":
+        return ""
     return charts.stacked_bars([row.name for row in board.criteria], bars, "Points of each submission by criterion")
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from assessment import actions, queries, rules
 from assessment.forms import MarkForm
+from assessment.inputs import plain
 from assessment.models import PanelMember, PanelRole, Round, RoundState
 from assessment.queries import Pair
 from assessment.views.doors import blind, person, round_by, seat
@@ -83,7 +84,7 @@ def mark(request: HttpRequest, slug: str, pseudonym: str, code: str) -> HttpResp
         return _onwards(slug, pair, after if "next" in request.POST else None, to_list="next" in request.POST)
     context = {
         "round": round_, "challenge": round_.challenge, "pair": pair, "before": before, "after": after, "form": form,
-        "scale": queries.scale_of(pair.criterion), "done": _done(queries.my_pairs(round_, user)),
+        "done": _done(queries.my_pairs(round_, user)),
     }  # fmt: skip
     return render(request, "assessment/mark.html", context)
 
@@ -131,7 +132,7 @@ def _pair(round_: Round, user: User, pseudonym: str, code: str) -> tuple[Pair, P
 
 
 def _initial(pair: Pair) -> dict[str, str]:
-    return {"mark": "" if pair.mark is None else f"{pair.mark:g}", "rationale": pair.rationale}
+    return {"mark": "" if pair.mark is None else plain(pair.mark), "rationale": pair.rationale}
 
 
 def _save(round_: Round, user: User, pair: Pair, form: MarkForm) -> None:

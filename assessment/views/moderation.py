@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from assessment import actions, queries
 from assessment.forms import FindingsForm, ModerationForm
+from assessment.inputs import plain
 from assessment.models import PanelMember, Round, RoundState
 from assessment.queries import Topic
 from assessment.views.doors import blind, chair_seat, person, round_by
@@ -51,7 +52,6 @@ def moderate(request: HttpRequest, slug: str, pseudonym: str, code: str) -> Http
         return redirect("assess_moderation", slug=slug)
     context = {
         "round": round_, "challenge": round_.challenge, "topic": topic, "form": form,
-        "scale": queries.scale_of(topic.criterion),
     }  # fmt: skip
     return render(request, "assessment/moderate.html", context)
 
@@ -82,11 +82,9 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
         actions.freeze_quality(round=round_, actor=user, at=clock.now())
         messages.success(request, "Quality is frozen. Two officers of the council can open the prices.")
         return redirect("assess_round", slug=slug)
-    reasons = queries.reasons_to_disregard(round_)
-    disregarded = [(each.pseudonym, reasons[each.pk]) for each in queries.submissions_in(round_) if each.pk in reasons]
     context = {
-        "round": round_, "challenge": round_.challenge, "obstacles": _obstacles(round_), "disregarded": disregarded,
-        "admitted": [each.pseudonym for each in queries.submissions_in(round_) if each.pk not in reasons],
+        "round": round_, "challenge": round_.challenge, "obstacles": _obstacles(round_),
+        "outlook": queries.outlook(round_),
     }  # fmt: skip
     return render(request, "assessment/freeze.html", context)
 
@@ -107,7 +105,7 @@ def _initial(topic: Topic, seats: list[PanelMember]) -> dict[str, object]:
     row = topic.moderation
     if row is None:
         return {"attended": [str(seat.pk) for seat in seats]}
-    return {"mark": f"{row.mark:g}", "rationale": row.rationale, "attended": [str(pk) for pk in row.attended]}
+    return {"mark": plain(row.mark), "rationale": row.rationale, "attended": [str(pk) for pk in row.attended]}
 
 
 def _moderated(form: ModerationForm, round_: Round, user: User, topic: Topic) -> bool:

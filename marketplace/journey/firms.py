@@ -1,8 +1,8 @@
 """Step 3: small firms register, answer, submit; the deadline falls; nobody reads a word before two people unseal."""
 
 import json
+import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 
@@ -14,6 +14,7 @@ from suppliers.models import Submission, SubmissionState
 
 PASSWORD = "a-lantern-for-every-street"  # noqa: S105 - of people who exist for one journey
 CANARY = "KINGFISHER-CANARY"
+NOTHING_FOUND = 1
 EXECUTABLE = b"MZ\x90\x00\x03" + b"\x00" * 200
 
 
@@ -159,10 +160,13 @@ def nobody_reads(stage: Stage) -> str:
             page.says_not(firm.name).says_not(CANARY)
     stage.browser("owner").get(str(stage.seen[FIRMS[0].name]), expect=404)
     stage.browser(FIRMS[1].name).get(str(stage.seen[FIRMS[0].name]), expect=404)
-    held = [path for path in _files(Path(settings.DATA_DIR)) if CANARY.encode() in path.read_bytes()]
-    if held:
-        raise SeenOtherwise(f"Sealed words lie in plain text in {', '.join(map(str, held))}.")
-    return f"another firm and both officers: 404; {len(_files(Path(settings.DATA_DIR)))} files hold no plain word"
+    # Another process looks: SQLite's locks are lost when this one opens and closes the database's files itself.
+    looked = subprocess.run(  # noqa: S603 - fixed arguments
+        ["/bin/grep", "-rlF", CANARY, str(settings.DATA_DIR)], capture_output=True, text=True, check=False
+    )
+    if looked.returncode != NOTHING_FOUND:
+        raise SeenOtherwise(f"Sealed words lie in plain text: {looked.stdout}{looked.stderr}")
+    return "another firm and both officers: 404; no file of the data folder holds a plain word of any answer"
 
 
 def deadline(stage: Stage) -> str:
@@ -206,10 +210,6 @@ def _hashes(stage: Stage) -> list[str]:
 
 def _sections(page: Seen, part: str) -> list[str]:
     return [str(a["href"]) for a in page.soup.select("main a[href]") if part in str(a["href"])]
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 STEPS = [

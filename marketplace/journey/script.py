@@ -1,6 +1,6 @@
 """The journey, step by step."""
 
-from marketplace.journey import firms, officers, panel
+from marketplace.journey import firms, officers, panel, pilot
 from marketplace.journey.stage import Stage, Step
 
 
@@ -15,4 +15,5 @@ STEPS: list[tuple[str, Step]] = [
     *officers.STEPS,
     *firms.STEPS,
     *panel.STEPS,
+    *pilot.STEPS,
 ]

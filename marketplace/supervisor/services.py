@@ -87,7 +87,7 @@ class Services:
             self.say(f"Ended a {name} process that an earlier start left behind.")
         if self.valkey is not None:
             self.say("Starting Valkey.")
-            self._run(self.valkey)
+            self.run(self.valkey)
         self._wait_for_queue()
         self._watch.start()
 
@@ -96,9 +96,14 @@ class Services:
         if is_taken(self.port):
             raise StartError(f"Port {self.port} is taken by another program; choose another one with PORT=....")
         self.say("Starting the web server, the worker and beat.")
-        for child in (self.web, self.worker, self.beat):
-            self._run(child)
+        self.run(self.web, self.worker, self.beat)
         self.wait_until_healthy()
+
+    def run(self, *children: Child) -> None:
+        """Start these and watch them: one that ends is started again."""
+        for child in children:
+            child.start()
+            self._watched.append(child)
 
     def wait_until_healthy(self, patience: float = 60.0) -> None:
         """Return once /health/ answers 200; StartError with the log's end if it does not."""
@@ -135,11 +140,6 @@ class Services:
             "DJANGO_SETTINGS_MODULE": "marketplace.settings",
             OWNER: str(self.data_dir),
         }
-
-    def _run(self, child: Child) -> None:
-        child.start()
-        if child not in self._watched:
-            self._watched.append(child)
 
     def _take_folder(self) -> None:
         lock = (self.data_dir / "run" / "lock").open("w")

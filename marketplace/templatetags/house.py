@@ -24,6 +24,12 @@ def money(amount: Decimal | int | str | None, currency: str = "GBP") -> str:
 
 
 @register.filter
+def figure(number: Decimal | int | float | None) -> str:
+    """`{{ criterion.weight|figure }}` -> 40."""
+    return words.figure(number)
+
+
+@register.filter
 def when(instant: datetime | None) -> str:
     """`{{ challenge.closes_at|when }}` -> Friday 12 June 2026, 12:00 noon BST."""
     return words.when(instant) if instant else ""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from awards.models import Award, AwardKind, Contract
 from challenges.models import Outcome
 from challenges.timetable import day_of
-from opendata.releases.calling import FULL_LOT, PILOT_LOT, requirement_reference
+from opendata.releases.calling import FULL_LOT, GRADED, PILOT_LOT, requirement_reference
 from opendata.releases.parties import supplier_party, supplier_reference
 from opendata.releases.pieces import (
     Json,
@@ -21,7 +21,7 @@ from opendata.releases.pieces import (
     number,
     observation,
 )
-from suppliers.models import SizeClass, Submission
+from suppliers.models import ClauseResponse, SizeClass, Submission
 
 SMALL_AND_MEDIUM = (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
 LOTS = {AwardKind.PILOT: PILOT_LOT, AwardKind.CONTRACT: FULL_LOT}
@@ -99,7 +99,7 @@ def _standstill(notice: Notice, row: Award) -> Json:
         at,
         notice="UK6",
     )
-    return {"description": row.reasons, "standstillPeriod": days(day_of(at), ends_on), "documents": [paper]}
+    return {"standstillPeriod": days(day_of(at), ends_on), "documents": [paper]}
 
 
 def _bids(row: Award) -> Json:
@@ -119,16 +119,20 @@ def _bids(row: Award) -> Json:
 
 
 def _responses(row: Award, submission: Submission) -> list[Json]:
-    given = submission.clause_responses.select_related("requirement").exclude(is_accepted=None)
+    given = submission.clause_responses.select_related("requirement").order_by("requirement__code")
+    values = [(each.requirement, _value(each)) for each in given]
     return [
         {
-            "id": f"{_bid_id(row)}-{each.requirement.code}",
-            "title": each.requirement.title,
-            "value": bool(each.is_accepted),
-            "requirement": requirement_reference(each.requirement.code, each.requirement.title),
+            "id": f"{_bid_id(row)}-{asked.code}", "title": asked.title, "value": value,
+            "requirement": requirement_reference(asked.code, asked.title),
         }
-        for each in given.order_by("requirement__code")
-    ]
+        for asked, value in values
+        if value is not None
+    ]  # fmt: skip
+
+
+def _value(response: ClauseResponse) -> bool | int | None:
+    return response.level if response.requirement.response_type == GRADED else response.is_accepted
 
 
 def _statistics(row: Award, lot: str) -> list[Json]:

@@ -24,6 +24,7 @@ from opendata.releases.pieces import (
 )
 from suppliers.models import Clarification
 
+GRADED = "graded"
 FIND_A_TENDER = "https://www.find-tender.service.gov.uk/Notice/"
 PROTOTYPES = "Direct award of prototypes (Procurement Act 2023, Schedule 5, paragraphs 2 and 3) after an open call"
 PILOT_LOT, FULL_LOT = "pilot", "full"
@@ -95,11 +96,7 @@ def _planning(challenge: Challenge) -> Json:
         "rationale": f"{challenge.title}. {challenge.strapline}".strip(),
         "budget": {"description": challenge.budget_line, "amount": money(_whole_value(challenge), challenge.currency)},
         "forecasts": [_baseline(each) for each in challenge.outcomes.all()],
-        "documents": [
-            document(
-                "problem", "needsAssessment", "Problem statement and baseline", challenge_url(challenge), published
-            )
-        ],
+        "documents": [problem],
     }
 
 
@@ -243,7 +240,7 @@ def _clauses(challenge: Challenge) -> list[Json]:
                 {
                     "id": f"clauses-{mode}-all",
                     "description": words,
-                    "requirements": [_requirement(row, mode) for row in rows if row.mode == mode],
+                    "requirements": [_requirement(row) for row in rows if row.mode == mode],
                 }
             ],
         }
@@ -252,9 +249,11 @@ def _clauses(challenge: Challenge) -> list[Json]:
     ]  # fmt: skip
 
 
-def _requirement(row: ClauseRequirement, mode: str) -> Json:
-    told = {"id": row.code, "title": row.title, "description": row.requirement, "dataType": "boolean"}
-    return told | ({"expectedValue": True} if mode == Mode.MANDATORY else {})
+def _requirement(row: ClauseRequirement) -> Json:
+    told = {"id": row.code, "title": row.title, "description": row.requirement}
+    if row.response_type == GRADED:
+        return told | {"dataType": "integer", "minValue": 0, "maxValue": 4}
+    return told | {"dataType": "boolean"} | ({"expectedValue": True} if row.mode == Mode.MANDATORY else {})
 
 
 def _codes(challenge: Challenge) -> Iterable[str]:

@@ -8,7 +8,7 @@ from accounts.models import User
 from audit.actors import Actor
 from audit.transitions import Refused, lock, perform
 from pilots import queries
-from pilots.models import GateChoice, GateDecision, Pilot, Verdict
+from pilots.models import EvaluationKind, GateChoice, GateDecision, Pilot, Verdict
 
 
 @transaction.atomic
@@ -25,8 +25,9 @@ def decide_gate(*, pilot: Pilot, choice: str, reason: str, actor: User, at: date
         pilot, "decide_gate", actor=actor, at=at, reason=reason,
         data={"choice": choice, "verdict": evaluation.verdict if evaluation else "", "plan_sha256": pilot.plan_sha256},
     )  # fmt: skip
+    decided_on = pilot.evaluations.get(kind=EvaluationKind.REGISTERED)
     return GateDecision.objects.create(
-        pilot=pilot, choice=choice, evaluation=evaluation, reason=reason, decided_by=actor, decided_at=at
+        pilot=pilot, choice=choice, evaluation=decided_on, reason=reason, decided_by=actor, decided_at=at
     )
 
 

@@ -34,7 +34,7 @@ def evaluate_due(work: DueWork, at: datetime) -> None:
 
 
 def _close_intake(pilot: Pilot, work: DueWork, at: datetime) -> None:
-    """Move to `evaluating` first: from then on no reading is taken, so the data read next are all there will be (P6)."""
+    """Move to `evaluating` first: no reading is taken from then on, so what is read next is all there will be (P6)."""
     with transaction.atomic():
         lock(pilot)
         if pilot.state == PilotState.RUNNING and _is_analysis_date(pilot, work):

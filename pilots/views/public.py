@@ -54,7 +54,9 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
         "svg": SafeString(drawn.svg),
         "readings": queries.readings_of(pilot).count(),
         "clauses": queries.clause_states(pilot),
-        "supplier": pilot.supplier if pilot.state != PilotState.REGISTERED else None,
+        "lead": "The supplier is named when the pilot starts."
+        if pilot.state == PilotState.REGISTERED
+        else f"Pilot with {pilot.supplier}",
     }
     return render(request, "pilots/page.html", context)
 

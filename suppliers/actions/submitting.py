@@ -11,13 +11,12 @@ from accounts.models import User
 from audit import clock
 from audit.transitions import NotPermitted, Refused, lock, objections, perform
 from suppliers import content, drafts, queries, rules, sealing, vault
-from suppliers.completeness import Missing
+from suppliers.completeness import TERMS, Missing
 from suppliers.drafts import Draft
 from suppliers.models import Submission, SubmissionState
 from work.models import RequestKey
 
 ADMIN_ONLY = "Only an administrator of the supplier can submit or withdraw."
-TERMS = Missing("terms", "Confirm that you accept the terms of this call and may submit for your organisation.")
 
 
 class Incomplete(Refused):

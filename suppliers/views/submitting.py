@@ -14,10 +14,10 @@ from audit import clock
 from audit.transitions import Refused
 from suppliers import actions, queries, rules
 from suppliers.actions import Incomplete, KeyReused
-from suppliers.completeness import Missing
+from suppliers.completeness import TERMS, Missing
 from suppliers.forms import SubmitForm
 from suppliers.models import Submission, SubmissionState
-from suppliers.states import call_is_open
+from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
 from suppliers.views.lookup import own_submission, section_url
 
@@ -65,7 +65,7 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = {
         "submission": own, "challenge": own.challenge, "receipt": own.receipt, "now": at,
         "status": status(own, own.challenge, at), "has_newer_draft": has_newer_draft(own),
-        "may_withdraw": _may_withdraw(request, own) and call_is_open(own, at) is None,
+        "may_withdraw": _may_withdraw(request, own) and closed_sentence(own.challenge, at) is None,
     }  # fmt: skip
     return render(request, "suppliers/receipt.html", page)
 
@@ -102,7 +102,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("submission", own.public_id)
     page = {
         "submission": own, "challenge": own.challenge, "may_withdraw": _may_withdraw(request, own),
-        "closed": call_is_open(own, clock.now()),
+        "closed": closed_sentence(own.challenge, clock.now()),
     }  # fmt: skip
     return render(request, "suppliers/withdraw.html", page)
 
@@ -122,11 +122,12 @@ def _check_page(
     sentences: list[str] | None = None, code: int = 200,
 ) -> HttpResponse:  # fmt: skip
     at = clock.now()
-    closed = call_is_open(own, at)
+    closed = closed_sentence(own.challenge, at)
     page = {
         "submission": own, "challenge": own.challenge, "form": form, "now": at,
         "missing": [{"sentence": each.sentence, "url": section_url(own, each.section)} for each in missing],
         "sentences": sentences or ([closed] if closed else []), "is_open": closed is None,
+        "is_whole": all(each == TERMS for each in missing),
         "may_submit": rules.may_submit(request.user, own), "request_key": uuid.uuid4().hex,
     }  # fmt: skip
     return render(request, "suppliers/check.html", page, status=code)

@@ -4,29 +4,30 @@ from typing import Any
 
 from django.urls import reverse
 
-from suppliers import queries
 from suppliers.completeness import Missing, count_words
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
 from suppliers.models import Submission
+from suppliers.queries import Questionnaire
 from suppliers.views.lookup import section_url
 
 Row = dict[str, Any]
 
 
-def tasks(own: Submission, draft: Draft, gaps: list[Missing]) -> dict[str, list[Row]]:
+def tasks(own: Submission, draft: Draft, asked: Questionnaire, gaps: list[Missing]) -> dict[str, list[Row]]:
     """Rows for components/task_list.html: answers, clauses, and what stands apart."""
     missing = {each.section for each in gaps}
-    asked, later = queries.clauses_asked(own.challenge)
     answers = [
         _row(own, draft, missing, answer_section(each.code), each.name, _words(draft, each.code, each.word_limit))
-        for each in queries.criteria_asked(own.challenge)
+        for each in asked.criteria
     ]
-    clauses = [_row(own, draft, missing, clause_section(each.code), f"{each.code}: {each.title}", "") for each in asked]
+    clauses = [
+        _row(own, draft, missing, clause_section(each.code), f"{each.code}: {each.title}", "") for each in asked.clauses
+    ]
     apart = [
         _row(own, draft, missing, PRICE, "Your two prices", "Sealed apart; opened only after the quality is marked"),
         _files(own, draft),
     ]
-    return {"answers": answers, "clauses": clauses, "apart": apart, "later": [_later(each) for each in later]}
+    return {"answers": answers, "clauses": clauses, "apart": apart, "later": [_later(each) for each in asked.later]}
 
 
 def _row(own: Submission, draft: Draft, missing: set[str], section: str, title: str, hint: str) -> Row:

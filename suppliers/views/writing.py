@@ -22,7 +22,7 @@ from suppliers.completeness import count_words
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
 from suppliers.forms import NO, YES, AnswerForm, ClauseForm, FileForm, PriceForm, VersionedForm
 from suppliers.models import Submission
-from suppliers.states import call_is_open
+from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
 from suppliers.views.lookup import own_submission
 from suppliers.views.task_list import tasks
@@ -37,11 +37,11 @@ def submission(request: HttpRequest, public_id: UUID) -> HttpResponse:
     at = clock.now()
     own = own_submission(request, public_id)
     draft = queries.read_draft(own, request.user)
-    gaps = queries.missing(own.challenge, draft)
-    shown = tasks(own, draft, gaps)
+    asked = queries.questionnaire(own.challenge)
+    gaps = asked.missing(draft)
     page = {
-        "gaps": gaps, "status": status(own, own.challenge, at), "tasks": shown,
-        "has_newer_draft": has_newer_draft(own), "is_open": call_is_open(own, at) is None,
+        "now": at, "gaps": gaps, "status": status(own, own.challenge, at), "tasks": tasks(own, draft, asked, gaps),
+        "has_newer_draft": has_newer_draft(own), "is_open": closed_sentence(own.challenge, at) is None,
     }  # fmt: skip
     return _page(request, "submission", own, draft, page)
 
@@ -175,5 +175,5 @@ def _files(own: Submission, draft: Draft) -> list[dict[str, Any]]:
 def _page(request: HttpRequest, name: str, own: Submission, draft: Draft, page: dict[str, Any]) -> HttpResponse:
     form = page.get("form")
     code = page.get("code") or (422 if form is not None and form.is_bound and not form.is_valid() else 200)
-    shared = {"submission": own, "challenge": own.challenge, "draft": draft, "now": clock.now()}
-    return render(request, f"suppliers/{name}.html", {**shared, **page}, status=code)
+    shared = {"submission": own, "challenge": own.challenge, "draft": draft}
+    return render(request, f"suppliers/{name}.html", shared | page, status=code)

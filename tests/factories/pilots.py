@@ -106,7 +106,7 @@ def settle_clauses(pilot: Pilot) -> None:
 
 def sign_contract(pilot: Pilot) -> None:
     """The pilot contract, walked to its signature by the factory of the awards room."""
-    import_module("tests.factories.awards").signed_pilot_contract(pilot)
+    import_module("tests.factories.awards").signed_pilot_contract(pilot)  # which itself builds on this module
 
 
 def pilot_in(

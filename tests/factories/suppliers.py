@@ -5,6 +5,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
 from accounts.models import CouncilRole, User
 from audit import clock
 from challenges.models import Challenge
@@ -38,6 +41,14 @@ def colleague(of: Supplier) -> User:
     made = user()
     SupplierMember.objects.create(supplier=of, user=made, role=SupplierRole.MEMBER)
     return made
+
+
+def signed_in(who: User) -> Client:
+    """A browser in which this person is signed in, second factor set up."""
+    Authenticator.objects.get_or_create(user=who, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
+    client = Client()
+    client.force_login(who)
+    return client
 
 
 def started(challenge: Challenge, by: Supplier | None = None) -> Submission:

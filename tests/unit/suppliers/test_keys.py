@@ -5,8 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
-from pytest_django.fixtures import SettingsWrapper
 
 from suppliers import keys
 
@@ -14,7 +14,7 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 @pytest.fixture
-def key_file(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def key_file(settings: LazySettings, tmp_path: Path) -> Path:
     settings.MASTER_KEY_FILE = tmp_path / "keys" / "master.key"
     return settings.MASTER_KEY_FILE
 

@@ -105,7 +105,10 @@ def test_a_receipt_of_another_key_names_both_keys(receipt: dict[str, object], si
     [
         (None, "This is not a receipt: it should be one JSON object."),
         ([], "This is not a receipt: it should be one JSON object."),
-        ({"sha256": "x"}, "This is not a receipt of ours: it has no received_at, key_id, challenge, submission, signature."),
+        (
+            {"sha256": "x"},
+            "This is not a receipt of ours: it has no received_at, key_id, challenge, submission, signature.",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_no_receipt_is_named(given: object, reason: str, signer: Ed25519PrivateKey) -> None:

@@ -1,0 +1,113 @@
+"""Who is told of an event. Each reader of this file can see who hears what, and through which relation."""
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import CouncilMembership, CouncilRole, User
+from assessment.models import PanelMember
+from audit.models import Event, Visibility
+from challenges.models import Challenge
+from pilots.models import Pilot
+from suppliers.models import Submission, SubmissionState, SupplierMember
+
+Audience = Callable[[Challenge, Event], QuerySet[User]]
+OFFICE = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
+
+
+def hearing(event: Event, challenge: Challenge) -> dict[int, str]:
+    """People (ids) to be told of an event, each with the verb of the letter that is meant for them."""
+    told: dict[int, str] = {}
+    for verb, audience in AUDIENCES.get(event.verb, ()):
+        for user_id in audience(challenge, event).filter(is_active=True).values_list("pk", flat=True):
+            told.setdefault(user_id, verb)
+    return told
+
+
+def watchers(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """Followers, and everybody whose firm drafts or submitted an answer (C3); nobody while it is not public."""
+    if event.visibility != Visibility.PUBLIC:
+        return User.objects.none()
+    firms = Submission.objects.filter(challenge=challenge).values("supplier")
+    return User.objects.filter(Q(follows__challenge=challenge) | _of_firms(firms)).distinct()
+
+
+def firm_of_submission(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of the firm whose submission it is."""
+    return User.objects.filter(_of_firms(Submission.objects.filter(pk=event.subject_id).values("supplier"))).distinct()
+
+
+def firm_of_pilot(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of the firm that runs the pilot, of what is public."""
+    if event.visibility != Visibility.PUBLIC:
+        return User.objects.none()
+    return User.objects.filter(_of_firms(Pilot.objects.filter(pk=event.subject_id).values("supplier"))).distinct()
+
+
+def disregarded_firms(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of firms whose submission was disregarded; they are told when everybody is (D2)."""
+    dropped = Submission.objects.filter(challenge=challenge, state=SubmissionState.DISREGARDED)
+    return User.objects.filter(_of_firms(dropped.values("supplier"))).distinct()
+
+
+def office(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The council's problem owners and procurement leads."""
+    return _with_role(challenge, OFFICE)
+
+
+def approvers(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The procurement leads who may approve: not the owner."""
+    return _with_role(challenge, (CouncilRole.PROCUREMENT_LEAD,)).exclude(pk=challenge.owner_id)
+
+
+def owner(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The person who owns the challenge."""
+    return User.objects.filter(pk=challenge.owner_id)
+
+
+def panel(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """Those who sit on the panel now."""
+    seats = PanelMember.objects.active().filter(panel__challenge=challenge)
+    return User.objects.filter(pk__in=seats.values("user"))
+
+
+def _of_firms(firms: Iterable[object]) -> Q:
+    return Q(pk__in=SupplierMember.objects.filter(supplier__in=firms).values("user"))
+
+
+def _with_role(challenge: Challenge, roles: Iterable[str]) -> QuerySet[User]:
+    held = CouncilMembership.objects.filter(council=challenge.council_id, role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"))
+
+
+def _same(verb: str, audience: Audience) -> tuple[tuple[str, Audience], ...]:
+    return ((verb, audience),)
+
+
+# verb -> who gets which letter, the more personal first: nobody gets two letters of one event.
+AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
+    **{
+        verb: _same(verb, watchers)
+        for verb in (
+            "challenge.published", "challenge.amended", "challenge.unsealed", "challenge.cancelled",
+            "challenge.concluded", "clarification.answered", "award.notified", "award.contracted", "award.withdrawn",
+        )
+    },
+    "challenge.assessed": (("submission.disregarded", disregarded_firms), ("challenge.assessed", watchers)),
+    **{
+        verb: ((verb, firm_of_pilot), (verb, watchers))
+        for verb in ("pilot.started", "pilot.evaluated", "pilot.gate_decided")
+    },
+    **{
+        verb: _same(verb, firm_of_submission)
+        for verb in (
+            "submission.submitted", "submission.resubmitted", "submission.withdrawn", "submission.selected",
+            "submission.not_selected",
+        )
+    },
+    "clarification.asked": _same("clarification.asked", office),
+    "challenge.approval_asked": _same("challenge.approval_asked", approvers),
+    "challenge.handed_back": _same("challenge.handed_back", owner),
+    "panel.set_up": _same("panel.set_up", panel),
+    "round.opened": _same("round.opened", panel),
+}  # fmt: skip

@@ -1,0 +1,105 @@
+"""What is written to people about an event. Only what is public, or the reader's own: nothing sealed, ever.
+
+A letter says that something happened and where to read it; contents of submissions, prices and marks stay on pages
+that ask who is reading.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from audit.models import Event
+from challenges.models import Challenge
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message: `path` is the page it leads to."""
+
+    subject: str
+    body: str
+    path: str
+
+
+Writer = Callable[[Challenge, Event], Letter]
+
+
+def write(verb: str, challenge: Challenge, event: Event) -> Letter:
+    """The letter for an event with this verb; KeyError when there is none."""
+    return LETTERS[verb](challenge, event)
+
+
+def _public(subject: str, body: str) -> Writer:
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        text = f"{body}\n\nThe reason given: {event.reason}" if event.reason else body
+        return Letter(subject.format(challenge), text, reverse("challenge", args=[challenge.slug]))
+
+    return writer
+
+
+def _own(subject: str, body: str, route: str = "supplier_home") -> Writer:
+    return lambda challenge, event: Letter(subject.format(challenge), body.format(challenge), reverse(route))
+
+
+def _office(subject: str, body: str, route: str) -> Writer:
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        text = f"{body}\n\nThe comment: {event.reason}" if event.reason else body
+        return Letter(subject.format(challenge), text, reverse(route, args=[challenge.slug]))
+
+    return writer
+
+
+def _question_answered(challenge: Challenge, event: Event) -> Letter:
+    body = "A question was answered. Question and answer are public, and stand on the questions page."
+    return Letter(f"Question answered: {challenge}", body, reverse("questions", args=[challenge.slug]))
+
+
+LETTERS: dict[str, Writer] = {
+    "challenge.published": _public("Published: {}", "The challenge is published, with its dates, money and criteria."),
+    "challenge.amended": _public(
+        "Amended: {}", "The challenge was changed by a numbered amendment. Read it before you go on with an answer."
+    ),
+    "challenge.unsealed": _public("Unsealed: {}", "The call has closed, and two people unsealed what was submitted."),
+    "challenge.assessed": _public("Assessed: {}", "The panel has finished, and suppliers are chosen for pilots."),
+    "challenge.cancelled": _public("Cancelled: {}", "The challenge was cancelled. Its page stays, with the reason."),
+    "challenge.concluded": _public("Concluded: {}", "The challenge is concluded. Its page says what came of it."),
+    "pilot.started": _public("A pilot has started: {}", "A pilot has started. Its readings are open data."),
+    "pilot.evaluated": _public("Result of a pilot: {}", "The registered result of a pilot is computed and published."),
+    "pilot.gate_decided": _public("A pilot was decided: {}", "It is decided what follows from a pilot."),
+    "award.notified": _public("Award notice: {}", "An award notice is published, and its standstill has begun."),
+    "award.contracted": _public("Contract signed: {}", "A contract was signed."),
+    "award.withdrawn": _public("Award withdrawn: {}", "An award that had been announced was withdrawn."),
+    "clarification.answered": _question_answered,
+    "submission.submitted": _own(
+        "Your submission arrived: {}",
+        "Your submission to “{}” arrived and is sealed. Its receipt, with the time and the fingerprint, is on your "
+        "firm’s page. Until the deadline you can change it or take it back.",
+    ),
+    "submission.resubmitted": _own(
+        "Your changed submission arrived: {}",
+        "Your changed submission to “{}” arrived and is sealed. It replaces the one before; a new receipt is on your "
+        "firm’s page.",
+    ),
+    "submission.withdrawn": _own("Your submission is withdrawn: {}", "Your submission to “{}” is withdrawn."),
+    "submission.selected": _own("You are chosen for a pilot: {}", "Your submission to “{}” is chosen for a pilot."),
+    "submission.not_selected": _own(
+        "You are not chosen for a pilot: {}", "Your submission to “{}” was not chosen for a pilot. Thank you for it."
+    ),
+    "submission.disregarded": _own(
+        "Your submission was disregarded: {}",
+        "Your submission to “{}” was not ranked, because a mark stayed below a published threshold or a mandatory "
+        "clause was not met.",
+    ),
+    "clarification.asked": _office(
+        "A supplier asks: {}", "A question waits for an answer. Who asks stays unknown.", "council_questions"
+    ),
+    "challenge.approval_asked": _office(
+        "Approve: {}", "A challenge is ready and waits for your approval.", "challenge_approval"
+    ),
+    "challenge.handed_back": _office("Handed back: {}", "The draft was handed back.", "challenge_workspace"),
+    "panel.set_up": _office("You sit on a panel: {}", "You were asked to sit on the panel.", "assess_round"),
+    "round.opened": _office(
+        "Declare your interests: {}", "The panel’s round is open: declare your interests first.", "assess_round"
+    ),
+}  # fmt: skip

@@ -1,0 +1,54 @@
+"""A person's messages, and following a challenge."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from audit import clock
+from challenges.models import Challenge
+from notifications import actions
+from notifications.models import Delivery
+
+PAGE = 20
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What this person was told, newest first."""
+    found = Delivery.objects.visible_to(request.user).order_by("-pk")
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before))
+    rows = list(found[: PAGE + 1])
+    older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    return render(request, "notifications/inbox.html", {"deliveries": rows[:PAGE], "older_url": older})
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest, slug: str) -> HttpResponse:
+    challenge, user = _public(slug), _person(request)
+    actions.follow(challenge=challenge, actor=user, at=clock.now())
+    messages.success(request, "You follow this challenge. You will be told of every change by e-mail.")
+    return redirect("challenge", slug=slug)
+
+
+@login_required
+@require_POST
+def unfollow(request: HttpRequest, slug: str) -> HttpResponse:
+    challenge, user = _public(slug), _person(request)
+    actions.unfollow(challenge=challenge, actor=user, at=clock.now())
+    messages.success(request, "You no longer follow this challenge.")
+    return redirect("challenge", slug=slug)
+
+
+def _public(slug: str) -> Challenge:
+    return get_object_or_404(Challenge.objects.public(), slug=slug)
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user

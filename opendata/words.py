@@ -1,0 +1,29 @@
+"""What the record's events are called on a page."""
+
+EVENTS = {
+    "challenge.published": "Challenge published",
+    "challenge.amended": "Challenge amended",
+    "challenge.unsealed": "Submissions unsealed by two people",
+    "challenge.assessed": "Assessment recorded, suppliers chosen for pilots",
+    "challenge.piloting": "Pilots began",
+    "challenge.concluded": "Challenge concluded",
+    "challenge.cancelled": "Challenge cancelled",
+    "clarification.answered": "Question answered",
+    "pilot.registered": "Pilot's measures registered",
+    "pilot.registered_again": "Pilot's measures registered again",
+    "pilot.started": "Pilot started",
+    "pilot.evaluation_begun": "Pilot's readings closed for evaluation",
+    "pilot.evaluated": "Pilot's registered result computed",
+    "pilot.gate_decided": "Pilot's gate decided",
+    "pilot.clause_waived": "Clause waived",
+    "pilot.closed": "Pilot closed",
+    "clause.versioned": "Clause added to the library",
+    "award.notified": "Award notice published, standstill begun",
+    "award.contracted": "Contract signed",
+    "award.withdrawn": "Award withdrawn",
+}
+
+
+def event_words(verb: str) -> str:
+    """An event's name for people; one without a name of its own is read from its verb."""
+    return EVENTS.get(verb) or verb.replace(".", " ").replace("_", " ").capitalize()

@@ -1,0 +1,169 @@
+"""The readings API: tokens, bodies, keys; every refusal with its status and its sentence."""
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from audit import clock
+from audit.transitions import NotPermitted, Refused
+from pilots import actions
+from pilots.models import Pilot, Reading, ReadingToken
+from pilots.rules import first_instant
+from tests.factories import member_with, move_clock_to
+from tests.factories import pilots as factory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pilot() -> Pilot:
+    return factory.pilot_in("registered")
+
+
+@pytest.fixture
+def secret(pilot: Pilot) -> str:
+    return issue(pilot)[1]
+
+
+def issue(pilot: Pilot, label: str = "gateway") -> tuple[ReadingToken, str]:
+    return actions.issue_token(pilot=pilot, label=label, actor=factory.manager_of(pilot), at=clock.now())
+
+
+def rows_of(pilot: Pilot, number: int = 3) -> list[dict[str, Any]]:
+    return factory.weekly_rows(pilot, pilot.baseline_starts_on, pilot.baseline_starts_on)[:number]
+
+
+def post(pilot: Pilot, body: Any, secret: str = "", **headers: str) -> Any:
+    content_type = headers.pop("content_type", "application/json")
+    if secret:
+        headers["Authorization"] = f"Bearer {secret}"
+    text = body if isinstance(body, str | bytes) else json.dumps(body)
+    return Client().post(f"/api/pilots/{pilot.public_id}/readings/", text, content_type=content_type, headers=headers)
+
+
+def test_rows_are_taken_and_counted(pilot: Pilot, secret: str) -> None:
+    response = post(pilot, rows_of(pilot), secret)
+    assert (response.status_code, response.json()) == (
+        200, {"received": 3, "added": 3, "unchanged": 0, "refused": 0, "refusals": []},
+    )  # fmt: skip
+    assert set(Reading.objects.values_list("source", flat=True)) == {"api"}
+
+
+def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: str) -> None:
+    good = json.dumps(rows_of(pilot, 1)[0])
+    response = post(pilot, f"{good}\nnonsense\n", secret, content_type="application/x-ndjson; charset=utf-8")
+    assert response.status_code == 200
+    assert response.json()["refusals"] == [
+        {"row": 2, "reason": "shape", "sentence": "A row is an object with device, metric, taken_at, value, unit."}
+    ]
+
+
+def test_a_number_that_is_none_is_a_row_refused(pilot: Pilot, secret: str) -> None:
+    response = post(pilot, json.dumps([rows_of(pilot, 1)[0] | {"value": float("nan")}]), secret)
+    assert (response.status_code, response.json()["refusals"][0]["sentence"]) == (
+        422, "“nan” is not a finite number.",
+    )  # fmt: skip
+
+
+def test_only_the_hash_of_a_token_is_kept(pilot: Pilot) -> None:
+    token, secret = issue(pilot)
+    stored = ReadingToken.objects.values_list("token_sha256", "label").get(pk=token.pk)
+    assert stored == (actions.token_hash(secret), "gateway")
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer wrong", "Basic abc"])
+def test_without_a_valid_token_nothing_is_taken(pilot: Pilot, authorization: str) -> None:
+    headers = {"Authorization": authorization} if authorization else {}
+    response = post(pilot, rows_of(pilot), **headers)
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
+    assert Reading.objects.count() == 0
+
+
+def test_a_token_of_another_pilot_is_refused(pilot: Pilot) -> None:
+    other = factory.pilot_in("planned", item=factory.selected_item(pilot.challenge))
+    response = post(pilot, rows_of(pilot), issue(other)[1])
+    assert (response.status_code, response.json()) == (403, {"sentences": ["This token belongs to another pilot."]})
+
+
+def test_a_revoked_token_is_useless_at_once_and_revoked_once(pilot: Pilot) -> None:
+    token, secret = issue(pilot)
+    manager = factory.manager_of(pilot)
+    actions.revoke_token(pilot=pilot, token=token, actor=manager, at=clock.now())
+    assert post(pilot, rows_of(pilot), secret).status_code == 401
+    with pytest.raises(Refused):
+        actions.revoke_token(pilot=pilot, token=token, actor=manager, at=clock.now())
+
+
+def test_only_the_manager_issues_tokens(pilot: Pilot) -> None:
+    for actor in (member_with(pilot.challenge.council, "owner"), pilot.supplier.members.get().user):
+        with pytest.raises(NotPermitted):
+            actions.issue_token(pilot=pilot, label="x", actor=actor, at=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "sentence"),
+    [
+        ("{", "application/json", 400, "The body is not JSON"),
+        ('{"a": 1}', "application/json", 400, "The body has to be a JSON list of readings."),
+        (b"\xff\xfe", "application/json", 400, "The body is not UTF-8 text."),
+        ("[]", "application/json", 400, "There are no readings in it."),
+        ("a,b", "text/csv", 415, "Send application/json or application/x-ndjson."),
+        ("[" + "1," * 10_000 + "1]", "application/json", 413, "10,001 rows are more than one request may carry"),
+    ],
+)
+def test_a_body_as_a_whole_is_refused_with_its_status(
+    pilot: Pilot, secret: str, body: str, content_type: str, status: int, sentence: str
+) -> None:
+    response = post(pilot, body, secret, content_type=content_type)
+    assert response.status_code == status
+    assert response.json()["sentences"][0].startswith(sentence)
+
+
+def test_a_body_past_the_cap_is_refused(pilot: Pilot, secret: str) -> None:
+    response = post(pilot, " " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), secret)
+    assert (response.status_code, response.json()["sentences"]) == (
+        413, ["A request carries at most 5 MB: send the readings in several."],
+    )  # fmt: skip
+
+
+def test_an_unknown_pilot_is_not_found(pilot: Pilot, secret: str) -> None:
+    pilot.public_id = "00000000-0000-0000-0000-000000000000"
+    assert post(pilot, "[]", secret).status_code == 404
+
+
+def test_the_same_key_and_body_get_the_same_answer_once(pilot: Pilot, secret: str) -> None:
+    rows = rows_of(pilot)
+    first = post(pilot, rows, secret, **{"Idempotency-Key": "k1"})
+    second = post(pilot, rows, secret, **{"Idempotency-Key": "k1"})
+    assert (first.json(), second.json()["added"]) == (second.json(), 3)
+    assert (first.headers.get("Idempotency-Replayed"), second.headers["Idempotency-Replayed"]) == (None, "true")
+    assert Reading.objects.count() == 3
+
+
+def test_the_same_key_with_another_body_is_refused(pilot: Pilot, secret: str) -> None:
+    rows = rows_of(pilot)
+    post(pilot, rows[:1], secret, **{"Idempotency-Key": "k1"})
+    response = post(pilot, rows, secret, **{"Idempotency-Key": "k1"})
+    assert (response.status_code, response.json()["sentences"]) == (
+        422, ["This Idempotency-Key was used before with another body: use a new key."],
+    )  # fmt: skip
+    assert Reading.objects.count() == 1
+
+
+def test_a_pilot_past_its_analysis_date_takes_nothing(pilot: Pilot, secret: str) -> None:
+    move_clock_to(first_instant(pilot.analysis_on))
+    response = post(pilot, rows_of(pilot), secret)
+    assert (response.status_code, response.json()["sentences"]) == (
+        409, ["The registered analysis date has come: this pilot takes no more readings."],
+    )  # fmt: skip
+
+
+def test_the_schema_describes_the_intake() -> None:
+    response = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    schema = json.loads(response.content)
+    operation = schema["paths"]["/api/pilots/{public_id}/readings/"]["post"]
+    assert operation["operationId"] == "send_readings"
+    assert sorted(operation["responses"]) == ["200", "400", "401", "403", "404", "409", "413", "415", "422"]

@@ -1,0 +1,179 @@
+"""Due work: leased by one worker at a time, done once, tried again after a failure (T6)."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from audit import clock
+from audit.actors import SYSTEM
+from audit.models import Event
+from audit.transitions import append_event
+from work import actions
+from work.models import DueWork
+
+pytestmark = pytest.mark.django_db
+KIND = "test"
+A_MINUTE = timedelta(minutes=1)
+
+
+def _write_result(row: DueWork, at: datetime) -> None:
+    """What a handler does last: the result and the end of the work, in one transaction."""
+    with transaction.atomic():
+        append_event(verb="test.done", subject=row, actor=SYSTEM, at=at, challenge_id=None)
+        actions.finish(row, at)
+
+
+def _fail(row: DueWork, at: datetime) -> None:
+    raise ValueError("no readings yet")
+
+
+@pytest.fixture
+def handler(monkeypatch: pytest.MonkeyPatch) -> Callable[[actions.Handler], None]:
+    return lambda handle: monkeypatch.setattr(actions, "HANDLERS", {KIND: handle})
+
+
+@pytest.fixture
+def at(handler: Callable[[actions.Handler], None]) -> datetime:
+    """Now, with `_write_result` doing the work of this test's kind."""
+    handler(_write_result)
+    return clock.now()
+
+
+def _results(row: DueWork) -> int:
+    return Event.objects.about(row).filter(verb="test.done").count()
+
+
+def _in_two_threads(function: Callable[[], Any]) -> list[Any]:
+    ready = Barrier(2)
+
+    def run(_: int) -> Any:
+        try:
+            ready.wait(5)
+            return function()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, range(2)))
+
+
+def test_T6_scheduling_twice_gives_one_row(at: datetime) -> None:
+    first = actions.schedule(kind=KIND, subject_id=1, due_at=at)
+    second = actions.schedule(kind=KIND, subject_id=1, due_at=at)
+
+    assert (first.pk, DueWork.objects.filter(kind=KIND).count()) == (second.pk, 1)
+
+
+def test_T6_the_database_itself_refuses_a_second_row(at: datetime) -> None:
+    actions.schedule(kind=KIND, subject_id=1, due_at=at)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DueWork.objects.create(kind=KIND, subject_id=1, due_at=at)
+
+
+def test_the_earliest_due_row_is_leased_first(at: datetime) -> None:
+    late = actions.schedule(kind=KIND, subject_id=1, due_at=at - A_MINUTE)
+    early = actions.schedule(kind=KIND, subject_id=2, due_at=at - 2 * A_MINUTE)
+    actions.schedule(kind=KIND, subject_id=3, due_at=at + A_MINUTE)
+
+    assert [actions.lease_next(at), actions.lease_next(at), actions.lease_next(at)] == [early, late, None]
+
+
+def test_work_that_nobody_handles_is_left_alone(at: datetime) -> None:
+    row = actions.schedule(kind="unknown", subject_id=1, due_at=at)
+
+    assert actions.lease_next(at) is None
+    row.refresh_from_db()
+    assert row.attempts == 0
+
+
+def test_a_leased_row_is_free_again_when_the_lease_runs_out(at: datetime) -> None:
+    row = actions.schedule(kind=KIND, subject_id=1, due_at=at)
+    actions.lease_next(at)
+
+    assert actions.lease_next(at + actions.LEASE - timedelta(microseconds=1)) is None
+    assert actions.lease_next(at + actions.LEASE) == row
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(at: datetime) -> None:
+    actions.schedule(kind=KIND, subject_id=1, due_at=at)
+    slow = actions.lease_next(at)
+    quick = actions.lease_next(at + actions.LEASE)
+
+    with pytest.raises(actions.LeaseLostError):
+        _write_result(slow, at)
+    _write_result(quick, at)
+    with pytest.raises(actions.LeaseLostError):
+        _write_result(quick, at)
+
+    assert _results(slow) == 1
+
+
+def test_T6_done_work_is_not_done_again(at: datetime) -> None:
+    row = actions.schedule(kind=KIND, subject_id=1, due_at=at)
+
+    assert [actions.run_due_work(), actions.run_due_work()] == [1, 0]
+    row.refresh_from_db()
+    assert (_results(row), row.attempts, row.done_at is None) == (1, 1, False)
+
+
+def test_a_failure_is_noted_and_tried_again_later(handler: Callable[[actions.Handler], None]) -> None:
+    handler(_fail)
+    row = actions.schedule(kind=KIND, subject_id=1, due_at=clock.now())
+
+    assert [actions.run_due_work(), actions.run_due_work()] == [1, 0]
+
+    row.refresh_from_db()
+    assert (row.last_error, row.attempts, row.done_at, row.failed_at) == ("ValueError: no readings yet", 1, None, None)
+    handler(_write_result)
+    clock.move_to(row.leased_until)
+    assert actions.run_due_work() == 1
+    row.refresh_from_db()
+    assert (row.last_error, row.attempts, _results(row)) == ("", 2, 1)
+
+
+def test_work_that_keeps_failing_is_given_up_and_says_why(handler: Callable[[actions.Handler], None]) -> None:
+    handler(_fail)
+    row = actions.schedule(kind=KIND, subject_id=1, due_at=clock.now())
+
+    for _ in range(actions.ATTEMPTS):
+        actions.run_due_work()
+        row.refresh_from_db()
+        clock.move_to(row.leased_until)
+
+    assert actions.run_due_work() == 0
+    assert (row.attempts, row.failed_at is None, row.last_error) == (5, False, "ValueError: no readings yet")
+
+
+def test_one_rows_failure_does_not_stop_the_next(handler: Callable[[actions.Handler], None]) -> None:
+    handler(lambda row, at: _fail(row, at) if row.subject_id == 1 else _write_result(row, at))
+    due_at = clock.now()
+    rows = [actions.schedule(kind=KIND, subject_id=number, due_at=due_at) for number in (1, 2)]
+
+    assert actions.run_due_work() == 2
+    assert [_results(row) for row in rows] == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_T6_two_workers_at_once_get_one_lease(at: datetime) -> None:
+    row = actions.schedule(kind=KIND, subject_id=1, due_at=at)
+
+    leased = _in_two_threads(lambda: actions.lease_next(at))
+
+    row.refresh_from_db()
+    assert ([each for each in leased if each], leased.count(None), row.attempts) == ([row], 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_T6_two_workers_at_once_do_each_row_once(at: datetime) -> None:
+    rows = [actions.schedule(kind=KIND, subject_id=number, due_at=at) for number in range(20)]
+
+    tried = _in_two_threads(actions.run_due_work)
+
+    assert (sum(tried), {_results(row) for row in rows}) == (20, {1})
+    assert set(DueWork.objects.filter(kind=KIND).values_list("attempts", flat=True)) == {1}
