@@ -18,7 +18,10 @@ PEOPLE_FOR_PRICES = 2
 
 def everyone_declared(round_: Round, at: datetime) -> str | None:
     """Every member declared for the challenge and for each supplier (A3)."""
-    waiting = [member.name for member in queries.progress(round_) if not member.has_declared]
+    ids = [each.pk for each in queries.submissions_in(round_)]
+    declared, nothing = queries.declarations(round_, ids), queries.Declared()
+    seats = queries.members(round_)
+    waiting = [str(seat.user) for seat in seats if not declared.get(seat.pk, nothing).is_complete(ids)]
     return f"Interests are still to be declared by {', '.join(waiting)}." if waiting else None
 
 

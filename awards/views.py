@@ -258,7 +258,7 @@ def _timeline(award: Award, at: datetime) -> list[dict[str, Any]]:
     signed = award.contract.signed_on if award.state == AwardState.CONTRACTED else None
     steps = [
         ("Proposed", award.proposed_at), ("Approved", award.approved_at), ("Notice published", award.notified_at),
-        ("Standstill over", award.standstill_ends_on if rules.standstill_has_passed(award, at) else None),
+        ("Standstill", award.standstill_ends_on if rules.standstill_has_passed(award, at) else None),
         ("Contract signed", signed),
     ]  # fmt: skip
     undone = [number for number, (_, when) in enumerate(steps) if when is None]

@@ -39,8 +39,20 @@ class StartForm(forms.Form):
         self.fields["council"].queryset = councils  # type: ignore[attr-defined]
 
 
+def _name_what_is_wrong(form: forms.BaseForm) -> None:
+    """Let every error say which field it is about: the summary on top shows them without their fields."""
+    for name, field in form.fields.items():
+        label = field.label or name.replace("_", " ").capitalize()
+        said = {"required": f"{label}: give this.", "invalid": f"{label}: this cannot be read. Look at it again."}
+        field.error_messages.update({code: text for code, text in said.items() if code in field.error_messages})
+
+
 class ProcedureForm(forms.ModelForm):
     """Money, route and how many pilots."""
+
+    max_pilots = forms.IntegerField(
+        label="Pilots at most", initial=2, max_value=20, help_text="How many suppliers may be chosen for a pilot."
+    )
 
     class Meta:
         model = Challenge
@@ -53,13 +65,19 @@ class ProcedureForm(forms.ModelForm):
             "budget_line": "Who pays for the contract if the pilot works. Without it a pilot leads nowhere.",
             "pilot_budget": "Paid to each supplier for its pilot, in pounds, without VAT.",
             "contract_ceiling": "The most the full contract may cost, in pounds, without VAT.",
-            "max_pilots": "How many suppliers may be chosen for a pilot.",
             "pilot_weeks": "How long each pilot runs, in weeks. Most run for 12 to 26.",
             "find_a_tender_id": "Needed before publishing when the contract is above the threshold.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_what_is_wrong(self)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name in ("pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks"):
+            if cleaned.get(name) is not None and cleaned[name] <= 0:
+                self.add_error(name, f"{self.fields[name].label}: give more than zero.")
         pilot, ceiling = cleaned.get("pilot_budget"), cleaned.get("contract_ceiling")
         if pilot and ceiling and pilot >= ceiling:
             self.add_error("contract_ceiling", "The contract's ceiling must be more than the money for one pilot.")
@@ -93,6 +111,7 @@ class TimetableForm(forms.ModelForm):
         self.at = at
         for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at"):
             self.fields[name].required = True
+        _name_what_is_wrong(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -112,7 +131,7 @@ class CriterionForm(forms.Form):
     description = forms.CharField(
         label="What assessors look for", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    kind = forms.ChoiceField(choices=CriterionKind.choices, initial=CriterionKind.QUALITY)
+    kind = forms.ChoiceField(choices=CriterionKind.choices, initial=CriterionKind.QUALITY, required=False)
     weight = forms.DecimalField(
         label="Weight, in per cent", min_value=Decimal("0.001"), max_value=100, max_digits=6, decimal_places=3,
         required=False,
@@ -121,10 +140,14 @@ class CriterionForm(forms.Form):
         label="Lowest mark to stay in", help_text="Of 5. Leave empty for none.", min_value=0, max_value=5,
         max_digits=4, decimal_places=2, required=False,
     )  # fmt: skip
-    word_limit = forms.IntegerField(label="Words an answer may have", min_value=50, max_value=2000, initial=400)
+    word_limit = forms.IntegerField(
+        label="Words an answer may have", min_value=50, max_value=2000, initial=400, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned["kind"] = cleaned.get("kind") or CriterionKind.QUALITY
+        cleaned["word_limit"] = cleaned.get("word_limit") or 400
         if bool(cleaned.get("name")) != bool(cleaned.get("weight")):
             raise ValidationError("Give this criterion both a name and a weight, or leave both empty.")
         return cleaned
@@ -207,6 +230,10 @@ class OutcomeForm(forms.ModelForm):
         }
         widgets = {"baseline_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_what_is_wrong(self)
+
     def clean_minimum_worthwhile_effect(self) -> Decimal:
         value: Decimal = self.cleaned_data["minimum_worthwhile_effect"]
         if value <= 0:
@@ -247,7 +274,21 @@ class ReasonForm(forms.Form):
     """A step that needs its reason in public."""
 
     reason = forms.CharField(
-        label="Reason", help_text="It is published with this step.", widget=forms.Textarea(attrs={"rows": 4})
+        label="Reason",
+        help_text="It is published with this step.",
+        error_messages={"required": "Give a reason: it is published with this step."},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class CommentForm(forms.Form):
+    """Why a draft is handed back."""
+
+    reason = forms.CharField(
+        label="What should change?",
+        help_text="The owner reads it, and it stays in the council’s own record.",
+        error_messages={"required": "Say what should change, so that the owner can change it."},
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

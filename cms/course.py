@@ -36,7 +36,7 @@ def course_of(challenge: Challenge, at: datetime) -> list[Milestone]:
     steps = (
         ("Published", challenge.published_at),
         ("Open for answers", challenge.opens_at),
-        ("Closed", challenge.closes_at),
+        ("Deadline for answers", challenge.closes_at),
         ("A panel assesses", None),
         ("Suppliers chosen for pilots", None),
         ("Pilots run and are measured", None),

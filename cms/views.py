@@ -12,7 +12,7 @@ from audit import clock
 from audit.transitions import NotPermitted, objections
 from challenges import queries, rules
 from challenges.coach import legibility, review
-from challenges.forms import ReasonForm
+from challenges.forms import CommentForm
 from challenges.models import Challenge, CriterionKind
 from cms import actions
 from cms.course import course_of, ending_of
@@ -37,7 +37,7 @@ def challenge_preview(request: HttpRequest, page: ChallengePage) -> HttpResponse
 @login_required
 def approval(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that stands in the way of publishing, the coach's advice, and the two steps: ask, approve."""
-    return _approval_page(request, _page_for_officer(request, slug), ReasonForm())
+    return _approval_page(request, _page_for_officer(request, slug), CommentForm())
 
 
 @login_required
@@ -62,7 +62,7 @@ def approve(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def hand_back(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page_for_officer(request, slug)
-    form = ReasonForm(request.POST)
+    form = CommentForm(request.POST)
     if not form.is_valid():
         return _approval_page(request, page, form)
     actions.ask_for_changes(page=page, actor=request.user, comment=form.cleaned_data["reason"])
@@ -77,7 +77,7 @@ def _page_for_officer(request: HttpRequest, slug: str) -> ChallengePage:
     return page
 
 
-def _approval_page(request: HttpRequest, page: ChallengePage, form: ReasonForm) -> HttpResponse:
+def _approval_page(request: HttpRequest, page: ChallengePage, form: CommentForm) -> HttpResponse:
     at, challenge = clock.now(), page.challenge
     statement = statement_of(page.get_latest_revision_as_object())
     context = {

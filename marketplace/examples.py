@@ -148,6 +148,6 @@ def _lines() -> SafeString:
         '<path class="chart-grid" d="M40 30H580M40 110H580"/><path class="chart-axis" d="M40 190H580"/>'
         f'<polyline class="chart-line chart-line--comparison" points="{points(2)}"/>'
         f'<polyline class="chart-line" points="{points(1)}"/>{months}'
-        '<text class="chart-label" x="545" y="84" text-anchor="end">Pilot streets</text>'
+        '<text class="chart-label" x="545" y="72" text-anchor="end">Pilot streets</text>'
         '<text x="540" y="22" text-anchor="end">Comparison streets</text></svg>'
     )

@@ -55,8 +55,7 @@ def kind(field: BoundField) -> str:
 
 def anchor(field: BoundField) -> str:
     """The id of the element that an error about this field leads to."""
-    several = kind(field) in ("choices", "group")
-    return f"{field.auto_id}_0" if several else field.id_for_label or field.auto_id
+    return field.id_for_label or f"{field.auto_id}_0"
 
 
 def is_optional(field: BoundField) -> bool:
@@ -106,7 +105,13 @@ def _number_attrs(field: BoundField) -> dict[str, Any]:
 def _links_of(field: BoundField) -> list[ErrorLink]:
     if field.is_hidden:
         return [ErrorLink(str(message)) for message in field.errors]
-    return [ErrorLink(str(message), f"#{anchor(field)}") for message in field.errors]
+    return [ErrorLink(_named(field, str(message)), f"#{anchor(field)}") for message in field.errors]
+
+
+def _named(field: BoundField, message: str) -> str:
+    """The message with the field's name before it: away from the field, "Enter a number." says too little."""
+    label = str(field.label).rstrip(":")
+    return f"{label}{' ' if label.endswith('?') else ': '}{message}"
 
 
 def _class_of(field: BoundField) -> str:

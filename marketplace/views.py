@@ -1,8 +1,13 @@
 """Pages that belong to no room: health, components, refusals."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.static import serve
 
 from marketplace.examples import examples
 
@@ -17,6 +22,13 @@ def health(request: HttpRequest) -> JsonResponse:
 def components(request: HttpRequest) -> HttpResponse:
     """Every component template, shown once."""
     return render(request, "components.html", examples())
+
+
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A picture in one of the sizes that pages show; originals are not served."""
+    response = serve(request, name, document_root=Path(settings.MEDIA_ROOT) / "images")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def how_it_works(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,6 @@
 """What suppliers and officers write, checked for its form. No form here saves anything."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,7 +20,7 @@ class MoneyField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "govuk-input--width-10"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         plain = str(value or "").replace("£", "").replace(",", "").replace(" ", "")
         return super().to_python(plain)
 

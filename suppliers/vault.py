@@ -32,7 +32,7 @@ def close(submission: Submission, kind: str, value: Any, key: bytes) -> bytes:
     return sealing.seal(key, sealing.canonical(value), **place(submission, kind))
 
 
-def open_up(submission: Submission, kind: str, box: bytes, key: bytes) -> Any:
+def open_up(submission: Submission, kind: str, box: bytes | memoryview, key: bytes) -> Any:
     """The value in a box of this submission."""
     return json.loads(sealing.open_box(key, bytes(box), **place(submission, kind)))
 

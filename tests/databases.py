@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -33,11 +34,10 @@ def use_fresh_copy(label: str) -> None:
     """Point Django's connection at a database of its own, named after `label`, copied from the template."""
     is_sqlite = connection.vendor == "sqlite"
     name = str(settings.DATA_DIR / f"{label}.sqlite3") if is_sqlite else f"pf_{label}_{os.getpid()}"
-    with _one_at_a_time():
-        if is_sqlite:
-            _copy_file(_sqlite_template(), Path(name))
-        else:
-            _copy_database(_postgresql_template(), name)
+    if is_sqlite:
+        _copy_file(_sqlite_template(), Path(name))
+    else:
+        _copy_database(_postgresql_template(), name)
     connection.settings_dict["NAME"] = name
 
 
@@ -82,20 +82,25 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
+@cache
 def _sqlite_template() -> Path:
-    template = CACHE / f"{FINGERPRINT}.sqlite3"
-    if not template.exists():
-        for old in CACHE.glob("*.sqlite3*"):
-            old.unlink()
-        unfinished = CACHE / f"unfinished-{os.getpid()}.sqlite3"
-        _migrate(str(unfinished))
-        unfinished.rename(template)  # the last connection closed, so everything is in this one file
-    return template
+    """This session's own copy of the template: another session may put a newer one in its place."""
+    template, own = CACHE / f"{FINGERPRINT}.sqlite3", settings.DATA_DIR / "template.sqlite3"
+    with _one_at_a_time():
+        if not template.exists():
+            for old in CACHE.glob("*.sqlite3*"):
+                old.unlink()
+            unfinished = CACHE / f"unfinished-{os.getpid()}.sqlite3"
+            _migrate(str(unfinished))
+            unfinished.rename(template)  # the last connection closed, so everything is in this one file
+        shutil.copyfile(template, own)
+    return own
 
 
+@cache
 def _postgresql_template() -> str:
     template = f"pf_template_{FINGERPRINT}"
-    with _server() as server:
+    with _one_at_a_time(), _server() as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             unfinished = f"{template}_{os.getpid()}"
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))

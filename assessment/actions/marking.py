@@ -41,7 +41,7 @@ def submit_marks(*, round: Round, actor: User, at: datetime) -> int:
     require_state(round, RoundState.MARKING)
     if _has_submitted(round, seat):
         raise Refused("Your marks are already submitted.")
-    pairs = queries.my_pairs(round, actor)
+    pairs = queries.my_pairs(queries.standing_of(round, actor))
     if not pairs:
         raise Refused("You have no marks to submit in this round.")
     if missing := [_missing(pair) for pair in pairs if not pair.is_complete]:

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.text import slugify
-
-from accounts.models import User
-from assessment.models import Round
-from assessment.queries.seats import phase_of, submission_by_slug, viewer
+from assessment.queries.seats import named
+from assessment.queries.standing import Standing
 from assessment.visibility import Role, visible_fields
 from challenges.models import ClauseRequirement
 from clauses.models import Due, Mode
@@ -65,27 +62,26 @@ class BlindSubmission:
     attachments: tuple[BlindFile, ...] = ()
 
 
-def blind_submission(round_: Round, user: User, slug: str) -> BlindSubmission | None:
+def blind_submission(standing: Standing, slug: str) -> BlindSubmission | None:
     """The submission behind a pseudonym as this person may see it now; None when they may see nothing of it."""
-    submission = submission_by_slug(round_, slug)
+    submission = named(standing.submissions, slug)
     if submission is None:
         return None
-    looking = viewer(round_, user)
-    fields = visible_fields(looking, phase_of(round_), submission.pk)
+    fields = visible_fields(standing.viewer, standing.phase, submission.pk)
     if not fields:
         return None
     return BlindSubmission(
         pseudonym=submission.pseudonym,
-        slug=slugify(submission.pseudonym),
+        slug=slug,
         answers=_answers(submission) if "answers" in fields else (),
-        clause_responses=_responses(submission, looking.role) if "clause_responses" in fields else (),
+        clause_responses=_responses(submission, standing.viewer.role) if "clause_responses" in fields else (),
         attachments=_attachments(submission) if "attachments" in fields else (),
     )
 
 
-def attachment(round_: Round, user: User, slug: str, reference: UUID) -> tuple[StoredFile, str] | None:
+def attachment(standing: Standing, slug: str, reference: UUID) -> tuple[StoredFile, str] | None:
     """The stored file behind a neutral name, with that name; None when this person may not see it (S3)."""
-    shown = blind_submission(round_, user, slug)
+    shown = blind_submission(standing, slug)
     neutral = next((f.name for f in shown.attachments if f.reference == reference), None) if shown else None
     if neutral is None:
         return None

@@ -8,20 +8,11 @@ from fractions import Fraction
 
 from django.utils.text import slugify
 
-from accounts.models import User
-from assessment.models import Assessment, Moderation, PanelRole, Round
-from assessment.queries.seats import (
-    Declared,
-    declarations,
-    members,
-    owed_by,
-    phase_of,
-    quality_criteria,
-    submissions_in,
-    viewer,
-)
+from assessment.models import Assessment, Moderation, PanelMember, PanelRole, Round
+from assessment.queries.seats import Declared, declarations, members, owed_by
+from assessment.queries.standing import Standing
 from assessment.scoring import needs_moderation, spread
-from assessment.visibility import Viewer, may_see_spread, visible_marks
+from assessment.visibility import may_see_spread, visible_marks
 from challenges.models import Criterion
 from suppliers.models import Answer, Submission
 
@@ -84,71 +75,61 @@ class Topic:
         return next(iter(marks)) if len(marks) == 1 else None
 
 
-def progress(round_: Round) -> list[MemberProgress]:
+def progress(standing: Standing) -> list[MemberProgress]:
     """Every member's progress, chair first."""
-    submissions, criteria = submissions_in(round_), quality_criteria(round_)
-    ids = [each.pk for each in submissions]
-    declared = declarations(round_, ids)
+    ids = [each.pk for each in standing.submissions]
+    declared = declarations(standing.round, ids)
     given: dict[int, list[Assessment]] = defaultdict(list)
-    for row in Assessment.objects.counted().filter(round=round_):
+    for row in Assessment.objects.counted().filter(round=standing.round):
         given[row.member_id].append(row)
-    board = []
-    for member in members(round_):
-        own = declared.get(member.pk, Declared())
-        rows = given[member.pk]
-        board.append(
-            MemberProgress(
-                name=str(member.user),
-                role=str(PanelRole(member.role).name).capitalize(),
-                has_declared=own.is_complete(ids),
-                recusals=len(own.recused),
-                owed=len(owed_by(member, own, submissions, criteria)),
-                complete=sum(1 for row in rows if row.mark is not None and row.rationale.strip()),
-                submitted=sum(1 for row in rows if row.submitted_at is not None),
-            )
-        )
-    return board
+    return [
+        _progress(standing, seat, declared.get(seat.pk, Declared()), given[seat.pk]) for seat in members(standing.round)
+    ]
 
 
-def individual_marks(round_: Round, user: User) -> list[MarkShown]:
+def individual_marks(standing: Standing) -> list[MarkShown]:
     """The individual marks that this person may see now (A4, A16)."""
-    return list(visible_marks(viewer(round_, user), phase_of(round_), _all_marks(round_)))
+    return list(visible_marks(standing.viewer, standing.phase, _all_marks(standing.round)))
 
 
-def topics(round_: Round, user: User) -> list[Topic]:
+def topics(standing: Standing) -> list[Topic]:
     """Everything to moderate, mandatory topics first and then the widest spread; empty for whom the wall refuses."""
-    looking = viewer(round_, user)
-    marks = _all_marks(round_)
-    moderated = {
-        (row.submission_id, row.criterion_id): row
-        for row in Moderation.objects.filter(round=round_).select_related("criterion")
-    }
+    marks = _all_marks(standing.round)
+    rows = Moderation.objects.filter(round=standing.round)
+    moderated = {(row.submission_id, row.criterion_id): row for row in rows}
     shown: dict[tuple[Hashable, int], list[MarkShown]] = defaultdict(list)
-    for mark in visible_marks(looking, phase_of(round_), marks):
+    for mark in visible_marks(standing.viewer, standing.phase, marks):
         shown[mark.submission_id, mark.criterion_id].append(mark)
+    # Only an unlocked mark could close the wall, so only those are handed over.
     unlocked = [mark for mark in marks if not (mark.is_submitted or mark.is_voided)]
-    criteria = quality_criteria(round_)
     found = [
         _topic(submission, criterion, shown[submission.pk, criterion.pk], moderated.get((submission.pk, criterion.pk)))
-        for submission in submissions_in(round_)
-        if _may_see(looking, round_, submission, unlocked)
-        for criterion in criteria
+        for submission in standing.submissions
+        if may_see_spread(standing.viewer, standing.phase, submission.pk, unlocked)
+        for criterion in standing.criteria
     ]
     return sorted(found, key=lambda topic: (not topic.is_mandatory, -(topic.spread or 0)))
 
 
-def topic(round_: Round, user: User, slug: str, code: str) -> Topic | None:
+def topic(standing: Standing, slug: str, code: str) -> Topic | None:
     """One topic with the answer it is about; None when there is none for this person."""
-    found = next((t for t in topics(round_, user) if (t.slug, t.criterion.code) == (slug, code)), None)
+    found = next((t for t in topics(standing) if (t.slug, t.criterion.code) == (slug, code)), None)
     if found is None:
         return None
     text = Answer.objects.filter(submission=found.submission_id, criterion=found.criterion)
     return replace(found, answer=text.values_list("text", flat=True).first() or "")
 
 
-def _may_see(looking: Viewer, round_: Round, submission: Submission, unlocked: Sequence[MarkShown]) -> bool:
-    # Only an unlocked mark could close the wall, so only those are handed over.
-    return may_see_spread(looking, phase_of(round_), submission.pk, unlocked)
+def _progress(standing: Standing, seat: PanelMember, own: Declared, rows: Sequence[Assessment]) -> MemberProgress:
+    return MemberProgress(
+        name=str(seat.user),
+        role=str(PanelRole(seat.role).name).capitalize(),
+        has_declared=own.is_complete([each.pk for each in standing.submissions]),
+        recusals=len(own.recused),
+        owed=len(owed_by(seat, own, standing.submissions, standing.criteria)),
+        complete=sum(1 for row in rows if row.mark is not None and row.rationale.strip()),
+        submitted=sum(1 for row in rows if row.submitted_at is not None),
+    )
 
 
 def _topic(submission: Submission, criterion: Criterion, marks: list[MarkShown], row: Moderation | None) -> Topic:

@@ -1,5 +1,6 @@
 """Clause findings: what the chair has found, and what is still to be found before quality is frozen."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -7,6 +8,7 @@ from django.utils.text import slugify
 from assessment.models import ClauseFinding, Round
 from assessment.queries.blind import BlindResponse, BlindSubmission
 from assessment.queries.seats import submissions_in
+from assessment.queries.standing import Standing
 from challenges.models import ClauseRequirement
 from clauses.models import Mode
 
@@ -41,13 +43,13 @@ def findings_of(round_: Round, shown: BlindSubmission) -> list[FindingRow]:
     return [FindingRow(response, found.get(response.requirement_id)) for response in ordered]
 
 
-def clause_progress(round_: Round) -> list[ClauseProgress]:
+def clause_progress(standing: Standing) -> list[ClauseProgress]:
     """Per submission, how many of the mandatory clauses have a finding."""
+    round_ = standing.round
     asked = ClauseRequirement.objects.filter(challenge_id=round_.challenge_id, mode=Mode.MANDATORY).count()
-    done = _found(round_)
+    done = Counter(submission_id for submission_id, _ in _found(round_))
     return [
-        ClauseProgress(each.pseudonym, slugify(each.pseudonym), sum(1 for key in done if key[0] == each.pk), asked)
-        for each in submissions_in(round_)
+        ClauseProgress(each.pseudonym, slugify(each.pseudonym), done[each.pk], asked) for each in standing.submissions
     ]
 
 

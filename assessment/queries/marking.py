@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from accounts.models import User
-from assessment.models import Assessment, PanelRole, Round
-from assessment.queries.seats import declared_by, member_of, quality_criteria, submissions_in
+from assessment.models import Assessment
+from assessment.queries.standing import Standing
+from assessment.visibility import Role, visible_fields
 from challenges.models import Criterion
 from suppliers.models import Answer, Submission
 
@@ -50,36 +50,32 @@ def scale_of(criterion: Criterion) -> list[ScaleStep]:
     return sorted(steps, key=lambda step: step.mark)
 
 
-def my_pairs(round_: Round, user: User) -> list[Pair]:
-    """The user's pairs, submission by submission; empty for whoever may not mark or has not declared everything."""
-    member = member_of(round_, user)
-    if member is None or member.role != PanelRole.ASSESSOR:
+def my_pairs(standing: Standing) -> list[Pair]:
+    """The person's pairs, submission by submission; empty for whoever may not mark or has not declared everything."""
+    if standing.viewer.role is not Role.ASSESSOR or not standing.viewer.has_declared:
         return []
-    submissions = submissions_in(round_)
-    ids = [each.pk for each in submissions]
-    declared = declared_by(round_, member, ids)
-    if not declared.is_complete(ids):
-        return []
-    rows = Assessment.objects.counted().filter(round=round_, member=member)
-    given = {(row.submission_id, row.criterion_id): row for row in rows}
-    mine = [each for each in submissions if each.pk not in declared.recused]
-    return list(_pairs(mine, quality_criteria(round_), given))
+    mine = [each for each in standing.submissions if each.pk not in standing.viewer.recused]
+    return list(_pairs(mine, standing.criteria, standing.own))
 
 
-def pair_with_answer(round_: Round, user: User, slug: str, code: str) -> tuple[Pair, Pair | None, Pair | None] | None:
-    """The pair to be marked with the answer, and its neighbours before and after; None when it is not the user's."""
-    pairs = my_pairs(round_, user)
+def pair_with_answer(standing: Standing, slug: str, code: str) -> tuple[Pair, Pair | None, Pair | None] | None:
+    """The pair to be marked with the answer, and its neighbours before and after; None when it is not theirs.
+
+    The wall is asked for the answer as for any other field of a submission (A6).
+    """
+    pairs = my_pairs(standing)
     place = next((n for n, pair in enumerate(pairs) if (pair.slug, pair.criterion.code) == (slug, code)), None)
     if place is None:
         return None
     pair = pairs[place]
-    text = Answer.objects.filter(submission=pair.submission_id, criterion=pair.criterion).values_list("text", flat=True)
-    shown = replace(pair, answer=text.first() or "")
-    return shown, pairs[place - 1] if place else None, pairs[place + 1] if place + 1 < len(pairs) else None
+    if "answers" in visible_fields(standing.viewer, standing.phase, pair.submission_id):
+        text = Answer.objects.filter(submission=pair.submission_id, criterion=pair.criterion)
+        pair = replace(pair, answer=text.values_list("text", flat=True).first() or "")
+    return pair, pairs[place - 1] if place else None, pairs[place + 1] if place + 1 < len(pairs) else None
 
 
 def _pairs(
-    submissions: Iterable[Submission], criteria: list[Criterion], given: dict[tuple[int, int], Assessment]
+    submissions: Iterable[Submission], criteria: Iterable[Criterion], given: dict[tuple[int, int], Assessment]
 ) -> Iterable[Pair]:
     for submission in submissions:
         for criterion in criteria:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from accounts.models import User
 from assessment.models import Decision, DecisionItem, Moderation, Ranking, Round
-from assessment.queries.seats import IN_ROUND, naturally, phase_of, submissions_in, viewer
+from assessment.queries.seats import IN_ROUND, naturally, phase_of
+from assessment.queries.standing import Standing
 from assessment.visibility import IDENTITY_FIELDS, NOTHING, PRICE_FIELDS, Phase, visible_fields
 from challenges.models import Criterion
 from suppliers.models import PriceOffer, Submission, SubmissionState
@@ -87,13 +87,13 @@ def ranked_names(round_: Round) -> list[str]:
     return list(admitted.order_by("supplier__name").values_list("supplier__name", flat=True))
 
 
-def result_board(round_: Round, user: User) -> ResultBoard | None:
+def result_board(standing: Standing) -> ResultBoard | None:
     """The result for this reader; None while there is none, or none for them."""
+    round_, looking, phase = standing.round, standing.viewer, standing.phase
     ranking = Ranking.objects.filter(round=round_).first()
-    looking, phase = viewer(round_, user), phase_of(round_)
     if ranking is None or visible_fields(looking, phase, None) == NOTHING:
         return None
-    submissions = {each.pseudonym: each for each in submissions_in(round_)}
+    submissions = {each.pseudonym: each for each in standing.submissions}
     fields = {name: visible_fields(looking, phase, each.pk) for name, each in submissions.items()}
     facts = _Facts.of(round_)
     rows = [facts.row(submissions[placed["id"]], placed, fields[placed["id"]]) for placed in ranking.result["ranking"]]

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from django.utils.text import slugify
 
 from accounts.models import User
-from assessment import rules
 from assessment.models import (
-    ApproverDeclaration,
     Assessment,
     InterestDeclaration,
     PanelMember,
@@ -17,7 +15,7 @@ from assessment.models import (
     Round,
     RoundKind,
 )
-from assessment.visibility import Phase, Role, Viewer, is_finished
+from assessment.visibility import Phase
 from challenges.models import Challenge, Criterion, CriterionKind
 from suppliers.models import Submission, SubmissionState
 
@@ -61,6 +59,17 @@ def round_of(challenge: Challenge) -> Round | None:
     return found
 
 
+def round_by_slug(slug: str) -> Round | None:
+    """The same round, found with its challenge and council by the challenge's slug."""
+    rounds = Round.objects.filter(challenge__slug=slug, kind=RoundKind.SUBMISSIONS)
+    return rounds.select_related("challenge__council").first()
+
+
+def named(submissions: Iterable[Submission], slug: str) -> Submission | None:
+    """The one among these whose pseudonym reads so in an address."""
+    return next((each for each in submissions if slugify(each.pseudonym) == slug), None)
+
+
 def submissions_in(round_: Round) -> list[Submission]:
     """The round's submissions, without sealed boxes, in natural order of pseudonyms. For rooms, not for pages."""
     found = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).only(*BLIND_COLUMNS)
@@ -77,11 +86,6 @@ def rounds_for(user: User) -> list[tuple[Round, PanelMember]]:
     seats = {seat.panel_id: seat for seat in PanelMember.objects.active().filter(user=user)}
     rounds = Round.objects.visible_to(user).select_related("challenge__council").order_by("-opened_at", "-pk")
     return [(round_, seats[round_.panel_id]) for round_ in rounds]
-
-
-def submission_by_slug(round_: Round, slug: str) -> Submission | None:
-    """The round's submission whose pseudonym reads so in an address."""
-    return next((each for each in submissions_in(round_) if slugify(each.pseudonym) == slug), None)
 
 
 def naturally(text: str) -> list[tuple[int, int, str]]:
@@ -106,11 +110,13 @@ def member_of(round_: Round, user: User) -> PanelMember | None:
     return PanelMember.objects.active().filter(panel=round_.panel_id, user=user).select_related("user").first()
 
 
-def declarations(round_: Round, submission_ids: Iterable[int]) -> dict[int, Declared]:
-    """What each member declared, by the member's id; an interest in the whole challenge recuses from everything."""
+def declarations(
+    round_: Round, submission_ids: Iterable[int], member: PanelMember | None = None
+) -> dict[int, Declared]:
+    """What each member (or one) declared, by the member's id; an interest in the whole challenge recuses from all."""
     everything = frozenset(submission_ids)
     found: dict[int, Declared] = {}
-    rows = InterestDeclaration.objects.filter(round=round_)
+    rows = InterestDeclaration.objects.filter(round=round_, **({"member": member} if member else {}))
     for member_id, submission_id, is_recused in rows.values_list("member_id", "submission_id", "is_recused"):
         was = found.get(member_id, Declared())
         recused = (everything if submission_id is None else frozenset({submission_id})) if is_recused else frozenset()
@@ -124,7 +130,7 @@ def declarations(round_: Round, submission_ids: Iterable[int]) -> dict[int, Decl
 
 def declared_by(round_: Round, member: PanelMember, submission_ids: Iterable[int]) -> Declared:
     """What one member declared."""
-    return declarations(round_, submission_ids).get(member.pk, Declared())
+    return declarations(round_, submission_ids, member).get(member.pk, Declared())
 
 
 def supplier_names(round_: Round, member: PanelMember) -> list[SupplierName]:
@@ -174,35 +180,8 @@ def phase_of(round_: Round) -> Phase:
     return Phase[round_.state.upper()]
 
 
-def viewer(round_: Round, user: User) -> Viewer:
-    """What the user is to this round: the one question that every page asks first."""
-    member = member_of(round_, user)
-    if member is None:
-        return _viewer_from_outside(round_, user)
-    submissions = submissions_in(round_)
-    ids = [each.pk for each in submissions]
-    declared = declared_by(round_, member, ids)
-    owed = owed_by(member, declared, submissions, quality_criteria(round_))
-    return Viewer(
-        role=Role(member.role),
-        id=member.pk,
-        has_declared=declared.is_complete(ids),
-        has_finished=is_finished(set(owed), _submitted_pairs(round_, member).get(member.pk, set())),
-        recused=declared.recused,
-    )
-
-
-def _viewer_from_outside(round_: Round, user: User) -> Viewer:
-    if rules.may_approve(user, round_):
-        clear = ApproverDeclaration.objects.filter(round=round_, user=user, has_interest=False).exists()
-        return Viewer(role=Role.APPROVER, id=None, has_declared=clear)
-    return Viewer(role=Role.AUDITOR if rules.may_audit(user, round_) else Role.OUTSIDER)
-
-
-def _submitted_pairs(round_: Round, member: PanelMember | None = None) -> dict[int, set[tuple[Hashable, str]]]:
+def _submitted_pairs(round_: Round) -> dict[int, set[tuple[Hashable, str]]]:
     rows = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
-    if member is not None:
-        rows = rows.filter(member=member)
     done: dict[int, set[tuple[Hashable, str]]] = {}
     for member_id, submission_id, code in rows.values_list("member_id", "submission_id", "criterion__code"):
         done.setdefault(member_id, set()).add((submission_id, code))

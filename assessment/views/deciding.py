@@ -13,7 +13,7 @@ from assessment import actions, charts, queries, rules
 from assessment.forms import ChallengeInterestForm, DecisionForm
 from assessment.inputs import plain
 from assessment.models import ApproverDeclaration, Round, RoundState
-from assessment.queries import ResultBoard
+from assessment.queries import ResultBoard, Standing
 from assessment.views.doors import person, round_by
 from audit import clock
 from audit.transitions import NotPermitted, Refused
@@ -54,14 +54,15 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """The ranked result with what led to it, for its readers (A16)."""
     round_, user = round_by(slug), person(request)
-    board = queries.result_board(round_, user)
+    standing = queries.standing_of(round_, user)
+    board = queries.result_board(standing)
     if board is None:
         return _not_now(round_, user)
     context = {
         "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
-        "head": _head(board), "table": _table(board), "marks": _marks(round_, user),
+        "head": _head(board), "table": _table(board), "marks": _marks(standing),
         "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
-        "is_member": rules.is_panel_member(user, round_),
+        "is_member": standing.member is not None,
     }  # fmt: skip
     return render(request, "assessment/result.html", context)
 
@@ -92,7 +93,7 @@ def approver_interests(request: HttpRequest, slug: str) -> HttpResponse:
 def decision(request: HttpRequest, slug: str) -> HttpResponse:
     """Select for pilots, with a reason for each, by somebody who did not assess (D1)."""
     round_, user = _round_for_approver(request, slug)
-    board = queries.result_board(round_, user)
+    board = queries.result_board(queries.standing_of(round_, user))
     if board is None:
         return _not_now(round_, user)
     form = DecisionForm(request.POST or None, rows=board.rows, most=round_.challenge.max_pilots)
@@ -153,8 +154,8 @@ def _chart(board: ResultBoard) -> str:
     return charts.stacked_bars([row.name for row in board.criteria], bars, "Points of each submission by criterion")
 
 
-def _marks(round_: Round, user: User) -> list[list[object]]:
+def _marks(standing: Standing) -> list[list[object]]:
     return [
         [mark.pseudonym, mark.criterion, mark.assessor, mark.mark, mark.rationale, "Voided" if mark.is_voided else ""]
-        for mark in queries.individual_marks(round_, user)
+        for mark in queries.individual_marks(standing)
     ]

@@ -5,9 +5,12 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from assessment import queries, rules
-from assessment.models import PanelMember, PanelRole, Round
+from assessment.models import PanelMember, Round
+from assessment.queries import Standing
+from assessment.visibility import Role, visible_fields
 from audit.transitions import NotPermitted, Refused
 from challenges.models import Challenge
+from suppliers.models import Submission
 
 NOT_ON_PANEL = "Only members of this challenge's panel can open this page."
 DECLARE_FIRST = "Declare your interests first: answers are shown after that."
@@ -25,38 +28,60 @@ def challenge_by(slug: str) -> Challenge:
 
 def round_by(slug: str) -> Round:
     """The round of a challenge; 404 before it is opened."""
-    found = queries.round_of(challenge_by(slug))
+    found = queries.round_by_slug(slug)
     if found is None:
         raise Http404
     return found
 
 
-def seat(round_: Round, user: User) -> PanelMember:
-    """The user's seat; everybody else is refused before anything is read."""
-    member = queries.member_of(round_, user)
-    if member is None:
+def seat_in(round_: Round, user: User) -> PanelMember:
+    """The user's seat on the panel; everybody else is refused."""
+    found = queries.member_of(round_, user)
+    if found is None:
         raise NotPermitted(NOT_ON_PANEL)
-    return member
+    return found
 
 
-def chair_seat(round_: Round, user: User) -> PanelMember:
-    member = seat(round_, user)
-    if member.role != PanelRole.CHAIR:
+def member(request: HttpRequest, slug: str) -> Standing:
+    """How the signed-in member of the panel stands to the round; everybody else is refused before anything is read."""
+    standing = queries.standing_of(round_by(slug), person(request))
+    if standing.member is None:
+        raise NotPermitted(NOT_ON_PANEL)
+    return standing
+
+
+def chair(request: HttpRequest, slug: str) -> Standing:
+    standing = member(request, slug)
+    if standing.viewer.role is not Role.CHAIR:
         raise NotPermitted("Only the chair of the panel can open this page.")
-    return member
+    return standing
 
 
-def blind(round_: Round, user: User, pseudonym: str) -> queries.BlindSubmission:
-    """The submission as the user may see it; refused without a declaration, and for whoever is recused."""
-    seat(round_, user)
-    found = queries.blind_submission(round_, user, pseudonym)
-    if found is not None:
-        return found
-    if queries.submission_by_slug(round_, pseudonym) is None:
+def submission_named(standing: Standing, pseudonym: str) -> Submission:
+    """The record behind a pseudonym, for an action to work on; 404 when there is none."""
+    found = queries.named(standing.submissions, pseudonym)
+    if found is None:
         raise Http404
-    if not queries.viewer(round_, user).has_declared:
+    return found
+
+
+def require_open(standing: Standing, pseudonym: str) -> None:
+    """Refuse, with the reason, whoever may see nothing of this submission now."""
+    submission = submission_named(standing, pseudonym)
+    if visible_fields(standing.viewer, standing.phase, submission.pk):
+        return
+    if not standing.viewer.has_declared:
         raise Refused(DECLARE_FIRST)
     raise NotPermitted("This submission is not open to you now: marking has not begun, or you declared an interest.")
+
+
+def blind(standing: Standing, pseudonym: str) -> queries.BlindSubmission:
+    """The submission as this member may see it; refused without a declaration, and for whoever is recused."""
+    require_open(standing, pseudonym)
+    found = queries.blind_submission(standing, pseudonym)
+    if found is None:
+        raise Http404
+    return found
 
 
 def may_set_up(challenge: Challenge, user: User) -> None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from assessment import actions, queries
 from assessment.forms import ChallengeInterestForm, SupplierInterestsForm
 from assessment.models import PanelMember, Round
-from assessment.views.doors import person, round_by, seat
+from assessment.views.doors import person, round_by, seat_in
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 
@@ -20,7 +20,7 @@ from audit.transitions import NotPermitted, Refused
 def interests(request: HttpRequest, slug: str) -> HttpResponse:
     """The declaration about the challenge; once it is made, the suppliers' names."""
     round_, user = round_by(slug), person(request)
-    member = seat(round_, user)
+    member = seat_in(round_, user)
     form = ChallengeInterestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,7 +43,7 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
 def supplier_interests(request: HttpRequest, slug: str) -> HttpResponse:
     """The declarations about each supplier."""
     round_, user = round_by(slug), person(request)
-    member = seat(round_, user)
+    member = seat_in(round_, user)
     names = queries.supplier_names(round_, member)
     if request.method != "POST" or not names:
         return redirect("assess_interests", slug=slug)

@@ -11,25 +11,24 @@ from assessment import actions, queries
 from assessment.forms import FindingsForm, ModerationForm
 from assessment.inputs import plain
 from assessment.models import PanelMember, Round, RoundState
-from assessment.queries import Topic
-from assessment.views.doors import blind, chair_seat, person, round_by
+from assessment.queries import Standing, Topic
+from assessment.views.doors import blind, chair, person, submission_named
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
 from challenges.models import ClauseRequirement
-from suppliers.models import Submission
 
 
 @login_required
 @require_safe
 def moderation(request: HttpRequest, slug: str) -> HttpResponse:
     """Every topic with its spread, mandatory ones first (A14)."""
-    round_, user = round_by(slug), person(request)
-    chair_seat(round_, user)
-    topics = queries.topics(round_, user)
+    standing = chair(request, slug)
+    round_ = standing.round
+    topics = queries.topics(standing)
     context = {
         "round": round_, "challenge": round_.challenge, "topics": topics,
         "done": sum(topic.moderation is not None for topic in topics),
-        "clauses": queries.clause_progress(round_), "obstacles": _obstacles(round_),
+        "clauses": queries.clause_progress(standing), "obstacles": _obstacles(round_),
     }  # fmt: skip
     return render(request, "assessment/moderation.html", context)
 
@@ -38,16 +37,16 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderate(request: HttpRequest, slug: str, pseudonym: str, code: str) -> HttpResponse:
     """One topic: the answer, every assessor's mark and reason, and the chair's mark (A7)."""
-    round_, user = round_by(slug), person(request)
-    chair_seat(round_, user)
-    topic = queries.topic(round_, user, pseudonym, code)
+    standing, user = chair(request, slug), person(request)
+    round_ = standing.round
+    topic = queries.topic(standing, pseudonym, code)
     if topic is None:
         raise Http404
     seats = _who_may_attend(round_, topic)
     form = ModerationForm(
         request.POST or None, criterion=topic.criterion, members=seats, initial=_initial(topic, seats)
     )
-    if request.method == "POST" and form.is_valid() and _moderated(form, round_, user, topic):
+    if request.method == "POST" and form.is_valid() and _moderated(form, standing, user, topic):
         messages.success(request, f"Moderated: {topic.pseudonym}, {topic.criterion.name}.")
         return redirect("assess_moderation", slug=slug)
     context = {
@@ -60,11 +59,11 @@ def moderate(request: HttpRequest, slug: str, pseudonym: str, code: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def clauses(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
     """Every clause response with its evidence beside the finding."""
-    round_, user = round_by(slug), person(request)
-    chair_seat(round_, user)
-    shown = blind(round_, user, pseudonym)
+    standing, user = chair(request, slug), person(request)
+    round_ = standing.round
+    shown = blind(standing, pseudonym)
     form = FindingsForm(request.POST or None, rows=queries.findings_of(round_, shown))
-    if request.method == "POST" and form.is_valid() and _found(form, round_, user, pseudonym):
+    if request.method == "POST" and form.is_valid() and _found(form, standing, user, pseudonym):
         messages.success(request, f"The findings on {shown.pseudonym} are recorded.")
         return redirect("assess_moderation" if round_.state == RoundState.MODERATING else "assess_round", slug=slug)
     is_open = round_.state in (RoundState.MARKING, RoundState.MODERATING)
@@ -76,8 +75,8 @@ def clauses(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     """What will happen, and the step that ends the judging."""
-    round_, user = round_by(slug), person(request)
-    chair_seat(round_, user)
+    standing, user = chair(request, slug), person(request)
+    round_ = standing.round
     if request.method == "POST":
         actions.freeze_quality(round=round_, actor=user, at=clock.now())
         messages.success(request, "Quality is frozen. Two officers of the council can open the prices.")
@@ -108,12 +107,14 @@ def _initial(topic: Topic, seats: list[PanelMember]) -> dict[str, object]:
     return {"mark": plain(row.mark), "rationale": row.rationale, "attended": [str(pk) for pk in row.attended]}
 
 
-def _moderated(form: ModerationForm, round_: Round, user: User, topic: Topic) -> bool:
-    submission = _submission(round_, topic.slug)
+def _moderated(form: ModerationForm, standing: Standing, user: User, topic: Topic) -> bool:
+    submission = submission_named(standing, topic.slug)
     given = form.cleaned_data
     judgement = actions.Judgement(submission, topic.criterion, given["mark"], given["rationale"])
     try:
-        actions.moderate(round=round_, judgement=judgement, attended=form.attending(), actor=user, at=clock.now())
+        actions.moderate(
+            round=standing.round, judgement=judgement, attended=form.attending(), actor=user, at=clock.now()
+        )
     except NotPermitted:
         raise
     except Refused as refusal:
@@ -122,13 +123,16 @@ def _moderated(form: ModerationForm, round_: Round, user: User, topic: Topic) ->
     return True
 
 
-def _found(form: FindingsForm, round_: Round, user: User, pseudonym: str) -> bool:
-    requirements = ClauseRequirement.objects.filter(challenge_id=round_.challenge_id).in_bulk()
+def _found(form: FindingsForm, standing: Standing, user: User, pseudonym: str) -> bool:
+    requirements = ClauseRequirement.objects.filter(challenge_id=standing.round.challenge_id).in_bulk()
     try:
         actions.record_findings(
-            round=round_, submission=_submission(round_, pseudonym), findings=form.findings(requirements), actor=user,
+            round=standing.round,
+            submission=submission_named(standing, pseudonym),
+            findings=form.findings(requirements),
+            actor=user,
             at=clock.now(),
-        )  # fmt: skip
+        )
     except NotPermitted:
         raise
     except Refused as refusal:
@@ -136,10 +140,3 @@ def _found(form: FindingsForm, round_: Round, user: User, pseudonym: str) -> boo
             form.add_error(None, sentence)
         return False
     return True
-
-
-def _submission(round_: Round, pseudonym: str) -> Submission:
-    found = queries.submission_by_slug(round_, pseudonym)
-    if found is None:
-        raise Http404
-    return found

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import CouncilMembership
+from accounts.models import CouncilMembership, User
 from assessment import actions, queries
 from assessment.forms import PanelForm
 from assessment.models import Panel, PanelMember, PanelRole, RoundState
@@ -36,7 +36,7 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "The panel is named.")
             return redirect("panel", slug=slug)
-    return render(request, "assessment/panel.html", _context(challenge, seats, form))
+    return render(request, "assessment/panel.html", _context(challenge, user, seats, form))
 
 
 @login_required
@@ -50,14 +50,14 @@ def open_round(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("panel", slug=slug)
 
 
-def _context(challenge: Challenge, seats: list[PanelMember], form: PanelForm) -> dict[str, object]:
+def _context(challenge: Challenge, user: User, seats: list[PanelMember], form: PanelForm) -> dict[str, object]:
     round_ = queries.round_of(challenge)
     return {
         "challenge": challenge,
         "seats": seats,
         "form": form,
         "round": round_,
-        "progress": queries.progress(round_) if round_ else [],
+        "progress": queries.progress(queries.standing_of(round_, user)) if round_ else [],
         "nothing_arrived": challenge.state == ChallengeState.UNSEALED and not queries.arrived_count(challenge),
         "may_open": bool(seats) and round_ is None and challenge.state == ChallengeState.UNSEALED,
         "may_change": round_ is None or round_.state == RoundState.DECLARING,

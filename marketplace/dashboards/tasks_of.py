@@ -16,12 +16,12 @@ from pilots.models import Pilot, PilotState
 LAST_STAGES = (RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED)
 
 
-WORDS = {"done": "Done", "todo": "To do", "cannot": "Not yet"}
+WORDS = {"done": "Done", "todo": "To do", "not_yet": "Not yet"}
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the list; `state` is done, todo or cannot."""
+    """One line of the list; `state` is done, todo or not_yet."""
 
     title: str
     state: str
@@ -87,13 +87,13 @@ def _checked(title: str, url: str, guards: tuple[Any, ...], challenge: Challenge
 def _call(challenge: Challenge, at: datetime) -> list[Task]:
     phase = challenge.phase(at)
     is_sealed = challenge.state == ChallengeState.PUBLISHED
-    unseal = "done" if not is_sealed else ("todo" if phase == Phase.CLOSED else "cannot")
+    unseal = "done" if not is_sealed else ("todo" if phase == Phase.CLOSED else "not_yet")
     return [
         Task("Questions from suppliers", _questions(challenge, at), _url("council_questions", challenge),
              "Answered in public, to all at once."),
         Task("Panel", "done" if hasattr(challenge, "panel") else "todo", _url("panel", challenge),
              "A chair and at least two assessors."),
-        Task("Unseal the submissions", unseal, _url("unseal", challenge) if unseal != "cannot" else "",
+        Task("Unseal the submissions", unseal, _url("unseal", challenge) if unseal != "not_yet" else "",
              "Two people, after the deadline."),
     ]  # fmt: skip
 
@@ -133,7 +133,7 @@ def _pilot(pilot: Pilot) -> Task:
 
 
 def _later(title: str, can: bool, done: bool, url: str, hint: str) -> Task:
-    state = "done" if done else ("todo" if can else "cannot")
+    state = "done" if done else ("todo" if can else "not_yet")
     return Task(title, state, url if can else "", hint)
 
 

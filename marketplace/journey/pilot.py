@@ -16,7 +16,7 @@ from awards.models import Award, AwardKind
 from challenges.models import Challenge, ChallengeState
 from challenges.timetable import day_of
 from clauses.models import Due
-from marketplace.journey.browser import Browser, SeenOtherwise
+from marketplace.journey.browser import Browser, Seen, SeenOtherwise
 from marketplace.journey.officers import LONDON
 from marketplace.journey.stage import Stage
 from pilots.models import EvaluationKind, Pilot, PilotEvaluation, Reading
@@ -118,7 +118,7 @@ def send_baseline(stage: Stage) -> str:
             first | {"device": "nobody", "taken_at": f"{days.baseline}T06:00:00+00:00"},
         ]
         text = _csv([*rows, *(tuple(row[name] for name in COLUMNS) for row in bad), rows[0]])
-        _confirm(manager, _upload(manager, path, text))
+        _confirm(manager, _upload(manager, path, text, expect=422))
         kept += len(rows)
     if Reading.objects.count() != kept:
         raise SeenOtherwise(f"{Reading.objects.count()} readings are kept, not {kept}.")
@@ -165,10 +165,11 @@ def result(stage: Stage) -> str:
     stage.move_clock_to(datetime.combine(days.analysis, time(7), LONDON))
     registered = PilotEvaluation.objects.filter(kind=EvaluationKind.REGISTERED)
     waited = stage.wait_for("The registered result", lambda: registered.count() == len(TRUE_EFFECTS))
-    verdicts = [f"{row.pilot.supplier}: {row.verdict}" for row in registered.order_by("pilot__pk")]
+    found = {row.pilot_id: row.verdict for row in registered}
+    verdicts = [f"{pilot.supplier}: {found[pilot.pk]}" for pilot in _pilots()]
     for pilot in _pilots():
-        stage.browser("visitor").get(f"/pilots/{pilot.slug}/")
-    if [row.verdict for row in registered.order_by("pilot__pk")] != ["scale", "stop"]:
+        stage.browser("visitor").get(f"/pilots/{pilot.slug}/").says(pilot.supplier.name)
+    if [found[pilot.pk] for pilot in _pilots()] != ["scale", "stop"]:
         raise SeenOtherwise(f"The data do not carry these verdicts: {verdicts}")
     return f"{'; '.join(verdicts)}; {waited:.1f} s after the date came; deciding the day before was refused"
 
@@ -191,11 +192,15 @@ def award_contract(stage: Stage) -> str:
     owner, slug = stage.browser("owner"), stage.seen["slug"]
     path = f"/workspace/challenges/{slug}/awards/{unproven.slug}/contract/"
     owner.open_and_submit(path, {"value": "500000"}, expect=409)
+    early = f"/workspace/challenges/{slug}/awards/{proven.slug}/contract/"
+    owner.open_and_submit(early, expect=409).says("OD-05")
+    found = {"verdict": "met", "evidence": "The licence stands in the published file's descriptor."}
+    stage.browser("pilot_manager").open_and_submit(f"{_desk(proven)}clauses/OD-05/", found)
     said = _award(stage, proven, AwardKind.CONTRACT)
     challenge = Challenge.objects.get()
     if (challenge.state, challenge.conclusion) != (ChallengeState.CONCLUDED, "awarded"):
         raise SeenOtherwise(f"The challenge is {challenge.state} ({challenge.conclusion}).")
-    return f"{said}; the challenge is concluded"
+    return f"{said}; first refused for an open clause and for the pilot that stopped; the challenge is concluded"
 
 
 def _award(stage: Stage, pilot: Pilot, kind: str) -> str:
@@ -252,14 +257,15 @@ def _csv(rows: list[tuple[str, ...]]) -> str:
     return text.getvalue()
 
 
-def _upload(browser: Browser, path: str, text: str, expect: int = 200) -> Any:
+def _upload(browser: Browser, path: str, text: str, expect: int = 200) -> Seen:
     files = {"file": ("readings.csv", text.encode(), "text/csv")}
     return browser.submit(browser.get(path), files=files, expect=expect)
 
 
-def _confirm(browser: Browser, page: Any) -> None:
-    for sentence in ("litres", "nobody"):
-        page.says(sentence)
+def _confirm(browser: Browser, preview: Seen) -> None:
+    for sentence in ("litres", "nobody", "3 are refused"):
+        preview.says(sentence)
+    browser.submit(preview).says("readings were added")
 
 
 def _token(browser: Browser, pilot: Pilot) -> str:

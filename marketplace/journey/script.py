@@ -1,6 +1,6 @@
 """The journey, step by step."""
 
-from marketplace.journey import firms, officers, panel, pilot
+from marketplace.journey import firms, officers, panel, pilot, record
 from marketplace.journey.stage import Stage, Step
 
 
@@ -16,4 +16,5 @@ STEPS: list[tuple[str, Step]] = [
     *firms.STEPS,
     *panel.STEPS,
     *pilot.STEPS,
+    *record.STEPS,
 ]

@@ -91,7 +91,7 @@ def birth_of(pid: int) -> str:
     """When a process began, in a form that tells it from a later one with the same id; empty when there is none."""
     if _PROC.is_dir():
         fields = _stat(pid)
-        return fields[19] if fields else ""
+        return fields[19] if fields and fields[0] != "Z" else ""
     asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
     return "-".join(asked.stdout.split())
 
@@ -131,9 +131,6 @@ def _environment(pid: int) -> list[bytes]:
 
 
 def _is_alive(pid: int) -> bool:
-    if _PROC.is_dir():
-        fields = _stat(pid)
-        return bool(fields) and fields[0] != "Z"
     return bool(birth_of(pid))
 
 

@@ -105,7 +105,7 @@ class Services:
             child.start()
             self._watched.append(child)
 
-    def wait_until_healthy(self, patience: float = 60.0) -> None:
+    def wait_until_healthy(self, patience: float = 180.0) -> None:
         """Return once /health/ answers 200; StartError with the log's end if it does not."""
         deadline = time.monotonic() + patience
         while not _answers(f"{self.url}/health/"):

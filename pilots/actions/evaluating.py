@@ -44,7 +44,8 @@ def _close_intake(pilot: Pilot, work: DueWork, at: datetime) -> None:
 def _is_wanted(pilot: Pilot, work: DueWork) -> bool:
     if work.kind == MONITORING:
         days = plans.monitoring_days(pilot.plan) if pilot.plan else []
-        return pilot.state == PilotState.RUNNING and rules.local_day(work.due_at) in days
+        is_day = pilot.has_live_simulation or rules.local_day(work.due_at) in days
+        return pilot.state == PilotState.RUNNING and is_day
     return pilot.state == PilotState.EVALUATING and _is_analysis_date(pilot, work)
 
 

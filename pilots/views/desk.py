@@ -1,6 +1,6 @@
 """The pilot's working page: what is missing to start, what comes next; and the steps that need no form of their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from challenges.models import Challenge
 from clauses.models import Due
 from pilots import actions, queries, rules
 from pilots.models import Pilot, PilotState
+
+WORDS = {"todo": "To do", "not_yet": "Not yet"}
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
     owed = queries.clause_states(pilot, Due.BEFORE_PILOT_START)
     left = [state.requirement.code for state in owed if not state.is_settled]
     is_registered = not is_planned
-    return [
+    tasks = [
         Task("Sites and devices", "done" if has_sites else "todo", _url("pilot_sites", pilot)),
         Task(
             "Register the plan", _state(is_registered, has_sites),
@@ -129,6 +131,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
         _readings_task(pilot, at),
         _gate_task(pilot, at),
     ]  # fmt: skip
+    return [replace(task, word=task.word or WORDS.get(task.state, "")) for task in tasks]
 
 
 def _readings_task(pilot: Pilot, at: datetime) -> Task:
@@ -136,7 +139,7 @@ def _readings_task(pilot: Pilot, at: datetime) -> Task:
         hint = "Baseline readings." if pilot.state == PilotState.REGISTERED else "Readings of baseline and pilot."
         return Task("Readings", "running", _url("pilot_upload", pilot), hint, "Taken in now")
     if pilot.state == PilotState.PLANNED:
-        return Task("Readings", "cannot", hint="Taken in once the plan is registered.", word="Later")
+        return Task("Readings", "not_yet", hint="Taken in once the plan is registered.", word="Later")
     return Task("Readings", "done", hint="The analysis date has come: no more are taken.", word="Complete")
 
 
@@ -145,13 +148,13 @@ def _gate_task(pilot: Pilot, at: datetime) -> Task:
         return Task("Decide the gate", "done", _url("pilot_gate", pilot))
     if pilot.state == PilotState.EVALUATING:
         return Task("Decide the gate", "attention", _url("pilot_gate", pilot), f"By {pilot.decider}.", "Waiting")
-    return Task("Decide the gate", "cannot", hint="After the registered result.", word="Later")
+    return Task("Decide the gate", "not_yet", hint="After the registered result.", word="Later")
 
 
 def _state(is_done: bool, can_start: bool) -> str:
     if is_done:
         return "done"
-    return "todo" if can_start else "cannot"
+    return "todo" if can_start else "not_yet"
 
 
 def _url(name: str, pilot: Pilot) -> str:

@@ -16,7 +16,7 @@ from suppliers.forms import RegisterForm, SupplierChoiceForm
 from suppliers.models import Submission
 from suppliers.states import closed_sentence
 from suppliers.status import status
-from suppliers.views.lookup import public_challenge
+from suppliers.views.lookup import actor, public_challenge
 
 
 @login_required
@@ -38,7 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _register_page(request, form)
     try:
-        supplier = actions.register_supplier(values=form.cleaned_data, actor=request.user, at=clock.now())
+        supplier = actions.register_supplier(values=form.cleaned_data, actor=actor(request), at=clock.now())
     except Refused as refused:
         form.add_error("company_number", refused.sentences[0])
         return _register_page(request, form)
@@ -61,7 +61,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     form = SupplierChoiceForm(request.POST or None, suppliers=suppliers)
     if not form.is_valid():
         return _start_page(request, challenge, form, closed_sentence(challenge, at))
-    submission = actions.start_submission(challenge=challenge, supplier=form.chosen(), actor=request.user, at=at)
+    submission = actions.start_submission(challenge=challenge, supplier=form.chosen(), actor=actor(request), at=at)
     return redirect("submission", submission.public_id)
 
 

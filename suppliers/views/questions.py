@@ -14,7 +14,7 @@ from challenges.rules import takes_questions
 from suppliers import actions, queries, rules
 from suppliers.forms import AskForm, ReplyForm
 from suppliers.models import Clarification
-from suppliers.views.lookup import council_challenge, public_challenge
+from suppliers.views.lookup import actor, council_challenge, public_challenge
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +30,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
         return _list_page(request, challenge, form, code=422 if form else 403)
     try:
         actions.ask(
-            challenge=challenge, supplier=form.chosen(), question=form.cleaned_data["question"], actor=request.user,
+            challenge=challenge, supplier=form.chosen(), question=form.cleaned_data["question"], actor=actor(request),
             at=clock.now(),
         )  # fmt: skip
     except Refused as refused:
@@ -63,7 +63,7 @@ def reply(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.answer_clarification(
-                clarification=clarification, answer=form.cleaned_data["answer"], actor=request.user, at=clock.now()
+                clarification=clarification, answer=form.cleaned_data["answer"], actor=actor(request), at=clock.now()
             )
         except Refused as refused:
             form.add_error(None, refused.sentences[0])

@@ -19,7 +19,7 @@ from suppliers.forms import SubmitForm
 from suppliers.models import Submission, SubmissionState
 from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
-from suppliers.views.lookup import own_submission, section_url
+from suppliers.views.lookup import actor, own_submission, section_url
 
 
 @login_required
@@ -42,7 +42,7 @@ def submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     accepts = form.is_valid() and form.cleaned_data["accepts_terms"]
     try:
         actions.submit(
-            submission=own, actor=request.user, at=clock.now(), accepts_terms=accepts, version=form.seen_version(),
+            submission=own, actor=actor(request), at=clock.now(), accepts_terms=accepts, version=form.seen_version(),
             request_key=key,
         )  # fmt: skip
     except Incomplete as refused:
@@ -97,7 +97,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a submission back."""
     own = own_submission(request, public_id)
     if request.method == "POST":
-        actions.withdraw(submission=own, actor=request.user, at=clock.now())
+        actions.withdraw(submission=own, actor=actor(request), at=clock.now())
         messages.success(request, "Your submission is withdrawn. The draft is kept, and you can submit again in time.")
         return redirect("submission", own.public_id)
     page = {

@@ -11,7 +11,7 @@ from challenges.models import Challenge, ChallengeState
 from challenges.rules import may_unseal
 from challenges.states import call_has_closed
 from suppliers import actions, queries
-from suppliers.views.lookup import council_challenge
+from suppliers.views.lookup import actor, council_challenge
 
 
 @login_required
@@ -20,7 +20,7 @@ def unseal(request: HttpRequest, slug: str) -> HttpResponse:
     """Counts before, hashes after; who confirmed, and when (S6)."""
     challenge = council_challenge(request, slug)
     if request.method == "POST":
-        done = actions.consent_to_unseal(challenge=challenge, actor=request.user, at=clock.now())
+        done = actions.consent_to_unseal(challenge=challenge, actor=actor(request), at=clock.now())
         messages.success(request, DONE if done else FIRST)
         return redirect("unseal", slug)
     people = queries.consents(challenge)

@@ -24,7 +24,7 @@ from suppliers.forms import NO, YES, AnswerForm, ClauseForm, FileForm, PriceForm
 from suppliers.models import Submission
 from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
-from suppliers.views.lookup import own_submission
+from suppliers.views.lookup import actor, own_submission
 from suppliers.views.task_list import tasks
 
 SAVED = "Saved. Only your organisation can read it."
@@ -105,7 +105,7 @@ def files(request: HttpRequest, public_id: UUID) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             actions.attach_file(
-                submission=own, name=upload.name, data=upload.read(), actor=request.user, at=clock.now()
+                submission=own, name=upload.name, data=upload.read(), actor=actor(request), at=clock.now()
             )
         except FileRefused as refused:
             form.add_error("file", refused.sentences[0])
@@ -123,7 +123,7 @@ def files(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def remove_file(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpResponse:
     """Take a file out of the answer."""
     own = own_submission(request, public_id)
-    actions.detach_file(submission=own, public_id=str(file_id), actor=request.user, at=clock.now())
+    actions.detach_file(submission=own, public_id=str(file_id), actor=actor(request), at=clock.now())
     messages.success(request, "The file is removed.")
     return redirect("submission_files", own.public_id)
 
@@ -132,7 +132,7 @@ def _save(request: HttpRequest, own: Submission, section: str, value: Any, form:
     """Save a section; a refusal is returned, so that the page can keep what was typed."""
     try:
         actions.save_draft(
-            submission=own, section=section, value=value, version=form.seen_version(), actor=request.user,
+            submission=own, section=section, value=value, version=form.seen_version(), actor=actor(request),
             at=clock.now(),
         )  # fmt: skip
     except Refused as refused:

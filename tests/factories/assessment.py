@@ -115,7 +115,10 @@ def save(
 
 def write_marks(round_: Round, who: User, marks: Sequence[Decimal] = MARKS) -> None:
     """Write, and do not submit, all marks of one assessor."""
+    recused = queries.standing_of(round_, who).viewer.recused
     for n, submission in enumerate(queries.submissions_in(round_)):
+        if submission.pk in recused:
+            continue
         for criterion in queries.quality_criteria(round_):
             save(round_, who, submission, criterion, marks[n % len(marks)])
 
@@ -127,11 +130,14 @@ def mark_all(round_: Round, marks: Sequence[Decimal] = MARKS) -> None:
         actions.submit_marks(round=round_, actor=who, at=clock.now())
 
 
-def moderate(round_: Round, submission: Submission, criterion: Criterion, mark: Decimal = Decimal(4)) -> None:
+def moderate(
+    round_: Round, submission: Submission, criterion: Criterion, mark: Decimal = Decimal(4),
+    attended: Sequence[PanelMember] = (),
+) -> None:  # fmt: skip
+    """A moderated mark by the chair; everybody on the panel attended unless told otherwise."""
     judgement = actions.Judgement(submission, criterion, mark, "Agreed after reading the passage together.")
-    actions.moderate(
-        round=round_, judgement=judgement, attended=seats_of(round_), actor=chair_of(round_), at=clock.now()
-    )
+    there = attended or seats_of(round_)
+    actions.moderate(round=round_, judgement=judgement, attended=there, actor=chair_of(round_), at=clock.now())
 
 
 def moderate_all(round_: Round, marks: Sequence[Decimal] = MARKS) -> None:

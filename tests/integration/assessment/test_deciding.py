@@ -46,9 +46,7 @@ def test_D1_a_decision_selects_up_to_the_published_number_and_moves_everything_o
 def test_D1_whoever_assessed_does_not_approve():
     round_ = round_in("ranked", n=1)
     for who in (chair_of(round_), assessors_of(round_)[0]):
-        CouncilMembership.objects.create(
-            council=round_.challenge.council, user=who, role=CouncilRole.PROCUREMENT_LEAD
-        )
+        CouncilMembership.objects.create(council=round_.challenge.council, user=who, role=CouncilRole.PROCUREMENT_LEAD)
         with pytest.raises(NotPermitted, match="who did not sit on the panel"):
             clear(round_, who)
         with pytest.raises(NotPermitted, match="who did not sit on the panel"):

@@ -81,7 +81,7 @@ def test_A3_a_conflict_recuses_and_the_member_owes_no_mark_for_it():
     for who in [chair_of(round_), *assessors_of(round_)]:
         declare(round_, who, {first.pk: "My brother works there."} if who == conflicted else None)
 
-    assert {pair.submission_id for pair in queries.my_pairs(round_, conflicted)} == {second.pk}
+    assert {pair.submission_id for pair in queries.my_pairs(queries.standing_of(round_, conflicted))} == {second.pk}
     with pytest.raises(NotPermitted, match="you take no part in judging it"):
         save(round_, conflicted, first, queries.quality_criteria(round_)[0])
 
@@ -143,7 +143,7 @@ def test_A3_an_interest_in_the_whole_challenge_recuses_from_everything():
     who = assessors_of(round_)[0]
     about_challenge(round_, who, has_interest=True, detail="I wrote the call.")
 
-    looking = queries.viewer(round_, who)
+    looking = queries.standing_of(round_, who).viewer
 
     assert (looking.has_declared, looking.recused) == (True, {each.pk for each in submissions})
 

@@ -108,11 +108,11 @@ def test_A4_one_sees_only_ones_own_marks_until_ones_own_are_all_in():
     write_marks(round_, second)
     submit(round_, second)
 
-    before = {mark.assessor for mark in queries.individual_marks(round_, first)}
-    chairs = queries.individual_marks(round_, chair_of(round_))
+    before = {mark.assessor for mark in queries.individual_marks(queries.standing_of(round_, first))}
+    chairs = queries.individual_marks(queries.standing_of(round_, chair_of(round_)))
     submit(round_, first)
     round_.refresh_from_db()
-    after = {mark.assessor for mark in queries.individual_marks(round_, first)}
+    after = {mark.assessor for mark in queries.individual_marks(queries.standing_of(round_, first))}
 
     assert (before, chairs, after) == ({"Assessor 1"}, [], {"Assessor 1", "Assessor 2"})
 

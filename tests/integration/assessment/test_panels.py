@@ -5,6 +5,7 @@ import pytest
 from accounts.models import CouncilRole
 from assessment import actions
 from assessment.models import PanelMember
+from assessment.scoring import FORMULAS
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from challenges.actions import set_criteria
@@ -33,8 +34,7 @@ def test_A1_criteria_that_the_arithmetic_refuses_stand_in_the_way_of_publishing(
     guards = CHALLENGES.added["publish"]["assessment"]
 
     assert [guard(challenge, clock.now()) for guard in guards] == [
-        "Criterion price: there is no price formula 'cheapest'; there are relative, fixed, mean, linear_from_lowest, "
-        "price_per_quality_point, qcbs."
+        f"Criterion price: there is no price formula 'cheapest'; there are {', '.join(FORMULAS)}."
     ]
 
 
@@ -59,7 +59,12 @@ def test_A2_exactly_one_chair_also_after_a_change_of_chair():
     panel = name_panel(challenge, chair=second, assessors=[first, third, fourth])
 
     seats = PanelMember.objects.active().filter(panel=panel).order_by("user_id").values_list("user_id", "role")
-    assert list(seats) == [(first.pk, "assessor"), (second.pk, "chair"), (third.pk, "assessor"), (fourth.pk, "assessor")]
+    assert list(seats) == [
+        (first.pk, "assessor"),
+        (second.pk, "chair"),
+        (third.pk, "assessor"),
+        (fourth.pk, "assessor"),
+    ]
 
 
 def test_A2_nobody_of_a_supplier_that_submitted_sits_on_the_panel():

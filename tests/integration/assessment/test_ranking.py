@@ -91,7 +91,7 @@ def test_A8_the_price_of_a_disregarded_submission_is_never_opened_and_it_is_list
     assert not PriceOffer.objects.filter(submission=last).exists()
     assert [row["id"] for row in result["disregarded"]] == [last.pseudonym]
     assert last.pseudonym not in {row["id"] for row in result["ranking"]}
-    assert [row for row in round_.ranking.inputs["submissions"] if row["id"] == last.pseudonym][0].keys() == {
+    assert next(row for row in round_.ranking.inputs["submissions"] if row["id"] == last.pseudonym).keys() == {
         "id", "marks", "disregarded",
     }  # fmt: skip
 
@@ -112,7 +112,9 @@ def test_A10_totals_are_exact_and_equal_totals_share_a_rank():
     rows = [(row["id"], row["rank"], row["total"], row["exact"]) for row in round_.ranking.result["ranking"]]
 
     assert rows == [
-        ("Submission 1", 1, "86.0000", "86"), ("Submission 2", 1, "86.0000", "86"), ("Submission 3", 3, "72.0000", "72"),
+        ("Submission 1", 1, "86.0000", "86"),
+        ("Submission 2", 1, "86.0000", "86"),
+        ("Submission 3", 3, "72.0000", "72"),
     ]  # fmt: skip
 
 
@@ -169,10 +171,18 @@ def test_A11_the_exported_file_is_recomputed_to_its_hash_and_names_nobody():
 
     export = json.loads(out.getvalue())
     assert inputs.recompute(export).digest == export["hash"] == export["result"]["hash"]
-    assert {"criteria", "tie_breaks", "submissions", "result", "assessments", "moderations", "decision"} <= export.keys()
+    assert {
+        "criteria",
+        "tie_breaks",
+        "submissions",
+        "result",
+        "assessments",
+        "moderations",
+        "decision",
+    } <= export.keys()
     names = [each.supplier.name for each in round_.challenge.submissions.select_related("supplier")]
-    people = [str(who) for who in (chair_of(round_), *assessors_of(round_)[:0])]
-    assert [name for name in names + people if name in out.getvalue()] == []
+    names.append(str(chair_of(round_)))
+    assert [name for name in names if name in out.getvalue()] == []
     assert len(export["assessments"]) == 3 * 2 * 2
     assert [item["selected"] for item in export["decision"]["items"]] == [
         choices_for(round_)[each.pk].is_selected for each in queries.submissions_in(round_)[:2]

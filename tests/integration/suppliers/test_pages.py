@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 
 import pytest
 from django.conf import LazySettings
@@ -86,7 +87,7 @@ def test_the_home_asks_the_same_number_of_queries(
     first = make.started(open_challenge(), firm)
     for number in range(count - 1):
         first.challenge.pk, first.challenge.slug = None, f"another-{number}"
-        first.challenge.public_id = make.drafts.vault.UUID(int=number)
+        first.challenge.public_id = uuid.UUID(int=number)
         first.challenge.save()
         Submission.objects.create(challenge=first.challenge, supplier=firm, created_at=clock.now())
     client = make.signed_in(make.admin_of(firm))

@@ -1,0 +1,75 @@
+"""One person in one round, read once for a page: their seat, what they declared, and their own marks."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from accounts.models import User
+from assessment import rules
+from assessment.models import ApproverDeclaration, Assessment, PanelMember, Round
+from assessment.queries.seats import (
+    declared_by,
+    member_of,
+    owed_by,
+    phase_of,
+    quality_criteria,
+    submissions_in,
+)
+from assessment.visibility import Phase, Role, Viewer, is_finished
+from challenges.models import Criterion
+from suppliers.models import Submission
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the wall asks about a person, with the rows it was answered from. For queries and views, not for templates.
+
+    `own` holds the person's counted marks by (submission id, criterion id); outsiders have neither seat nor marks.
+    """
+
+    round: Round
+    viewer: Viewer
+    submissions: tuple[Submission, ...]
+    criteria: tuple[Criterion, ...]
+    member: PanelMember | None = None
+    own: dict[tuple[int, int], Assessment] = field(default_factory=dict)
+
+    @property
+    def phase(self) -> Phase:
+        return phase_of(self.round)
+
+
+def standing_of(round_: Round, user: User) -> Standing:
+    """How the user stands to this round: five queries for a member of the panel, however long its lists are."""
+    submissions, criteria = tuple(submissions_in(round_)), tuple(quality_criteria(round_))
+    member = member_of(round_, user)
+    if member is None:
+        return Standing(round_, _outsider(round_, user), submissions, criteria)
+    ids = [each.pk for each in submissions]
+    declared = declared_by(round_, member, ids)
+    own = _own_marks(round_, member)
+    codes = {criterion.pk: criterion.code for criterion in criteria}
+    submitted: set[tuple[Hashable, str]] = {
+        (submission_id, codes[criterion_id])
+        for (submission_id, criterion_id), row in own.items()
+        if row.submitted_at is not None
+    }
+    viewer = Viewer(
+        role=Role(member.role),
+        id=member.pk,
+        has_declared=declared.is_complete(ids),
+        has_finished=is_finished(set(owed_by(member, declared, submissions, criteria)), submitted),
+        recused=declared.recused,
+    )
+    return Standing(round_, viewer, submissions, criteria, member, own)
+
+
+def _outsider(round_: Round, user: User) -> Viewer:
+    if rules.may_approve(user, round_):
+        clear = ApproverDeclaration.objects.filter(round=round_, user=user, has_interest=False).exists()
+        return Viewer(role=Role.APPROVER, has_declared=clear)
+    return Viewer(role=Role.AUDITOR if rules.may_audit(user, round_) else Role.OUTSIDER)
+
+
+def _own_marks(round_: Round, member: PanelMember) -> dict[tuple[int, int], Assessment]:
+    rows = Assessment.objects.counted().filter(round=round_, member=member)
+    return {(row.submission_id, row.criterion_id): row for row in rows}

@@ -1,0 +1,136 @@
+"""The middle of a demonstration challenge: answers, unsealing, the panel's judgement and the decision."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from assessment import actions as assessing
+from assessment.models import PanelMember, PanelRole, Ranking, Round
+from audit import clock
+from challenges.models import Challenge, ClauseRequirement, Criterion
+from clauses.models import Due
+from marketplace.demonstration.shapes import AssessmentText, ChallengeText, SubmissionText
+from suppliers import actions as supplying
+from suppliers.models import Submission, Supplier
+
+ABSENT = "It answers the clause as it was asked."
+
+
+def submit_answer(text: SubmissionText, challenge: Challenge, supplier: Supplier, author: User) -> Submission:
+    """Write every section and submit, as the supplier's administrator."""
+    at = clock.now()
+    submission = supplying.start_submission(challenge=challenge, supplier=supplier, actor=author, at=at)
+    asked = challenge.clause_requirements.filter(due=Due.BID).values_list("code", flat=True)
+    sections: dict[str, Any] = {f"answers/{code}": answer.strip() for code, answer in text.answers.items()}
+    for code in asked:
+        response = text.responses[code]
+        sections[f"clauses/{code}"] = {
+            "accepted": response.accepted, "level": response.level, "text": response.evidence.strip(), "url": "",
+        }  # fmt: skip
+    sections["price"] = {"pilot": f"{text.pilot_price}.00", "contract": f"{text.contract_price}.00"}
+    for section, value in sections.items():
+        supplying.save_draft(submission=submission, section=section, value=value, version=0, actor=author, at=at)
+    supplying.submit(submission=submission, actor=author, at=at, accepts_terms=True)
+    return submission
+
+
+def unseal(challenge: Challenge, first: User, second: User) -> None:
+    """Both officers, one after the other."""
+    for person in (first, second):
+        supplying.consent_to_unseal(challenge=challenge, actor=person, at=clock.now())
+
+
+def open_round(challenge: Challenge, chair: User, assessors: list[User], officer: User) -> Round:
+    """Name the panel, open the round, and have everybody declare that they have no interest."""
+    challenge.refresh_from_db()
+    at = clock.now()
+    assessing.set_up_panel(challenge=challenge, chair=chair, assessors=assessors, actor=officer, at=at)
+    round_ = assessing.open_round(challenge=challenge, actor=officer, at=at)
+    suppliers = list(challenge.submissions.arrived().values_list("supplier_id", flat=True))
+    none = [assessing.SupplierInterest(supplier, has_interest=False) for supplier in suppliers]
+    for person in (chair, *assessors):
+        assessing.declare_interest(round=round_, actor=person, at=at, has_interest=False)
+        assessing.declare_about_suppliers(round=round_, actor=person, at=at, interests=none)
+    return Round.objects.get(pk=round_.pk)
+
+
+class Judged:
+    """A round of a story with what its panel is going to say."""
+
+    def __init__(self, text: ChallengeText, round_: Round, submissions: Mapping[str, Submission]) -> None:
+        self.text, self.round = text, round_
+        self.submissions = {slug: Submission.objects.get(pk=row.pk) for slug, row in submissions.items()}
+        self.criteria: dict[str, Criterion] = {row.code: row for row in round_.challenge.criteria.all()}
+
+    def mark(self, assessors: Mapping[str, User]) -> None:
+        """Every assessor marks and hands in."""
+        for item in self.text.assessments:
+            for key, given in item.marks.items():
+                judgement = self._judgement(item, Decimal(given.mark), given.rationale)
+                assessing.save_mark(round=self._round(), judgement=judgement, actor=assessors[key], at=clock.now())
+        for person in assessors.values():
+            assessing.submit_marks(round=self._round(), actor=person, at=clock.now())
+
+    def moderate(self, chair: User) -> None:
+        """The chair moderates, judges the clauses and freezes quality."""
+        seats = list(PanelMember.objects.filter(panel__challenge=self.round.challenge))
+        for item in self.text.assessments:
+            judgement = self._judgement(item, Decimal(item.moderated.mark), item.moderated.rationale)
+            assessing.moderate(round=self._round(), judgement=judgement, attended=seats, actor=chair, at=clock.now())
+        for slug, submission in self.submissions.items():
+            assessing.record_findings(
+                round=self._round(), submission=submission, findings=self._findings(slug), actor=chair, at=clock.now()
+            )
+        assessing.freeze_quality(round=self._round(), actor=chair, at=clock.now())
+
+    def rank(self, first: User, second: User) -> None:
+        """Two officers open the prices."""
+        for person in (first, second):
+            assessing.consent_to_open_prices(round=self._round(), actor=person, at=clock.now())
+
+    def decide(self, approver: User, chosen: list[str]) -> None:
+        """Select the suppliers of the story's pilots."""
+        at = clock.now()
+        assessing.declare_as_approver(round=self._round(), actor=approver, at=at, has_interest=False, detail="")
+        picked = {self.submissions[slug].pk for slug in chosen}
+        ranks = {row["id"]: row["rank"] for row in Ranking.objects.get(round=self.round).result["ranking"]}
+        rows = Submission.objects.filter(challenge=self.round.challenge, pseudonym__in=ranks)
+        choices = {
+            row.pk: assessing.Choice(row.pk in picked, f"Rank {ranks[row.pseudonym]} of {len(ranks)}.") for row in rows
+        }
+        reasons = "The highest totals, within the number of pilots published with the call."
+        assessing.decide(round=self._round(), choices=choices, reasons=reasons, actor=approver, at=at)
+
+    def _round(self) -> Round:
+        return Round.objects.select_related("challenge").get(pk=self.round.pk)
+
+    def _judgement(self, item: AssessmentText, mark: Decimal, rationale: str) -> assessing.Judgement:
+        return assessing.Judgement(
+            self.submissions[item.supplier], self.criteria[item.criterion], mark, rationale.strip()
+        )
+
+    def _findings(self, slug: str) -> list[assessing.Finding]:
+        told = {finding.clause: finding for finding in self.text.findings if finding.supplier == slug}
+        answered = next(row for row in self.text.submissions if row.supplier == slug).responses
+        made = []
+        for requirement in ClauseRequirement.objects.filter(challenge=self.round.challenge):
+            said = told.get(requirement.code)
+            if said is not None:
+                made.append(_finding(requirement, said.verdict, said.rationale, said.grade))
+            elif requirement.due == Due.BID:
+                level = answered[requirement.code].level if requirement.mode == "scored" else None
+                made.append(_finding(requirement, "met", ABSENT, level))
+            elif requirement.mode == "mandatory":
+                made.append(_finding(requirement, "due_later", "", None))
+        return made
+
+
+def _finding(requirement: ClauseRequirement, verdict: str, rationale: str, grade: int | None) -> assessing.Finding:
+    return assessing.Finding(requirement, verdict, rationale.strip(), grade)  # type: ignore[arg-type]
+
+
+def chair_and_assessors(people: Mapping[str, User], panel: list[tuple[str, str]]) -> tuple[User, dict[str, User]]:
+    """Split a panel's keys into its chair and its assessors by key."""
+    chair = next(people[key] for key, role in panel if role == PanelRole.CHAIR)
+    return chair, {key: people[key] for key, role in panel if role == PanelRole.ASSESSOR}
