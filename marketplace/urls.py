@@ -6,7 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from marketplace.views import accessibility, components, health, how_it_works, picture
+from marketplace.views import accessibility, bare, components, health, how_it_works, picture
 
 # Wagtail brings two sign-in forms of its own, which know no second factor: both lead to the one door instead.
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -19,6 +19,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("components/", components, name="components"),
     path("health/", health, name="health"),
+    path("health/bare/", bare, name="bare"),
     path("media/images/<path:name>", picture, name="picture"),
     path("how-it-works/", how_it_works, name="how_it_works"),
     path("accessibility/", accessibility, name="accessibility"),

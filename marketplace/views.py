@@ -19,6 +19,11 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+def bare(request: HttpRequest) -> HttpResponse:
+    """Nothing but the middleware: what `./run bench page` measures pages against."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
 def components(request: HttpRequest) -> HttpResponse:
     """Every component template, shown once."""
     return render(request, "components.html", examples())

@@ -9,7 +9,7 @@ from assessment import inputs, queries, rules, scoring, states
 from assessment.actions.entry import note, require_state
 from assessment.models import PriceOpeningConsent, Ranking, Round, RoundState
 from audit.transitions import NotPermitted, Refused, lock, perform
-from suppliers import actions as suppliers
+from suppliers.actions import open_prices
 from suppliers.models import SubmissionState
 
 
@@ -37,7 +37,7 @@ def consent_to_open_prices(*, round: Round, actor: User, at: datetime) -> bool:
 
 def _open_and_rank(round_: Round, actor: User, at: datetime) -> None:
     admitted = [each for each in queries.submissions_in(round_) if each.state == SubmissionState.ADMITTED]
-    suppliers.open_prices(challenge=round_.challenge, submissions=admitted, actor=actor, at=at)
+    open_prices(challenge=round_.challenge, submissions=admitted, actor=actor, at=at)
     document = queries.ranking_inputs(round_)
     try:
         result = inputs.recompute(document)

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
 from accounts.models import Council
-from marketplace.supervisor.services import ROOT, Services, StartError
+from marketplace.supervisor.installation import ROOT, Services, StartError
 
 SEED = "seed_demonstration"
 

@@ -96,23 +96,24 @@ def birth_of(pid: int) -> str:
     return "-".join(asked.stdout.split())
 
 
+def group_of(leader: int) -> Iterator[int]:
+    """The ids of the living processes in a process group (Linux; elsewhere none are found)."""
+    for entry in _PROC.glob("[0-9]*"):
+        fields = _stat(int(entry.name))
+        if fields and int(fields[2]) == leader and fields[0] != "Z":
+            yield int(entry.name)
+
+
 def _left_over(record: Path, data_dir: Path) -> list[int]:
     pid_text, _, birth = record.read_text().strip().partition(" ")
     if not pid_text.isdigit():
         return []
     leader = int(pid_text)
     if birth and birth_of(leader) == birth and _is_alive(leader):
-        return [leader, *(pid for pid in _group(leader) if pid != leader)]
+        return [leader, *(pid for pid in group_of(leader) if pid != leader)]
     # The leader is gone, perhaps its id already belongs to a stranger: take only those that carry our mark.
     mark = f"{OWNER}={data_dir}".encode()
-    return [pid for pid in _group(leader) if mark in _environment(pid)]
-
-
-def _group(leader: int) -> Iterator[int]:
-    for entry in _PROC.glob("[0-9]*"):
-        fields = _stat(int(entry.name))
-        if fields and int(fields[2]) == leader and fields[0] != "Z":
-            yield int(entry.name)
+    return [pid for pid in group_of(leader) if mark in _environment(pid)]
 
 
 def _stat(pid: int) -> list[str]:

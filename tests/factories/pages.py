@@ -48,7 +48,9 @@ def ready_page(
     return fresh(page)
 
 
-def asked_page(at: Council | None = None, title: str = "Streets where bicycles stay put", **values: Any) -> ChallengePage:
+def asked_page(
+    at: Council | None = None, title: str = "Streets where bicycles stay put", **values: Any
+) -> ChallengePage:
     """A draft whose owner has asked for approval; the council has a procurement lead."""
     page = ready_page(at, title, **values)
     lead_of(page)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from marketplace.supervisor import Services, StartError
 from marketplace.supervisor.preparation import demonstration_logins, prepare_database, seed_once
-from marketplace.supervisor.services import is_taken
+from marketplace.supervisor.installation import is_taken
 
 
 class Command(BaseCommand):

@@ -56,15 +56,12 @@ def test_a_role_taken_away_shuts_the_admin() -> None:
 
 
 @pytest.mark.parametrize(
-    "route", ["edit", "view_draft", "history", "preview_on_edit", "revisions_index", "copy", "move", "usage"]
+    "route", ["edit", "view_draft", "history", "preview_on_edit", "copy", "move", "usage"]
 )
 def test_a_councils_authors_reach_no_page_of_another_council(route: str) -> None:
     page = pages.ready_page()
     other = factories.person(factories.council(), CouncilRole.OWNER)
-    try:
-        url = reverse(f"wagtailadmin_pages:{route}", args=[page.pk])
-    except Exception:
-        pytest.skip(f"Wagtail has no address {route} for a page.")
+    url = reverse(f"wagtailadmin_pages:{route}", args=[page.pk])
 
     answer = signed_in(other).get(url)
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import socket
 import sys
 import threading
@@ -62,6 +63,7 @@ class Services:
         self._watch = threading.Thread(target=self._keep_running, name="watch", daemon=True)
 
     def __enter__(self) -> "Services":
+        _leave_on_sigterm()
         try:
             self.open()
             self.start()
@@ -195,6 +197,13 @@ def is_taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def _leave_on_sigterm() -> None:
+    """Let SIGTERM end a program through its `with` blocks, so that it takes its processes along."""
+    is_default = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if is_default and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 def _celery(*arguments: str) -> list[str]:

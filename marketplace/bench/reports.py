@@ -1,0 +1,55 @@
+"""What every bench returns, and how it is shown."""
+
+import os
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure that is asked to stay at or below a bound; `ratio` holds the figure, also for counts."""
+
+    name: str
+    ratio: float
+    goal: float
+
+    @property
+    def met(self) -> bool:
+        return self.ratio <= self.goal
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of one bench: its rows of figures and its goals."""
+
+    bench: str
+    rows: list[dict[str, Any]]
+    goals: list[Goal]
+
+    def document(self) -> dict[str, Any]:
+        """The JSON form."""
+        goals = [{**asdict(goal), "met": goal.met} for goal in self.goals]
+        return {"bench": self.bench, "machine": machine(), "rows": self.rows, "goals": goals}
+
+    def text(self) -> str:
+        """The form for people."""
+        names = list(self.rows[0])
+        cells = [names, *([str(row[name]) for name in names] for row in self.rows)]
+        widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
+        lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells]
+        lines += ["", *(f"{'met ' if g.met else 'MISSED'} {g.name}: {g.ratio:g} (at most {g.goal:g})" for g in self.goals)]
+        return "\n".join(lines)
+
+
+def machine() -> dict[str, Any]:
+    """Where the figures come from."""
+    information = Path("/proc/cpuinfo")
+    models = [line for line in information.read_text().splitlines() if "model name" in line] if information.exists() else []
+    return {
+        "processor": models[0].split(":", 1)[1].strip() if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }

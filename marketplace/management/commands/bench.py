@@ -1,0 +1,43 @@
+"""`manage.py bench NAME`: measure one thing on this data folder, which must be fresh. `./run bench` calls it."""
+
+import json
+import sys
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from marketplace.bench.reports import Report
+from marketplace.supervisor import Services, StartError
+from marketplace.supervisor.preparation import SEED, prepare_database, run_manage
+
+BENCHES = ("page",)
+
+
+class Command(BaseCommand):
+    help = "Measure; progress goes to standard error, the figures to standard output."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", default=BENCHES[0], choices=BENCHES)
+        parser.add_argument("--json", action="store_true", help="print the figures as one JSON document")
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        try:
+            report = self._measure(name)
+        except StartError as error:
+            sys.exit(str(error))
+        self.stdout.write(json.dumps(report.document(), indent=2) if options["json"] else report.text())
+
+    def _measure(self, name: str) -> Report:
+        services = Services(settings.DATA_DIR, say=self._say)
+        with services:
+            prepare_database(self._say)
+            self._say("Telling the demonstration.")
+            run_manage(services, SEED)
+            report: Report = import_module(f"marketplace.bench.{name}").measure(services)
+        return report
+
+    def _say(self, line: str) -> None:
+        self.stderr.write(line)
+        self.stderr.flush()
