@@ -1,6 +1,6 @@
 """Reads about challenges that need more than one table."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from challenges.models import Challenge, ChallengeQuerySet, Criterion
 
@@ -10,12 +10,11 @@ def for_list(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
     return challenges.select_related("council").order_by("-published_at", "-id")
 
 
-def for_page(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
-    """What a challenge's own page shows: four more queries, however long its lists are."""
+def with_parts(challenge: Challenge) -> Challenge:
+    """The same challenge with what its own page shows: four queries, however long its lists are."""
     criteria = Prefetch("criteria", queryset=Criterion.objects.order_by("position", "id"))
-    return challenges.select_related("council").prefetch_related(
-        criteria, "outcomes", "clause_requirements", "amendments"
-    )
+    prefetch_related_objects([challenge], criteria, "outcomes", "clause_requirements", "amendments")
+    return challenge
 
 
 def terms(challenge: Challenge) -> dict[str, object]:

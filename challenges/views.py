@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 
 from audit import clock
-from audit.transitions import NotPermitted
+from audit.transitions import NotPermitted, Refused
 from challenges import actions, queries, rules
 from challenges.filters import ChallengeFilter
 from challenges.forms import (
@@ -150,8 +150,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     """A later deadline for everybody, as a numbered amendment."""
     challenge = _for_lead(request, slug)
     form = DeadlineForm(request.POST or None, initial={"closes_at": challenge.closes_at})
-    if request.method == "POST" and form.is_valid():
-        actions.extend_deadline(challenge=challenge, actor=request.user, at=clock.now(), **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and _took(form, challenge, request, actions.extend_deadline):
         return _saved(request, challenge, "The deadline is moved on for everybody, as a public amendment.")
     return _form_page(request, challenge, form, "Extend the deadline", {"submit": "Extend for everybody"})
 
@@ -161,9 +160,7 @@ def conclude(request: HttpRequest, slug: str) -> HttpResponse:
     """Conclude without an award, with a public reason."""
     challenge = _for_lead(request, slug)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        actions.conclude_without_award(challenge=challenge, actor=request.user, at=clock.now(), reason=reason)
+    if request.method == "POST" and form.is_valid() and _took(form, challenge, request, actions.conclude_without_award):
         return _saved(request, challenge, "The challenge is concluded without an award. Its page stays.")
     return _form_page(request, challenge, form, "Conclude without an award", {"submit": "Conclude", "tone": "warning"})
 
@@ -173,11 +170,22 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     """Cancel, with a public reason."""
     challenge = _for_lead(request, slug)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        actions.cancel_challenge(challenge=challenge, actor=request.user, at=clock.now(), reason=reason)
+    if request.method == "POST" and form.is_valid() and _took(form, challenge, request, actions.cancel_challenge):
         return _saved(request, challenge, "The challenge is cancelled. Its page stays, with the reason.")
     return _form_page(request, challenge, form, "Cancel this challenge", {"submit": "Cancel it", "tone": "warning"})
+
+
+def _took(form: forms.Form, challenge: Challenge, request: HttpRequest, step: Callable[..., Any]) -> bool:
+    """Take the step with what the form holds; what refuses it is said on the form, which keeps what was typed."""
+    try:
+        step(challenge=challenge, actor=request.user, at=clock.now(), **form.cleaned_data)
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        for sentence in refused.sentences:
+            form.add_error(None, sentence)
+        return False
+    return True
 
 
 def _for_lead(request: HttpRequest, slug: str) -> Challenge:

@@ -13,7 +13,7 @@ from audit.transitions import NotPermitted, objections
 from challenges import queries, rules
 from challenges.coach import legibility, review
 from challenges.forms import CommentForm
-from challenges.models import Challenge, CriterionKind
+from challenges.models import CriterionKind
 from cms import actions
 from cms.course import course_of, ending_of
 from cms.models import ChallengePage
@@ -90,7 +90,7 @@ def _approval_page(request: HttpRequest, page: ChallengePage, form: CommentForm)
 
 
 def _render(request: HttpRequest, page: ChallengePage, at: datetime, *, is_preview: bool = False) -> HttpResponse:
-    challenge = queries.for_page(Challenge.objects.filter(pk=page.challenge_id)).get()
+    challenge = queries.with_parts(page.challenge)
     scales = [row.scale for row in challenge.criteria.all() if row.kind == CriterionKind.QUALITY]
     context = {
         "page": page, "challenge": challenge, "at": at, "phase": challenge.phase(at), "is_preview": is_preview,

@@ -1,1 +1,1 @@
-"""Measurements, as ratios inside one run: `./run bench NAME [--json]`. Each bench is a module with `measure(services)`."""
+"""Measurements, as ratios inside one run: `./run bench NAME`. Each bench is a module with `measure(services)`."""

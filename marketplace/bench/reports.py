@@ -19,6 +19,9 @@ class Goal:
     def met(self) -> bool:
         return self.ratio <= self.goal
 
+    def text(self) -> str:
+        return f"{'met   ' if self.met else 'MISSED'} {self.name}: {self.ratio:g} (at most {self.goal:g})"
+
 
 @dataclass(frozen=True)
 class Report:
@@ -39,16 +42,20 @@ class Report:
         cells = [names, *([str(row[name]) for name in names] for row in self.rows)]
         widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
         lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells]
-        lines += ["", *(f"{'met ' if g.met else 'MISSED'} {g.name}: {g.ratio:g} (at most {g.goal:g})" for g in self.goals)]
+        lines += [
+            "",
+            *(f"{'met ' if g.met else 'MISSED'} {g.name}: {g.ratio:g} (at most {g.goal:g})" for g in self.goals),
+        ]
         return "\n".join(lines)
 
 
 def machine() -> dict[str, Any]:
     """Where the figures come from."""
     information = Path("/proc/cpuinfo")
-    models = [line for line in information.read_text().splitlines() if "model name" in line] if information.exists() else []
+    lines = information.read_text().splitlines() if information.exists() else []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return {
-        "processor": models[0].split(":", 1)[1].strip() if models else platform.processor(),
+        "processor": models[0] if models else platform.processor(),
         "cores": os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),

@@ -63,7 +63,6 @@ class Services:
         self._watch = threading.Thread(target=self._keep_running, name="watch", daemon=True)
 
     def __enter__(self) -> "Services":
-        _leave_on_sigterm()
         try:
             self.open()
             self.start()
@@ -83,6 +82,7 @@ class Services:
 
     def open(self) -> None:
         """Take the data folder, end what a killed supervisor left in it, and have a queue that answers."""
+        _leave_on_sigterm()
         (self.data_dir / "run").mkdir(parents=True, exist_ok=True)
         self._take_folder()
         for name in end_left_overs(self.data_dir):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
@@ -34,16 +34,28 @@ def prepare_database(say: Callable[[str], None]) -> None:
 
 def seed_once(services: Services) -> None:
     """Tell the demonstration, in a process of its own that may move the clock, unless this database has it."""
-    if SEED not in get_commands():
-        services.say("The demonstration is not there yet: the marketplace starts empty.")
+    told, begun = _markers(services.data_dir)
+    if told.exists() and Council.objects.exists():
         return
-    marker = _marker(services.data_dir)
-    if marker.exists() and Council.objects.filter(is_demonstration=True).exists():
-        return
+    if begun.exists():
+        _start_over(services)
     services.say("Telling the demonstration (once; a minute or two).")
+    told.parent.mkdir(parents=True, exist_ok=True)
+    begun.touch()
     run_manage(services, SEED)
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.touch()
+    begun.rename(told)
+
+
+def _start_over(services: Services) -> None:
+    """Half a demonstration was left by an interrupted start, before anything was served: make the database anew."""
+    name = Path(settings.DATABASES["default"]["NAME"])
+    if connection.vendor != "sqlite" or services.data_dir not in name.parents:
+        raise StartError("An earlier start was interrupted while it filled the database: empty it and start again.")
+    services.say("An earlier start was interrupted; making its database anew.")
+    connection.close()
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{name}{ending}").unlink(missing_ok=True)
+    prepare_database(services.say)
 
 
 def run_manage(services: Services, *arguments: str) -> None:
@@ -58,15 +70,15 @@ def run_manage(services: Services, *arguments: str) -> None:
 
 
 def demonstration_logins(services: Services) -> str:
-    """What `manage.py demonstration_logins` prints; empty where there is no such command."""
-    if "demonstration_logins" not in get_commands():
-        return ""
+    """What `manage.py demonstration_logins` prints."""
     command = [sys.executable, str(ROOT / "manage.py"), "demonstration_logins"]
     asked = subprocess.run(command, env=services.env, capture_output=True, text=True, check=False)  # noqa: S603
     return asked.stdout if asked.returncode == 0 else ""
 
 
-def _marker(data_dir: Path) -> Path:
+def _markers(data_dir: Path) -> tuple[Path, Path]:
+    """Two files in the data folder, one name per database: it is told; telling began and did not end yet."""
     parts = settings.DATABASES["default"]
     which = "|".join(str(parts.get(name, "")) for name in ("ENGINE", "HOST", "PORT", "NAME"))
-    return data_dir / "seeded" / hashlib.sha256(os.fsencode(which)).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(which)).hexdigest()[:16]
+    return data_dir / "demonstration" / name, data_dir / "demonstration" / f"{name}.begun"

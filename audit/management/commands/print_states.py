@@ -2,10 +2,11 @@
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.management.base import BaseCommand
+from django.db.models import Field
 
 from audit.transitions import TABLES, Guard, Step, Table
 
@@ -47,7 +48,7 @@ def _section(table: Table) -> Iterator[str]:
 
 
 def _diagram(table: Table) -> Iterator[str]:
-    field = table.model._meta.get_field("state")
+    field = cast("Field[Any, Any]", table.model._meta.get_field("state"))
     for value, words in field.choices or []:
         yield f"{value}: {words}"
     yield f"[*] --> {field.get_default()}"

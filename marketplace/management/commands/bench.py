@@ -31,11 +31,15 @@ class Command(BaseCommand):
 
     def _measure(self, name: str) -> Report:
         services = Services(settings.DATA_DIR, say=self._say)
-        with services:
+        try:
+            services.open()
             prepare_database(self._say)
             self._say("Telling the demonstration.")
             run_manage(services, SEED)
+            services.start()
             report: Report = import_module(f"marketplace.bench.{name}").measure(services)
+        finally:
+            services.stop()
         return report
 
     def _say(self, line: str) -> None:

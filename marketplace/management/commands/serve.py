@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from marketplace.supervisor import Services, StartError
-from marketplace.supervisor.preparation import demonstration_logins, prepare_database, seed_once
 from marketplace.supervisor.installation import is_taken
+from marketplace.supervisor.preparation import demonstration_logins, prepare_database, seed_once
 
 
 class Command(BaseCommand):

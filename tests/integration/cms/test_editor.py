@@ -55,9 +55,7 @@ def test_a_role_taken_away_shuts_the_admin() -> None:
     assert (before, client.get(reverse("wagtailadmin_home")).status_code) == (200, 302)
 
 
-@pytest.mark.parametrize(
-    "route", ["edit", "view_draft", "history", "preview_on_edit", "copy", "move", "usage"]
-)
+@pytest.mark.parametrize("route", ["edit", "view_draft", "history", "preview_on_edit", "copy", "move", "usage"])
 def test_a_councils_authors_reach_no_page_of_another_council(route: str) -> None:
     page = pages.ready_page()
     other = factories.person(factories.council(), CouncilRole.OWNER)

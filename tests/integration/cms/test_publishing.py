@@ -220,8 +220,6 @@ def test_the_editors_publish_button_works_for_a_superuser_who_is_also_lead() -> 
         reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page) | {"action-publish": "1"}
     )
 
-    assert "SENTENCES" not in answer.content.decode()
-    print(answer.content.decode()[2500:5000])
     assert answer.status_code == 302
     assert stands(page) == BOTH
 
@@ -365,6 +363,7 @@ def test_the_owner_of_a_challenge_never_approves_it() -> None:
 
 
 def form_of(page: ChallengePage) -> dict[str, str]:
-    """What the editor posts for this page as it stands."""
-    told = {name: getattr(page, name) for name in ("title", *pages.STORY)}
+    """What the editor posts for the newest draft of this page."""
+    draft = page.get_latest_revision_as_object()
+    told = {name: getattr(draft, name) for name in ("title", *pages.STORY)}
     return told | {"story-count": "0", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
