@@ -169,7 +169,7 @@ def lock(record: models.Model) -> None:
 
 
 def _wrong_state(table: Table, record: models.Model, step: Step) -> str:
-    states = dict(record._meta.get_field("state").choices or [])
+    states = dict(getattr(record._meta.get_field("state"), "choices", None) or [])
     wanted = " or ".join(str(states[source]).lower() for source in step.sources)
     return (
         f"This {table.noun} is {str(states[record.state]).lower()}; "  # type: ignore[attr-defined]

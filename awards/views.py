@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
 from awards import actions, queries, rules, standstill, states
@@ -103,7 +103,7 @@ def propose(request: HttpRequest, slug: str, pilot_slug: str, kind: str) -> Http
         return render(request, "awards/propose.html", context, status=_status(request))
     try:
         award = actions.propose_award(
-            pilot=pilot, kind=kind, value=form.cleaned_data["value"], actor=_person(request), at=at
+            pilot=pilot, kind=kind, value=form.cleaned_data["value"], actor=person(request), at=at
         )
     except NotPermitted:
         raise
@@ -133,7 +133,7 @@ def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def notify(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Publish the award notice: the standstill begins."""
     award = _award(request, public_id)
-    actions.notify_award(award=award, actor=_person(request), at=clock.now())
+    actions.notify_award(award=award, actor=person(request), at=clock.now())
     day = states.written(award.standstill_ends_on) if award.standstill_ends_on else ""
     messages.success(request, f"The notice is published. The standstill runs to the end of {day}.")
     return redirect("award", public_id=public_id)
@@ -147,7 +147,7 @@ def text_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     form = TextForm(request.POST or None, label=page.label, hint=page.hint)
     context = {"award": award, "challenge": award.challenge, "page": page, "form": form}
     if request.method == "POST" and form.is_valid():
-        page.take(award=award, actor=_person(request), at=at, **{page.argument: form.cleaned_data["text"]})
+        page.take(award=award, actor=person(request), at=at, **{page.argument: form.cleaned_data["text"]})
         messages.success(request, page.said)
         return redirect("award", public_id=public_id)
     return render(request, "awards/step.html", context, status=_status(request))
@@ -166,7 +166,7 @@ def contract(request: HttpRequest, public_id: UUID) -> HttpResponse:
     terms = actions.Terms(**form.cleaned_data, indicators=tuple(indicators.rows()))
     if sentences := actions.terms_problems(award, terms, at):
         return render(request, "awards/contract.html", context | {"sentences": sentences}, status=UNPROCESSABLE)
-    actions.sign_contract(award=award, terms=terms, actor=_person(request), at=at)
+    actions.sign_contract(award=award, terms=terms, actor=person(request), at=at)
     messages.success(request, "The contract is recorded. Its notice is published within minutes.")
     return redirect("award", public_id=public_id)
 
@@ -184,10 +184,6 @@ def next_step(award: Award, at: datetime) -> str:
         AwardState.CONTRACTED: "Nothing more: the contract is signed.",
         AwardState.WITHDRAWN: "Nothing more: this award was withdrawn.",
     }[AwardState(award.state)]
-
-
-def _person(request: HttpRequest) -> User:
-    return cast("User", request.user)  # every view here asks for a login
 
 
 def _challenge(request: HttpRequest, slug: str) -> Challenge:

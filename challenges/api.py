@@ -16,22 +16,24 @@ class NewestFirst(CursorPagination):
     page_size = 50
 
 
-class _Public:
-    queryset = Challenge.objects.public().select_related("council")
-    serializer_class = ChallengeSerializer
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "at": clock.now()}  # type: ignore[misc]
-
-
-class ChallengeListApi(_Public, ListAPIView):
+class ChallengeListApi(ListAPIView):
     """Every public challenge, newest first."""
 
+    queryset = Challenge.objects.public().select_related("council")
+    serializer_class = ChallengeSerializer
     pagination_class = NewestFirst
     filterset_class = ChallengeFilter
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "at": clock.now()}
 
-class ChallengeApi(_Public, RetrieveAPIView):
+
+class ChallengeApi(RetrieveAPIView):
     """One public challenge."""
 
+    queryset = ChallengeListApi.queryset
+    serializer_class = ChallengeSerializer
     lookup_field = "slug"
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "at": clock.now()}

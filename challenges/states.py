@@ -1,13 +1,14 @@
 """The life of a challenge. Read this first: every step, who takes it, what stands in its way."""
 
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import Sum
 
 from audit.models import Visibility
 from audit.transitions import Step, Table, register
 from challenges import rules
-from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole
+from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole, Route
 from challenges.timetable import Dates, problems_with
 
 DRAFT, PUBLISHED, UNSEALED = ChallengeState.DRAFT, ChallengeState.PUBLISHED, ChallengeState.UNSEALED
@@ -73,18 +74,22 @@ def call_has_closed(challenge: Challenge, at: datetime) -> str | None:
     return None if closed else "The call is still open: nothing is unsealed before its deadline."
 
 
+def _route(challenge: Challenge) -> Literal["A", "B", "C"]:
+    return "B" if challenge.route == Route.B else "C" if challenge.route == Route.C else "A"
+
+
 def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
     """What is wrong with the dates if the challenge were published at `at`; empty when nothing is."""
-    dates = (challenge.opens_at, challenge.questions_close_at, challenge.answers_due_at, challenge.closes_at)
-    if any(date is None for date in dates):
+    opens_at, closes_at = challenge.opens_at, challenge.closes_at
+    questions_close_at, answers_due_at = challenge.questions_close_at, challenge.answers_due_at
+    if opens_at is None or questions_close_at is None or answers_due_at is None or closes_at is None:
         return ["Set all four dates: opens, questions close, answers due, closes."]
-    opens_at, questions_close_at, answers_due_at, closes_at = dates
     return problems_with(
         Dates(
             published_at=opens_at, questions_close_at=questions_close_at, answers_due_at=answers_due_at,
             closes_at=closes_at,
         ),
-        route=challenge.route or "A", at=at, is_above_threshold=challenge.is_above_threshold,
+        route=_route(challenge), at=at, is_above_threshold=challenge.is_above_threshold,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 
+from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from challenges import actions, queries, rules
@@ -107,10 +108,10 @@ def timetable(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpR
 def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
     """Criteria and their weights, which total exactly 100."""
     initial = [criterion_initial(criterion) for criterion in challenge.criteria.all()]
-    formset = CriteriaFormSet(request.POST or None, initial=initial)
+    formset: Any = CriteriaFormSet(request.POST or None, initial=initial)
     if request.method == "POST" and formset.is_valid():
         rows = _criteria(formset.rows())
-        actions.set_criteria(challenge=challenge, criteria=rows, actor=request.user, at=at)
+        actions.set_criteria(challenge=challenge, criteria=rows, actor=person(request), at=at)
         return _saved(request, challenge, "The criteria are saved.")
     lead = "What answers are judged on. Weights total exactly 100. Leave a row empty to leave it out."
     return _form_page(request, challenge, formset, "Criteria and weights", {"lead": lead})
@@ -126,7 +127,7 @@ def clauses(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRes
     form = ClausesForm(request.POST or None, chosen_set=chosen, initial={"codes": initial, "clause_set": chosen.code})
     if request.method == "POST" and form.is_valid():
         codes = form.cleaned_data["codes"]
-        actions.choose_clauses(challenge=challenge, clause_set=chosen, codes=codes, actor=request.user, at=at)
+        actions.choose_clauses(challenge=challenge, clause_set=chosen, codes=codes, actor=person(request), at=at)
         return _saved(request, challenge, f"{len(codes)} clauses are saved.")
     context = {"sets": sets, "chosen": chosen}
     return _form_page(request, challenge, form, "Clauses", context, template="challenges/clauses_form.html")
@@ -137,9 +138,9 @@ def measures(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
     """What the pilot is measured by; frozen at publication."""
     fields = OutcomeForm.base_fields
     initial = [{name: getattr(outcome, name) for name in fields} for outcome in challenge.outcomes.all()]
-    formset = OutcomesFormSet(request.POST or None, initial=initial or [OUTCOME_DEFAULTS])
+    formset: Any = OutcomesFormSet(request.POST or None, initial=initial or [OUTCOME_DEFAULTS])
     if request.method == "POST" and formset.is_valid():
-        actions.set_outcomes(challenge=challenge, outcomes=formset.rows(), actor=request.user, at=at)
+        actions.set_outcomes(challenge=challenge, outcomes=formset.rows(), actor=person(request), at=at)
         return _saved(request, challenge, "The measures are saved.")
     lead = "How we will know that a pilot worked. One measure decides; it is frozen when the challenge is published."
     return _form_page(request, challenge, formset, "Outcomes and measures", {"lead": lead})
@@ -178,7 +179,7 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
 def _took(form: forms.Form, challenge: Challenge, request: HttpRequest, step: Callable[..., Any]) -> bool:
     """Take the step with what the form holds; what refuses it is said on the form, which keeps what was typed."""
     try:
-        step(challenge=challenge, actor=request.user, at=clock.now(), **form.cleaned_data)
+        step(challenge=challenge, actor=person(request), at=clock.now(), **form.cleaned_data)
     except NotPermitted:
         raise
     except Refused as refused:
@@ -215,7 +216,7 @@ def _save_fields(
     request: HttpRequest, challenge: Challenge, form: forms.ModelForm, at: datetime, said: str
 ) -> HttpResponse:
     fresh = Challenge.objects.get(pk=challenge.pk)
-    actions.edit_challenge(challenge=fresh, actor=request.user, at=at, values=form.cleaned_data)
+    actions.edit_challenge(challenge=fresh, actor=person(request), at=at, values=form.cleaned_data)
     return _saved(request, challenge, said)
 
 

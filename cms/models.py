@@ -101,8 +101,8 @@ class ChallengePage(Page):
         FieldPanel("if_it_works"),
         FieldPanel("story"),
     ]
-    promote_panels = []
-    settings_panels = []
+    promote_panels: list[FieldPanel] = []
+    settings_panels: list[FieldPanel] = []
     parent_page_types = ["cms.CouncilPage"]
     subpage_types: list[str] = []
     is_creatable = False

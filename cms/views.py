@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, objections
 from challenges import queries, rules
@@ -44,7 +45,7 @@ def approval(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page_for_officer(request, slug)
-    actions.ask_for_approval(page=page, actor=request.user, at=clock.now())
+    actions.ask_for_approval(page=page, actor=person(request), at=clock.now())
     messages.success(request, "The procurement lead is asked for approval. You will see here what they decide.")
     return redirect("challenge_workspace", slug=slug)
 
@@ -53,7 +54,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page_for_officer(request, slug)
-    actions.approve(page=page, actor=request.user, at=clock.now(), version=request.POST.get("version") or "not read")
+    actions.approve(page=page, actor=person(request), at=clock.now(), version=request.POST.get("version") or "not read")
     messages.success(request, "Published. The call opens at its time, whatever else happens.")
     return redirect("challenge_workspace", slug=slug)
 
@@ -65,7 +66,7 @@ def hand_back(request: HttpRequest, slug: str) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _approval_page(request, page, form)
-    actions.ask_for_changes(page=page, actor=request.user, comment=form.cleaned_data["reason"])
+    actions.ask_for_changes(page=page, actor=person(request), comment=form.cleaned_data["reason"])
     messages.success(request, "Handed back with your comment.")
     return redirect("challenge_workspace", slug=slug)
 

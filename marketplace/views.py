@@ -31,7 +31,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture in one of the sizes that pages show; originals are not served."""
-    response = serve(request, name, document_root=Path(settings.MEDIA_ROOT) / "images")
+    response = serve(request, name, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

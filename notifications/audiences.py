@@ -1,6 +1,7 @@
 """Who is told of an event. Each reader of this file can see who hears what, and through which relation."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -57,12 +58,12 @@ def office(challenge: Challenge, event: Event) -> QuerySet[User]:
 
 def approvers(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The procurement leads who may approve: not the owner."""
-    return _with_role(challenge, (CouncilRole.PROCUREMENT_LEAD,)).exclude(pk=challenge.owner_id)
+    return _with_role(challenge, (CouncilRole.PROCUREMENT_LEAD,)).exclude(owned_challenges=challenge)
 
 
 def owner(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The person who owns the challenge."""
-    return User.objects.filter(pk=challenge.owner_id)
+    return User.objects.filter(owned_challenges=challenge)
 
 
 def panel(challenge: Challenge, event: Event) -> QuerySet[User]:
@@ -71,7 +72,7 @@ def panel(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(pk__in=seats.values("user"))
 
 
-def _of_firms(firms: Iterable[object]) -> Q:
+def _of_firms(firms: Any) -> Q:
     return Q(pk__in=SupplierMember.objects.filter(supplier__in=firms).values("user"))
 
 

@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.signed_in import person
 from assessment import actions, charts, queries, rules
 from assessment.forms import ChallengeInterestForm, DecisionForm
 from assessment.inputs import plain
 from assessment.models import ApproverDeclaration, Round, RoundState
 from assessment.queries import ResultBoard, Standing
-from assessment.views.doors import person, round_by
+from assessment.views.doors import round_by
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 

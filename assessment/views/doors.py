@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from accounts.signed_in import person
 from assessment import queries, rules
 from assessment.models import PanelMember, Round
 from assessment.queries import Standing
@@ -14,12 +15,6 @@ from suppliers.models import Submission
 
 NOT_ON_PANEL = "Only members of this challenge's panel can open this page."
 DECLARE_FIRST = "Declare your interests first: answers are shown after that."
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in user (every view here asks for a login first)."""
-    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before every view
-    return request.user
 
 
 def challenge_by(slug: str) -> Challenge:

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.signed_in import person
 from assessment import actions, queries
 from assessment.forms import ChallengeInterestForm, SupplierInterestsForm
 from assessment.models import PanelMember, Round
-from assessment.views.doors import person, round_by, seat_in
+from assessment.views.doors import round_by, seat_in
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 

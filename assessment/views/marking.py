@@ -10,12 +10,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from accounts.signed_in import person
 from assessment import actions, queries
 from assessment.forms import MarkForm
 from assessment.inputs import plain
 from assessment.models import RoundState
 from assessment.queries import Pair, Standing
-from assessment.views.doors import blind, member, person, require_open, round_by, submission_named
+from assessment.views.doors import blind, member, require_open, round_by, submission_named
 from assessment.visibility import Role
 from audit import clock
 from audit.transitions import NotPermitted

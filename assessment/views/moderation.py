@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.signed_in import person
 from assessment import actions, queries
 from assessment.forms import FindingsForm, ModerationForm
 from assessment.inputs import plain
 from assessment.models import PanelMember, Round, RoundState
 from assessment.queries import Standing, Topic
-from assessment.views.doors import blind, chair, person, submission_named
+from assessment.views.doors import blind, chair, submission_named
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
 from challenges.models import ClauseRequirement

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import CouncilMembership, User
+from accounts.signed_in import person
 from assessment import actions, queries
 from assessment.forms import PanelForm
 from assessment.models import Panel, PanelMember, PanelRole, RoundState
-from assessment.views.doors import challenge_by, may_set_up, person
+from assessment.views.doors import challenge_by, may_set_up
 from audit import clock
 from audit.transitions import Refused
 from challenges.models import Challenge, ChallengeState

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import Council
+from accounts.signed_in import person
 from audit import clock
 from audit.models import Event, Visibility
 from audit.transitions import NotPermitted
@@ -26,7 +27,7 @@ EVENTS = 12
 def workspace(request: HttpRequest) -> HttpResponse:
     """Your work: each role sees what waits for it."""
     at = clock.now()
-    user: Any = request.user
+    user = person(request)
     rows = rows_for(user, at)
     councils = list(Council.objects.filter(memberships__user=user).distinct())
     context = {
@@ -41,7 +42,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a challenge."""
-    user: Any = request.user
+    user = person(request)
     councils = _starters(user)
     if not councils:
         raise NotPermitted("Only a council's problem owner or procurement lead can start a challenge.")

@@ -1,12 +1,12 @@
 """Plays stories in the order of their times, on a clock that only moves forward."""
 
 import heapq
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from audit import clock
 
-Story = Generator[datetime, None, None]
+Story = Iterator[datetime]
 
 
 def play(stories: Iterable[Story], *, tell: Callable[[datetime], None] = lambda at: None) -> None:

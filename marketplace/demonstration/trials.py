@@ -139,7 +139,9 @@ class Trial:
     def _registration(self) -> Registration:
         measure, days = self.text.measure, self.days()
         return Registration(
-            design=measure.design, **days, decider=self.people["procurement_lead"],
+            design=measure.design, baseline_starts_on=days["baseline_starts_on"], starts_on=days["starts_on"],
+            ends_on=days["ends_on"], analysis_on=days["analysis_on"], decision_on=days["decision_on"],
+            decider=self.people["procurement_lead"],
             minimum_worthwhile_effect=Decimal(str(measure.minimum_worthwhile_effect)),
             harm_limit=Decimal(str(measure.harm_limit)), spread=Decimal(str(_spread(self.text))),
             expected_effect=Decimal(str(abs(self.told.true_change))), lowest=Decimal(0),

@@ -27,9 +27,13 @@ LINK = re.compile(r"https?://\S+/accounts/confirm-email/\S+/")
 
 @dataclass
 class Stage:
-    """What the steps of a journey share. `seen` carries what one step found for the next ones."""
+    """What the steps of a journey share. `seen` carries what one step found for the next ones.
+
+    `opens` makes a person's browser from the address and their name: another kind of browser may stand in.
+    """
 
     services: Services
+    opens: Callable[[str, str], Browser] = Browser
     out: TextIO = field(default_factory=lambda: sys.stdout)
     people: People = field(default_factory=People)
     browsers: dict[str, Browser] = field(default_factory=dict)
@@ -57,7 +61,7 @@ class Stage:
     def browser(self, name: str) -> Browser:
         """This person's browser; a new session the first time."""
         if name not in self.browsers:
-            self.browsers[name] = Browser(self.services.url, name)
+            self.browsers[name] = self.opens(self.services.url, name)
         return self.browsers[name]
 
     def found_council(self) -> Council:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.signed_in import person
 from assessment.models import DecisionItem
 from audit import clock
 from audit.transitions import NotPermitted, objections
@@ -64,7 +64,7 @@ def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = items.select_related("submission__supplier", "submission__pilot").order_by("pk")
     if request.method == "POST":
         item = get_object_or_404(chosen, pk=request.POST.get("item") if request.POST.get("item", "").isdigit() else 0)
-        actor: Any = request.user
+        actor = person(request)
         pilot = actions.plan_pilot(item=item, actor=actor, at=clock.now())
         messages.success(request, f"The pilot with {pilot.supplier} is planned. Name its sites next.")
         return redirect("pilot_workspace", slug=pilot.slug)
@@ -92,7 +92,7 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
 def pilot_start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start; refused with every sentence that stands in the way."""
     pilot = pilot_for(request, slug)
-    actor: Any = request.user
+    actor = person(request)
     actions.start_pilot(pilot=pilot, actor=actor, at=clock.now())
     messages.success(request, "The pilot has started. Its readings are taken in from the registered day on.")
     return redirect("pilot_workspace", slug=slug)
@@ -103,7 +103,7 @@ def pilot_start(request: HttpRequest, slug: str) -> HttpResponse:
 def pilot_close(request: HttpRequest, slug: str) -> HttpResponse:
     """Close a decided pilot."""
     pilot = pilot_for(request, slug)
-    actor: Any = request.user
+    actor = person(request)
     actions.close_pilot(pilot=pilot, actor=actor, at=clock.now())
     messages.success(request, "The pilot is closed. Its page stays public.")
     return redirect("pilot_workspace", slug=slug)

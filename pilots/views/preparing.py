@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from pilots import actions, plans, queries, rules
@@ -54,7 +55,7 @@ def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
     """Name sites and devices."""
     pilot = manager_only(request, slug)
     form = SitesForm(request.POST or None, initial=_sites_as_typed(pilot))
-    actor: Any = request.user
+    actor = person(request)
     if request.method == "POST" and attempt(
         form, lambda: actions.set_sites(pilot=pilot, sites=form.sites, actor=actor, at=clock.now())
     ):
@@ -67,7 +68,7 @@ def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
 def pilot_register(request: HttpRequest, slug: str) -> HttpResponse:
     """The plan: first the chance of each verdict, then the registration."""
     pilot = manager_only(request, slug)
-    at, actor = clock.now(), request.user
+    at, actor = clock.now(), person(request)
     context = actions.plan_context(pilot)
     today = rules.local_day(at)
     form = RegisterForm(
@@ -91,10 +92,10 @@ def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
     """Tokens of the readings API; a new one's secret is on this answer and nowhere else."""
     pilot = manager_only(request, slug)
     form = TokenForm(request.POST or None)
-    secret, actor = "", request.user
+    secret, actor = "", person(request)
     if request.method == "POST" and form.is_valid():
         _, secret = actions.issue_token(
-            pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=clock.now()  # type: ignore[arg-type]
+            pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=clock.now()
         )  # fmt: skip
         form = TokenForm()
     page = {"pilot": pilot, "form": form, "secret": secret, "tokens": pilot.tokens.all()}
@@ -109,7 +110,7 @@ def pilot_token_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse
     """Revoke one token."""
     pilot = manager_only(request, slug)
     token = get_object_or_404(ReadingToken, pilot=pilot, pk=pk)
-    actor: Any = request.user
+    actor = person(request)
     actions.revoke_token(pilot=pilot, token=token, actor=actor, at=clock.now())
     messages.success(request, f"The token “{token.label}” is revoked.")
     return redirect("pilot_tokens", slug=slug)
@@ -130,7 +131,7 @@ def pilot_clause(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     pilot = manager_only(request, slug)
     requirement = get_object_or_404(pilot.challenge.clause_requirements, code=code)
     form = CheckForm(request.POST or None)
-    actor: Any = request.user
+    actor = person(request)
     if request.method == "POST" and attempt(
         form,
         lambda: actions.check_clause(
@@ -151,7 +152,7 @@ def pilot_clause_waive(request: HttpRequest, slug: str, code: str) -> HttpRespon
         raise NotPermitted("Only the council's procurement lead can waive a clause.")
     requirement = get_object_or_404(pilot.challenge.clause_requirements, code=code)
     form = WaiveForm(request.POST or None)
-    actor: Any = request.user
+    actor = person(request)
     if request.method == "POST" and attempt(
         form,
         lambda: actions.waive_clause(
@@ -171,7 +172,7 @@ def pilot_consent(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.may_consent(request.user, pilot):
         raise NotPermitted("Only the council's problem owner or pilot manager can record the consent of the sites.")
     form = ConsentForm(request.POST or None)
-    actor: Any = request.user
+    actor = person(request)
     if request.method == "POST" and attempt(
         form, lambda: actions.give_site_consent(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
     ):
@@ -185,7 +186,7 @@ def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide the gate, beside the registered result."""
     pilot = pilot_for(request, slug)
     form = GateForm(request.POST or None)
-    actor: Any = request.user
+    actor = person(request)
     if request.method == "POST" and attempt(
         form, lambda: actions.decide_gate(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
     ):
@@ -197,7 +198,7 @@ def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _register(request: HttpRequest, pilot: Pilot, form: RegisterForm, reason: str) -> bool:
-    actor: Any = request.user
+    actor = person(request)
     is_done = attempt(
         form,
         lambda: actions.register_plan(

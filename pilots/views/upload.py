@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted
 from pilots import actions, rules
@@ -58,7 +59,7 @@ def _preview(request: HttpRequest, pilot: Pilot, form: UploadForm, text: str) ->
 
 
 def _take(request: HttpRequest, pilot: Pilot) -> HttpResponse:
-    actor: Any = request.user
+    actor = person(request)
     form = UploadForm()
     try:
         rows = csv_rows(request.POST["text"])
