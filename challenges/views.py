@@ -34,6 +34,7 @@ from challenges.models import Challenge, ChallengeQuerySet, CriterionKind
 from clauses.models import ClauseSet
 
 PAGE = 20
+SHORT_SET = 12
 
 
 def challenge_list(request: HttpRequest) -> HttpResponse:
@@ -123,7 +124,7 @@ def clauses(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRes
     sets = ClauseSet.objects.order_by("name")
     code = request.POST.get("clause_set") or request.GET.get("set") or challenge.clause_set or "standard-pilot"
     chosen = get_object_or_404(sets, code=code)
-    initial = list(challenge.clause_requirements.values_list("code", flat=True))
+    initial = _clauses_to_begin_with(challenge, chosen)
     form = ClausesForm(request.POST or None, chosen_set=chosen, initial={"codes": initial, "clause_set": chosen.code})
     if request.method == "POST" and form.is_valid():
         codes = form.cleaned_data["codes"]
@@ -131,6 +132,13 @@ def clauses(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRes
         return _saved(request, challenge, f"{len(codes)} clauses are saved.")
     context = {"sets": sets, "chosen": chosen}
     return _form_page(request, challenge, form, "Clauses", context, template="challenges/clauses_form.html")
+
+
+def _clauses_to_begin_with(challenge: Challenge, chosen: ClauseSet) -> list[str]:
+    """What was asked for before; of a short set not used yet, all of it."""
+    stored = list(challenge.clause_requirements.values_list("code", flat=True))
+    every = list(chosen.clauses.values_list("code", flat=True))
+    return every if challenge.clause_set != chosen.code and len(every) <= SHORT_SET else stored
 
 
 @draft_view

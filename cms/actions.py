@@ -81,6 +81,8 @@ def start_problem_statement(
 @transaction.atomic
 def ask_for_approval(*, page: ChallengePage, actor: User, at: datetime) -> None:
     """Start the approval workflow; refused while anything that publication needs is missing."""
+    if not rules.may_start_challenge(actor, page.challenge.council_id):
+        raise NotPermitted("Only the council's problem owner or procurement lead can ask for approval.")
     if page.challenge.published_at is not None:
         raise Refused("This challenge is already published.")
     if page.workflow_in_progress:
@@ -91,9 +93,9 @@ def ask_for_approval(*, page: ChallengePage, actor: User, at: datetime) -> None:
 @transaction.atomic
 def approve(*, page: ChallengePage, actor: User, at: datetime, version: str = "") -> None:
     """Approve what was asked for, page and challenge together; with `version`, only what was read is approved."""
-    state = _waiting(page)
     if not rules.may_approve(actor, page.challenge):
         raise NotPermitted("Only the council's procurement lead, who does not own the challenge, can approve it.")
+    state = _waiting(page)
     if version and version != version_of(page):
         raise Refused("This draft was changed after you opened it. Read it again, and then approve it.")
     if missing := objections(page.challenge, "publish", at=at):
@@ -104,6 +106,8 @@ def approve(*, page: ChallengePage, actor: User, at: datetime, version: str = ""
 @transaction.atomic
 def ask_for_changes(*, page: ChallengePage, actor: User, comment: str) -> None:
     """Hand the draft back with a comment."""
+    if not rules.may_approve(actor, page.challenge):
+        raise NotPermitted("Only the council's procurement lead, who does not own it, can hand a draft back.")
     state = _waiting(page)
     state.task.specific.on_action(state, actor, "reject", comment=comment)
 

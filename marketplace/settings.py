@@ -7,7 +7,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from marketplace.supervisor.broker import socket_path
+from marketplace.queue_socket import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -74,7 +74,7 @@ def _make(event: Event) -> None:
 
 
 def _make_for(event: Event) -> None:
-    challenge = Challenge.objects.filter(pk=event.challenge_id).first()
+    challenge = Challenge.objects.filter(pk=event.challenge_id or 0).first()
     if challenge is None:
         return
     at = clock.now()

@@ -9,7 +9,7 @@ from django.db.models import Count
 from wagtail.models import WorkflowState
 
 from accounts.models import CouncilMembership, CouncilRole, User
-from assessment.models import Round, RoundState
+from assessment.models import Panel, Round, RoundState
 from challenges.models import Challenge, ChallengeState, Phase
 from cms.models import ChallengePage
 from pilots.models import Pilot, PilotState
@@ -23,7 +23,7 @@ SHOWN = 60
 NOTHING: tuple[str, str, frozenset[str]] = ("", "", frozenset())
 OF_PHASE: dict[str, tuple[str, str, frozenset[str]]] = {
     Phase.DRAFT: ("Being written", "Problem owner or procurement lead", OFFICERS),
-    Phase.UPCOMING: ("Published; opens at its time. Set up the panel", "Problem owner or procurement lead", OFFICERS),
+    Phase.UPCOMING: ("Opens at its time", "Nobody: the clock", frozenset()),
     Phase.OPEN: ("Open for answers", "Suppliers", frozenset()),
     Phase.CLOSED: ("Closed: unseal the submissions", "Two people of the council", OFFICERS),
     Phase.ASSESSING: ("Open the round of the panel", "Procurement lead", frozenset({LEAD})),
@@ -58,6 +58,7 @@ class Signs:
     questions: Counter[int]
     rounds: dict[int, str]
     evaluating: set[int]
+    panels: set[int]
 
 
 def rows_for(user: User, at: datetime) -> list[Row]:
@@ -85,6 +86,8 @@ def _waits(challenge: Challenge, phase: Phase, signs: Signs) -> tuple[str, str, 
         return "Approve it, or hand it back", "Procurement lead who does not own it", frozenset({LEAD})
     if phase == Phase.OPEN and (count := signs.questions[challenge.pk]):
         return f"{count} question{'' if count == 1 else 's'} to answer", "Problem owner or procurement lead", OFFICERS
+    if phase == Phase.UPCOMING and challenge.pk not in signs.panels:
+        return "Opens at its time. Set up the panel before", "Problem owner or procurement lead", OFFICERS
     if phase == Phase.ASSESSING and challenge.pk in signs.rounds:
         return OF_ROUND.get(signs.rounds[challenge.pk], NOTHING)
     if phase == Phase.PILOTING and challenge.pk in signs.evaluating:
@@ -106,4 +109,5 @@ def _signs(ids: Iterable[int]) -> Signs:
         evaluating=set(
             Pilot.objects.filter(challenge__in=ids, state=PilotState.EVALUATING).values_list("challenge_id", flat=True)
         ),
+        panels=set(Panel.objects.filter(challenge__in=ids).values_list("challenge_id", flat=True)),
     )

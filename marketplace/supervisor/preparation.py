@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -69,11 +70,11 @@ def run_manage(services: Services, *arguments: str) -> None:
         raise StartError(f"manage.py {' '.join(arguments)} failed with exit code {done.returncode}.")
 
 
-def demonstration_logins(services: Services) -> str:
+def demonstration_logins() -> str:
     """What `manage.py demonstration_logins` prints."""
-    command = [sys.executable, str(ROOT / "manage.py"), "demonstration_logins"]
-    asked = subprocess.run(command, env=services.env, capture_output=True, text=True, check=False)  # noqa: S603
-    return asked.stdout if asked.returncode == 0 else ""
+    out = StringIO()
+    call_command("demonstration_logins", stdout=out)
+    return out.getvalue()
 
 
 def _markers(data_dir: Path) -> tuple[Path, Path]:

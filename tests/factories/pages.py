@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import Council, CouncilRole
 from audit import clock
 from challenges import actions
+from challenges.models import Challenge
 from clauses.models import ClauseSet
 from cms import actions as cms_actions
 from cms.models import ChallengePage
@@ -75,3 +76,11 @@ def lead_of(page: ChallengePage) -> Any:
 def fresh(page: ChallengePage) -> ChallengePage:
     """The page as it stands in the database now."""
     return ChallengePage.objects.select_related("challenge__council").get(pk=page.pk)
+
+
+def page_for(challenge: Challenge) -> ChallengePage:
+    """A live page for a published challenge that a factory of the domain made without one."""
+    page = ChallengePage(title=challenge.title, slug=challenge.slug, challenge=challenge, live=True, **STORY)
+    cms_actions.page_of_council(challenge.council).add_child(instance=page)
+    page.save_revision(user=challenge.owner)
+    return page

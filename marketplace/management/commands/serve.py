@@ -21,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _end)
+        signal.signal(signal.SIGINT, _end)
         try:
             self._serve()
         except StartError as error:
@@ -42,12 +43,11 @@ class Command(BaseCommand):
             _say("Ctrl-C stops everything.")
             threading.Event().wait()
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
             services.stop()
 
     def _demonstration(self, services: Services) -> str:
         seed_once(services)
-        return demonstration_logins(services)
+        return demonstration_logins()
 
 
 def _say(line: str) -> None:
@@ -70,5 +70,6 @@ def _port() -> int:
 
 
 def _end(number: int, frame: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for each in (signal.SIGTERM, signal.SIGINT):  # a second Ctrl-C must not leave processes behind
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -357,7 +357,7 @@ def test_the_owner_of_a_challenge_never_approves_it() -> None:
 
     answer = signed_in(lead).post(reverse("challenge_approve", args=[page.challenge.slug]), {"version": "x"})
 
-    assert answer.status_code == 409  # nobody has asked yet
+    assert answer.status_code == 403
     with pytest.raises(NotPermitted):
         page.publish(page.get_latest_revision(), user=lead)
 

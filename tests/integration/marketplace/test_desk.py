@@ -37,7 +37,7 @@ def test_a_draft_waits_for_who_writes_and_a_closed_call_for_two_people() -> None
     upcoming = waits(owner)
     factories.move_clock_to(page.challenge.closes_at)
 
-    assert upcoming == [("Published; opens at its time. Set up the panel", True)]
+    assert upcoming == [("Opens at its time. Set up the panel before", True)]
     assert waits(owner) == [("Closed: unseal the submissions", True)]
     assert waits(auditor) == [("Closed: unseal the submissions", False)]
 
@@ -60,7 +60,7 @@ def test_the_desk_costs_the_same_with_1_and_30_challenges() -> None:
             created_at=clock.now() + timedelta(seconds=number),
         )  # fmt: skip
 
-    assert (one, queries(lead)) == (17, 17)
+    assert (one, queries(lead)) == (18, 18)
 
 
 def queries(client: Client) -> int:

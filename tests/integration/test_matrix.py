@@ -1,0 +1,205 @@
+"""R6: every address x every role, as a printed matrix. A new address without a row here fails.
+
+One challenge stands in the middle of its life (a pilot is running), so that every address has something to show. Each
+request is rolled back, so that the order of requests changes nothing. Addresses of other products, the Wagtail admin
+below /cms/ and allauth below /accounts/, are tested in their own rooms.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.text import slugify
+
+from accounts.models import CouncilRole, User
+from audit.actions import append_links
+from challenges.models import Challenge
+from opendata.actions import publish_due_notices
+from opendata.models import Release
+from tests import factories
+from tests.factories import assessment, awards, pages, pilots
+from tests.factories.suppliers import admin_of, signed_in, submitted, unseal
+
+ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
+POSTED = {
+    "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
+    "submission_remove_file", "submission_submit", "pilot_token_revoke", "pilot_readings_api", "pilot_start",
+    "pilot_close", "assess_submit", "award_notify",
+}  # fmt: skip
+
+# The statuses of the roles in this order, and the addresses that answer so. 302 leads to the sign-in or onwards.
+#   anonymous, supplier (runs the pilot), other supplier (not chosen), owner, lead, pilot manager, auditor, other lead
+#   (of another council), assessor, chair, superuser (without a role)
+# The challenge's writing is over (C1), so its short forms refuse everybody; GET unless POSTED says otherwise.
+MATRIX = {
+    "200 200 200 200 200 200 200 200 200 200 200": """
+        accessibility api_challenge api_challenges api_schema bare challenge challenges components health
+        how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_plan_json
+        pilot_readings_csv pilots platform_key questions record record_file verify_receipt
+    """,
+    "302 200 404 404 404 404 404 404 404 404 404": """
+        submission submission_answer submission_check submission_clause submission_content_file submission_files
+        submission_price submission_receipt submission_receipt_file submission_withdraw
+    """,
+    "302 403 403 200 200 200 200 403 403 403 403": """
+        award challenge_approval challenge_awards challenge_workspace council_questions reply unseal
+    """,
+    "302 403 403 403 409 403 403 403 403 403 403": """
+        award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_approve
+    """,
+    "302 200 200 200 200 200 200 200 200 200 200": """
+        assess inbox supplier_home supplier_register workspace workspace_pilots
+    """,
+    "302 403 403 403 200 403 403 403 403 403 403": """
+        approver_interests challenge_cancel challenge_conclude challenge_extend decision pilot_clause_waive
+    """,
+    "302 403 403 403 403 403 403 403 403 403 403": """
+        challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
+    """,
+    "302 403 403 403 403 200 403 403 403 403 403": "pilot_clause pilot_register pilot_sites pilot_tokens",
+    "302 403 403 403 403 403 403 403 403 200 403": "assess_clauses assess_freeze assess_moderate assess_moderation",
+    "302 200 403 200 200 200 200 403 403 403 403": "pilot_clauses pilot_gate pilot_workspace",
+    "302 302 302 302 302 302 302 302 302 302 302": "answer follow unfollow",
+    "302 403 403 200 200 403 403 403 403 403 403": "award_propose panel prices",
+    "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission",
+    "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
+    "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask open_round",
+    "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit",
+    "404 404 404 404 404 404 404 404 404 404 404": "file picture",
+    "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
+    "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
+    "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
+    "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",
+    "302 403 403 403 200 403 200 403 200 200 403": "result",
+    "302 403 403 403 403 403 403 403 200 403 403": "assess_mark",
+    "302 403 403 403 403 403 403 403 302 302 403": "assess_supplier_interests",
+    "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
+    "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
+    "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
+    "302 404 404 404 404 404 404 404 404 404 404": "assess_attachment",
+    "401 401 401 401 401 401 401 401 401 401 401": "pilot_readings_api",
+}
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every named address outside the admin and the account pages: its name and its pattern."""
+    found = [(pattern.name, path) for path, pattern in _patterns(get_resolver()) if not path.startswith(ELSEWHERE)]
+    return sorted((name, path) for name, path in found if name and name != "wagtail_serve")
+
+
+def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry, path)
+        else:
+            yield path, entry
+
+
+class World:
+    """One challenge in its pilots, the people around it, and what its addresses are filled with."""
+
+    def __init__(self) -> None:
+        challenge = factories.open_challenge()
+        awards.ask_and_answer(challenge)
+        for _ in range(3):
+            submitted(challenge)
+        unseal(challenge)
+        assessment.round_in("decided", challenge)
+        self.pilot = pilots.pilot_in("running", challenge=challenge)
+        self.challenge = Challenge.objects.get(pk=challenge.pk)
+        pages.page_for(self.challenge)
+        append_links()
+        publish_due_notices()
+        self.clients = {role: signed_in(user) if user else Client() for role, user in self._people().items()}
+
+    def _people(self) -> dict[str, User | None]:
+        council = self.challenge.council
+        dropped = self.challenge.submissions.exclude(supplier=self.pilot.supplier).earliest("pk").supplier
+        panel = self.challenge.rounds.get()
+        return {
+            "anonymous": None,
+            "supplier": admin_of(self.pilot.supplier),
+            "other supplier": admin_of(dropped),
+            "owner": factories.member_with(council, CouncilRole.OWNER),
+            "lead": factories.member_with(council, CouncilRole.PROCUREMENT_LEAD),
+            "pilot manager": factories.member_with(council, CouncilRole.PILOT_MANAGER),
+            "auditor": factories.person(council, CouncilRole.AUDITOR),
+            "other lead": factories.person(factories.council(), CouncilRole.PROCUREMENT_LEAD),
+            "assessor": assessment.assessors_of(panel)[0],
+            "chair": assessment.chair_of(panel),
+            "superuser": User.objects.create_superuser("root@people.example", factories.PASSWORD),
+        }
+
+    def address(self, name: str, path: str) -> str:
+        """The address of a route, filled with what belongs to this challenge."""
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: self._value(found[1], path), _plain(path))
+
+    def _value(self, argument: str, path: str) -> str:
+        submission = self.pilot.submission
+        values = {
+            "slug": self.pilot.slug if path.startswith(("pilots/", "workspace/pilots/")) else self.challenge.slug,
+            "pilot_slug": self.pilot.slug,
+            "kind": "contract",
+            "public_id": str(self._public_id(path)),
+            "pseudonym": slugify(submission.pseudonym),
+            "code": self._code(path),
+            "number": str(self.challenge.clarifications.earliest("pk").pk),
+            "pk": "1",
+            "file_id": str(uuid.UUID(int=1)),
+            "reference": str(uuid.UUID(int=1)),
+            "release_id": Release.objects.earliest("pk").release_id,
+            "ocid": Release.objects.earliest("pk").ocid,
+            "name": "none.png",
+        }
+        return values[argument]
+
+    def _public_id(self, path: str) -> uuid.UUID:
+        if path.startswith("supplier/"):
+            return self.pilot.submission.public_id
+        if path.startswith("workspace/awards/"):
+            return self.pilot.awards.earliest("pk").public_id
+        return self.pilot.public_id if path.startswith("api/pilots/") else uuid.UUID(int=1)
+
+    def _code(self, path: str) -> str:
+        clause = self.challenge.clause_requirements.earliest("pk").code
+        return clause if "clauses/" in path else self.challenge.criteria.earliest("pk").code
+
+    def ask(self, role: str, name: str, path: str) -> int:
+        """The status that this role gets at this address; whatever the request did is rolled back."""
+        client = self.clients[role]
+        with transaction.atomic():
+            client.raise_request_exception = True
+            sent = client.post if name in POSTED else client.get
+            status = sent(self.address(name, path)).status_code
+            transaction.set_rollback(True)
+        return status
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", path).strip("^$").replace("^", "").replace("$", "")
+
+
+def expected() -> dict[str, list[int]]:
+    """Each route's statuses by role, as the matrix has them."""
+    return {name: [int(status) for status in row.split()] for row, names in MATRIX.items() for name in names.split()}
+
+
+def test_R6_every_address_has_its_row_and_every_row_its_address() -> None:
+    assert sorted(expected()) == [name for name, _ in routes()]
+
+
+@pytest.mark.django_db
+def test_R6_every_address_answers_every_role_as_the_matrix_says() -> None:
+    world = World()
+    seen = {name: [world.ask(role, name, path) for role in world.clients] for name, path in routes()}
+
+    print(f"{'':28}" + " ".join(role[:5].rjust(5) for role in world.clients))  # noqa: T201 - it is there to be read
+    for name, row in seen.items():
+        print(f"{name:28}" + " ".join(f"{status:5}" for status in row))  # noqa: T201
+    known = expected()
+    assert {name: row for name, row in seen.items() if row != known.get(name)} == {}
