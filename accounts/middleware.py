@@ -1,4 +1,4 @@
-"""Whoever holds a council role signs in with a second factor; there is no way round it."""
+"""Whoever holds a council role, or runs the site, signs in with a second factor; there is no way round it."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,13 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.rules import is_council_member
+from accounts.rules import needs_second_factor
 
 OPEN_PREFIXES = ("/accounts/", "/static/", "/health/")
 
 
 class SecondFactorMiddleware:
-    """Send council members without a second factor to its set-up page, whatever they asked for.
+    """Send such people without a second factor to its set-up page, whatever they asked for.
 
     Asked on every request, so that a role given, or a factor removed, in the middle of a session counts at once.
     Whoever has set it up is asked for it by the sign-in itself, which is the only door there is.
@@ -30,4 +30,4 @@ class SecondFactorMiddleware:
 def _must_set_up(request: HttpRequest) -> bool:
     if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
         return False
-    return is_council_member(request.user) and not is_mfa_enabled(request.user)
+    return needs_second_factor(request.user) and not is_mfa_enabled(request.user)

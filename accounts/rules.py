@@ -15,5 +15,11 @@ def has_role(actor: Any, council: Council | int, *roles: CouncilRole) -> bool:
 
 
 def is_council_member(actor: Any) -> bool:
-    """Whether the actor holds any council role anywhere; such a person needs a second factor."""
+    """Whether the actor holds any council role anywhere."""
     return isinstance(actor, User) and CouncilMembership.objects.filter(user=actor).exists()
+
+
+def needs_second_factor(actor: Any) -> bool:
+    """Whether a password alone is not enough: for council members, and for whoever runs the site."""
+    runs_site = getattr(actor, "is_superuser", False) or getattr(actor, "is_staff", False)
+    return runs_site or is_council_member(actor)

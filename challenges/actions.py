@@ -21,6 +21,10 @@ DRAFT_FIELDS = frozenset({
     "contract_ceiling", "max_pilots", "is_above_threshold", "find_a_tender_id", "opens_at", "questions_close_at",
     "answers_due_at", "closes_at", "pilot_starts_on", "pilot_weeks", "tie_breaks",
 })  # fmt: skip
+COPIED = DRAFT_FIELDS - {
+    "title", "strapline", "if_it_works", "opens_at", "questions_close_at", "answers_due_at", "closes_at",
+    "pilot_starts_on", "find_a_tender_id",
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -79,6 +83,19 @@ def choose_clauses(
 
 
 @transaction.atomic
+def copy_terms(*, source: Challenge, draft: Challenge, actor: Actor, at: datetime) -> None:
+    """Give a draft the money, route, criteria, measures and clauses of another challenge; its dates stay open."""
+    edit_challenge(challenge=draft, actor=actor, at=at, values={name: getattr(source, name) for name in COPIED})
+    criteria = [_copy(row, Criterion) for row in source.criteria.order_by("position", "id")]
+    set_criteria(challenge=draft, criteria=criteria, actor=actor, at=at)
+    set_outcomes(challenge=draft, outcomes=[_copy(row, Outcome) for row in source.outcomes.all()], actor=actor, at=at)
+    clause_set = ClauseSet.objects.filter(code=source.clause_set).first()
+    if clause_set is not None:
+        codes = source.clause_requirements.values_list("code", flat=True)
+        choose_clauses(challenge=draft, clause_set=clause_set, codes=codes, actor=actor, at=at)
+
+
+@transaction.atomic
 def publish_challenge(*, challenge: Challenge, actor: Actor, at: datetime) -> None:
     """Publish: every guard is asked again (T5), and the hash of the frozen terms is stored (C4)."""
     digest = terms_hash(challenge)
@@ -126,6 +143,11 @@ def terms_hash(challenge: Challenge) -> str:
     """sha256 (hex) of the canonical JSON of `queries.terms`."""
     text = json.dumps(queries.terms(challenge), sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _copy(row: models.Model, model: type[models.Model]) -> dict[str, Any]:
+    own = ("id", "challenge", "position")
+    return {each.name: getattr(row, each.name) for each in model._meta.concrete_fields if each.name not in own}
 
 
 def _plain(value: Any) -> str:

@@ -77,7 +77,7 @@ class ProcedureForm(forms.ModelForm):
         cleaned = super().clean() or {}
         for name in ("pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks"):
             if cleaned.get(name) is not None and cleaned[name] <= 0:
-                self.add_error(name, f"{self.fields[name].label}: give more than zero.")
+                self.add_error(name, "Give more than zero.")
         pilot, ceiling = cleaned.get("pilot_budget"), cleaned.get("contract_ceiling")
         if pilot and ceiling and pilot >= ceiling:
             self.add_error("contract_ceiling", "The contract's ceiling must be more than the money for one pilot.")

@@ -19,11 +19,11 @@ from wagtail.models import (
 )
 
 from accounts.models import Council, CouncilRole, User
-from audit.transitions import NotPermitted, Refused, objections
+from audit.transitions import NotPermitted, Refused, append_event, objections
 from challenges import actions as challenge_actions
 from challenges import rules
-from challenges.models import Challenge
-from cms.models import ChallengePage, CouncilPage, HomePage, ProcurementApproval
+from challenges.models import Challenge, ChallengeState, Conclusion
+from cms.models import STORY_FIELDS, ChallengePage, CouncilPage, HomePage, ProcurementApproval
 
 AUTHORS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 
@@ -75,6 +75,28 @@ def start_problem_statement(
     page = ChallengePage(title=title, slug=challenge.slug, challenge=challenge, live=False, owner=actor)
     page_of_council(council).add_child(instance=page)
     page.save_revision(user=actor)
+    return page
+
+
+@transaction.atomic
+def relaunch(*, challenge: Challenge, actor: User, at: datetime) -> ChallengePage:
+    """Begin the same challenge again as a new draft, without its dates; only after it ended without a contract."""
+    if not rules.may_start_challenge(actor, challenge.council_id):
+        raise NotPermitted("Only the council's problem owner or procurement lead can start a challenge again.")
+    if challenge.conclusion != Conclusion.NO_AWARD and challenge.state != ChallengeState.CANCELLED:
+        raise Refused("Only a challenge that was cancelled, or concluded without an award, can be started again.")
+    old = page_of(challenge)
+    page = start_problem_statement(
+        council=challenge.council, title=old.title, actor=actor, at=at, source_note=challenge.source_note
+    )
+    for name in (*STORY_FIELDS, "why_it_matters", "response_now", "falls_short", "aim", "story"):
+        setattr(page, name, getattr(old, name))
+    page.save_revision(user=actor)
+    challenge_actions.copy_terms(source=challenge, draft=page.challenge, actor=actor, at=at)
+    append_event(
+        verb="challenge.relaunched", subject=challenge, actor=actor, at=at, challenge_id=challenge.pk,
+        data={"as": page.challenge.slug},
+    )  # fmt: skip
     return page
 
 

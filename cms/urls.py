@@ -10,4 +10,5 @@ urlpatterns = [
     path("workspace/challenges/<slug:slug>/approval/ask/", views.ask, name="challenge_ask"),
     path("workspace/challenges/<slug:slug>/approval/approve/", views.approve, name="challenge_approve"),
     path("workspace/challenges/<slug:slug>/approval/hand-back/", views.hand_back, name="challenge_hand_back"),
+    path("workspace/challenges/<slug:slug>/relaunch/", views.relaunch, name="challenge_relaunch"),
 ]

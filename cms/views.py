@@ -71,6 +71,16 @@ def hand_back(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("challenge_workspace", slug=slug)
 
 
+@login_required
+@require_POST
+def relaunch(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the same challenge again, as a new draft."""
+    old = _page_for_officer(request, slug)
+    page = actions.relaunch(challenge=old.challenge, actor=person(request), at=clock.now())
+    messages.success(request, "A new draft is started with the same text and terms. Give it new dates.")
+    return redirect("challenge_workspace", slug=page.challenge.slug)
+
+
 def _page_for_officer(request: HttpRequest, slug: str) -> ChallengePage:
     page = get_object_or_404(ChallengePage.objects.select_related("challenge__council"), challenge__slug=slug)
     if not rules.may_read_workspace(request.user, page.challenge):

@@ -52,7 +52,9 @@ def examine(name: str, data: bytes, most_bytes: int) -> Examined:
     if kind is None:
         raise FileRefused(f"“{shown}” is of a kind we do not take. We take {ALLOWED_WORDS}.")
     if not kind.fits(data):
-        raise FileRefused(f"“{shown}” cannot be read as {kind.words}{_seems(data)}. Save it again as {kind.words}.")
+        raise FileRefused(
+            f"“{shown}” cannot be read as {kind.words}{_seems(data, kind)}. Save it again as {kind.words}."
+        )
     return Examined(shown, kind.content_type)
 
 
@@ -67,10 +69,12 @@ def megabytes(count: int) -> str:
     return f"{count / 1_048_576:g} MB"
 
 
-def _seems(data: bytes) -> str:
+def _seems(data: bytes, kind: Kind) -> str:
     found = filetype.guess(data)
     if found is None:
         return ""
+    if found.mime == kind.content_type:
+        return ": it begins like one, and the rest is damaged or too large to draw"
     program = found.extension in ("exe", "elf")
     return f": its content is {'a program' if program else f'of the kind “{found.extension}”'}"
 
@@ -80,10 +84,11 @@ def _is(mime: str) -> Callable[[bytes], bool]:
 
 
 def _is_image(mime: str) -> Callable[[bytes], bool]:
-    return lambda data: _is(mime)(data) and _can_be_drawn(data)
+    return lambda data: _is(mime)(data) and can_be_drawn(data)
 
 
-def _can_be_drawn(data: bytes) -> bool:
+def can_be_drawn(data: bytes) -> bool:
+    """Whether a picture can be decoded to its last line, and is not so large that drawing it would hurt."""
     try:
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > MOST_PIXELS:

@@ -27,6 +27,33 @@ class RefusalMiddleware:
         return render(request, "errors/refused.html", {"sentences": exception.sentences}, status=status)
 
 
+class EditorDoorMiddleware:
+    """Who may enter the editor below /cms/, and which of its rooms stay shut for everybody.
+
+    Wagtail leads people without its permission to the sign-in, which leads people who are signed in straight back. And
+    its pages for people and groups would let a superuser set the password or address of anybody, a supplier's too, and
+    so read what is sealed (S1): people are made by signing up, roles are given by `accounts.actions`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sentence = self._refusal(request) if request.path.startswith("/cms/") else ""
+        if sentence:
+            return render(request, "errors/refused.html", {"sentences": [sentence]}, status=403)
+        return self.get_response(request)
+
+    def _refusal(self, request: HttpRequest) -> str:
+        if not request.user.is_authenticated:
+            return ""
+        if request.path.startswith(("/cms/users/", "/cms/groups/")):
+            return "People and their roles are not changed in the editor, not even by its administrator."
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return "The editor is for the problem owners and procurement leads of councils."
+        return ""
+
+
 class PolicyMiddleware(CSPMiddleware):
     """The strict policy everywhere, and the editor's own below /cms/."""
 

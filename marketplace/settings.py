@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "marketplace.middleware.RefusalMiddleware",
+    "marketplace.middleware.EditorDoorMiddleware",
     "axes.middleware.AxesMiddleware",
     "files.middleware.UploadBoundMiddleware",
 ]
@@ -281,6 +282,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "txt", "xlsx"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.PictureForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 
 REST_FRAMEWORK = {
@@ -296,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Challenges, pilots and their results as open data; and the intake for pilot readings.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["marketplace.schema.only_ours"],
 }
 
 LOGGING = {

@@ -1,5 +1,6 @@
 """The parts of a running installation: Valkey, one worker, one beat, the web server; and the watch over them."""
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -133,7 +134,7 @@ class Services:
             child.stop()
         if self.valkey is not None:
             self.valkey.stop()
-            socket_path(self.data_dir).unlink(missing_ok=True)
+            self._remove_socket()
         self._lock.close()
         self._lock = None
 
@@ -144,6 +145,13 @@ class Services:
             "DJANGO_SETTINGS_MODULE": "marketplace.settings",
             OWNER: str(self.data_dir),
         }
+
+    def _remove_socket(self) -> None:
+        path = socket_path(self.data_dir)
+        path.unlink(missing_ok=True)
+        if self.data_dir not in path.parents:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
 
     def _take_folder(self) -> None:
         lock = (self.data_dir / "run" / "lock").open("w")

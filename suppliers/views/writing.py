@@ -99,8 +99,8 @@ def price(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The attached files; a refused one says why."""
     own = own_submission(request, public_id)
-    form = FileForm(request.POST or None, request.FILES or None) if request.method == "POST" else FileForm()
-    code = 200
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    code = None
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:

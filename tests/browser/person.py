@@ -119,6 +119,8 @@ class Person(Browser):
             fields.select_option(value)
         else:
             fields.fill(str(value))
+            if is_editor(self.tab.url):
+                editor.close_calendar(self.tab, fields)
         return None
 
 

@@ -1,14 +1,13 @@
-"""The journey in a real browser: the same steps as `./run journey`, through real Chromium, pages, fields and buttons."""
+"""The journey in a real browser: the steps of `./run journey` through real pages, fields and buttons."""
 
 import io
 import re
 from functools import partial
-from pathlib import Path
 
 import pytest
 from django.conf import global_settings
 from playwright.sync_api import Browser
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from marketplace.journey.script import STEPS
 from marketplace.journey.stage import Stage
@@ -20,9 +19,7 @@ pytestmark = pytest.mark.browser
 NUMBERED = re.compile(r"^\s*(\d+)\. (.+?):", re.MULTILINE)
 
 
-def test_the_whole_journey_in_chromium(
-    chromium: Browser, services: Services, settings: SettingsWrapper, watch: Watch, tmp_path: Path
-) -> None:
+def test_the_whole_journey_in_chromium(chromium: Browser, services: Services, settings: Settings, watch: Watch) -> None:
     """From a problem to a contract, each person in a browser context of their own.
 
     1. A council joins: its officers, with their second factors, and four people for a panel have accounts.
@@ -66,7 +63,7 @@ def test_the_whole_journey_in_chromium(
 
     stage.play(STEPS)
 
-    assert stage.failed == 0, told.getvalue()
+    assert stage.failed == 0, "\n".join([told.getvalue(), *watch.faults()])
     assert stage.steps == len(STEPS)
     assert watch.hosts == {"127.0.0.1"}
     assert watch.faults() == []

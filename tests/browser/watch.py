@@ -6,9 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
 from django.urls import Resolver404, resolve
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
 AXE = Axe()
 RULES = {
@@ -23,6 +22,9 @@ TOO_WIDE = """() => {
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
   return wide <= innerWidth ? '' : `${wide} px wide: ` + over.map((e) => e.outerHTML.slice(0, 120)).join(' | ')
 }"""
+
+SHOWN = """() => [...document.querySelectorAll('body *')]
+  .flatMap((element) => [element.localName, ...[...element.classList].map((name) => `${element.localName}.${name}`)])"""
 
 
 @dataclass
@@ -40,18 +42,17 @@ class Watch:
         """Listen to every request and every console message of this context's pages."""
         context.on("request", self._note_host)
         context.on("console", self._note_console)
-        context.on("weberror", lambda error: self.console.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on("weberror", self._note_error)
 
     def look(self, page: Page, status: int) -> None:
         """Check a page's accessibility and its width on a small screen, whenever it shows something new."""
-        if is_editor(page.url) or not self._is_new(page, status):
+        if is_editor(page.url) or is_of_django(page) or not self._is_new(page, status):
             return
         self.looks += 1
         where = f"{urlsplit(page.url).path} ({status})"
         self.inaccessible += [f"{where}: {line}" for line in violations(page)]
         page.set_viewport_size(NARROW)
-        if over := page.evaluate(TOO_WIDE):
-            self.too_wide.append(f"{where}: {over}")
+        self.too_wide += [f"{where}: {line}" for line in too_wide(page)]
         page.set_viewport_size(WIDE)
 
     def faults(self) -> list[str]:
@@ -60,11 +61,7 @@ class Watch:
 
     def _is_new(self, page: Page, status: int) -> bool:
         """Whether this page shows an element or a class that pages of its kind have not shown yet."""
-        shows = {
-            f"{tag.name}.{name}"
-            for tag in BeautifulSoup(page.content(), "html.parser").select("body, body *")
-            for name in tag.get_attribute_list("class") or [""]
-        }
+        shows = set(page.evaluate(SHOWN))
         known = self.seen[kind_of(page.url), status]
         is_new = bool(shows - known)
         known |= shows
@@ -76,9 +73,14 @@ class Watch:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")
-        is_status = message.text.startswith("Failed to load resource") and message.page and where == message.page.url
-        if message.type == "error" and not is_status and not is_editor(where):
+        page = message.page.url if message.page else where
+        if message.type == "error" and not is_editor(page) and not _is_a_status(message.text, where, page):
             self.console.append(f"{where}: {message.text}")
+
+    def _note_error(self, error: WebError) -> None:
+        where = error.page.url if error.page else ""
+        if not is_editor(where):
+            self.console.append(f"{where}: {error.error}")
 
 
 def violations(page: Page) -> list[str]:
@@ -89,6 +91,12 @@ def violations(page: Page) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """How far the page reaches over its window's side, and what does; empty when nothing does."""
+    over = str(page.evaluate(TOO_WIDE))
+    return [over] if over else []
 
 
 def kind_of(url: str) -> str:
@@ -104,8 +112,18 @@ def is_editor(url: str) -> bool:
     return urlsplit(url).path.startswith(EDITOR)
 
 
+def is_of_django(page: Page) -> bool:
+    """Whether this is what Django shows developers in place of our own 404 (the clock only moves while DEBUG is on)."""
+    return page.title().startswith("Page not found at /")
+
+
 def photograph(page: Page, folder: Path, name: str) -> Path:
     """The whole page as a picture."""
     path = folder / f"{name}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def _is_a_status(text: str, where: str, page: str) -> bool:
+    """Whether Chromium only says that a page came with its status, or that Django's own pages name no icon."""
+    return text.startswith("Failed to load resource") and (where == page or urlsplit(where).path == "/favicon.ico")

@@ -28,7 +28,7 @@ ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_submit", "pilot_token_revoke", "pilot_readings_api", "pilot_start",
-    "pilot_close", "assess_submit", "award_notify",
+    "pilot_close", "assess_submit", "award_notify", "challenge_relaunch",
 }  # fmt: skip
 
 # The statuses of the roles in this order, and the addresses that answer so. 302 leads to the sign-in or onwards.
@@ -67,7 +67,7 @@ MATRIX = {
     "302 403 403 200 200 403 403 403 403 403 403": "award_propose panel prices",
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
-    "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask open_round",
+    "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round",
     "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit",
     "404 404 404 404 404 404 404 404 404 404 404": "file picture",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",

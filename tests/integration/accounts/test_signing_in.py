@@ -214,3 +214,13 @@ def test_capitals_in_the_address_do_not_open_a_second_count(client: Client) -> N
 def test_codes_are_made_as_an_authenticator_makes_them() -> None:
     """The helper above is right: 30-second steps of RFC 6238, six digits."""
     assert code() == format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+
+
+def test_whoever_runs_the_site_needs_a_second_factor_too() -> None:
+    administrator = User.objects.create_superuser("root@site.example", factories.PASSWORD)
+    client = Client()
+    client.force_login(administrator)
+
+    answer = client.get("/cms/")
+
+    assert (answer.status_code, answer.url) == (302, "/accounts/2fa/totp/activate/")

@@ -243,6 +243,15 @@ def test_R3_a_refused_file_says_why(
     assert sentence in page.content.decode()
 
 
+def test_sending_the_form_without_a_file_is_refused() -> None:
+    submission = make.started(open_challenge())
+
+    page = make.signed_in(make.admin_of(submission.supplier)).post(at(submission, "files/"), {})
+
+    assert page.status_code == 422
+    assert "Choose a file to send." in page.content.decode()
+
+
 def test_S3_a_file_is_downloaded_by_its_own_people_with_safe_headers() -> None:
     submission = make.started(open_challenge())
     client = make.signed_in(make.admin_of(submission.supplier))

@@ -56,7 +56,7 @@ def test_R3_what_is_what_it_says_is_taken(name: str, data: bytes, content_type: 
         ("a.pdf", PROGRAM, "“a.pdf” cannot be read as a PDF document: its content is a program."),
         ("a.pdf", b"\x7fELF" + bytes(300), "“a.pdf” cannot be read as a PDF document: its content is a program."),
         ("a.pdf", image("PNG"), "“a.pdf” cannot be read as a PDF document: its content is of the kind “png”."),
-        ("a.png", image("PNG")[:40], "“a.png” cannot be read as a PNG image"),
+        ("a.png", image("PNG")[:40], "“a.png” cannot be read as a PNG image: it begins like one"),
         ("a.jpg", image("JPEG")[:200], "“a.jpg” cannot be read as a JPEG image"),
         ("a.docx", zipped("a.txt"), "“a.docx” cannot be read as a Word document"),
         (

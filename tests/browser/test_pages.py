@@ -1,0 +1,127 @@
+"""The public pages, wide and narrow: axe finds nothing, nothing is cut off, nothing is asked of another host.
+
+`SCREENSHOTS=DIR` keeps the pictures that these tests take, for somebody to look at.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from audit.actions import append_links
+from awards.models import AwardKind
+from challenges.models import Challenge
+from opendata.actions import publish_due_notices
+from pilots.models import Pilot
+from tests import factories
+from tests.browser.watch import NARROW, WIDE, Watch, photograph, too_wide, violations
+from tests.factories import assessment, awards, pages, pilots, suppliers
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+EMPTY = {
+    "home": "/",
+    "challenges": "/challenges/",
+    "challenges-none-fit": "/challenges/?text=bicycles",
+    "pilots": "/pilots/",
+    "record": "/record/",
+    "opendata": "/opendata/",
+    "how-it-works": "/how-it-works/",
+    "accessibility": "/accessibility/",
+    "components": "/components/",
+    "verify-receipt": "/receipts/verify/",
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "forgotten-password": "/accounts/password/reset/",
+    "not-found": "/nowhere/",
+}
+
+
+@pytest.fixture
+def tab(chromium: Browser, watch: Watch, live_server: LiveServer) -> Iterator[Page]:
+    context = chromium.new_context(viewport=WIDE, base_url=live_server.url)
+    watch.follow(context)
+    yield context.new_page()
+    context.close()
+
+
+def look(tab: Page, addresses: Mapping[str, str], folder: Path) -> list[str]:
+    """Open each page wide and narrow, take its picture; returns all faults."""
+    faults: list[str] = []
+    for name, address in addresses.items():
+        for size in (WIDE, NARROW):
+            tab.set_viewport_size(size)
+            tab.goto(address)
+            where = f"{address} at {size['width']} px"
+            faults += [f"{where}: {fault}" for fault in [*violations(tab), *too_wide(tab)]]
+            photograph(tab, folder, f"{name}-{size['width']}")
+    return faults
+
+
+def test_nothing_is_published_yet(tab: Page, watch: Watch, live_server: LiveServer, pictures: Path) -> None:
+    faults = look(tab, {f"empty-{name}": address for name, address in EMPTY.items()}, pictures)
+
+    assert faults == []
+    assert watch.console == []
+    assert watch.hosts == {urlsplit(live_server.url).hostname}
+
+
+def test_a_whole_procedure_is_public(tab: Page, watch: Watch, live_server: LiveServer, pictures: Path) -> None:
+    concluded, open_now, upcoming = told()
+    scaled, stopped = Pilot.objects.filter(challenge=concluded).order_by("-pk")
+    addresses = {
+        "home": "/",
+        "challenges": "/challenges/",
+        "concluded": f"/challenges/{concluded.slug}/",
+        "open": f"/challenges/{open_now.slug}/",
+        "upcoming": f"/challenges/{upcoming.slug}/",
+        "questions": f"/challenges/{concluded.slug}/questions/",
+        "no-questions": f"/challenges/{open_now.slug}/questions/",
+        "council": str(concluded.page.get_parent().url),
+        "pilots": "/pilots/",
+        "scaled": f"/pilots/{scaled.slug}/",
+        "stopped": f"/pilots/{stopped.slug}/",
+        "record": "/record/",
+        "opendata": "/opendata/",
+    }
+
+    faults = look(tab, addresses, pictures)
+
+    assert faults == []
+    assert watch.console == []
+    assert watch.hosts == {urlsplit(live_server.url).hostname}
+
+
+def test_the_error_summary_takes_the_focus(tab: Page) -> None:
+    tab.goto("/accounts/login/")
+    tab.locator("main").get_by_role("button", name="Sign in").click()
+
+    expect(tab.locator(".govuk-error-summary")).to_be_focused()
+
+
+def told() -> tuple[Challenge, Challenge, Challenge]:
+    """A concluded challenge with a proven and a stopped pilot, an open one, and one that is only announced."""
+    concluded = opened("Streets where bicycles stay put")
+    awards.ask_and_answer(concluded)
+    awards.extend(concluded)
+    for _ in range(3):
+        suppliers.submitted(concluded)
+    suppliers.unseal(concluded)
+    assessment.round_in("decided", concluded)
+    pilots.decide(pilots.pilot_in("evaluating", challenge=concluded, effect=0.0), "stop")
+    scaled = pilots.pilot_in("decided", challenge=concluded, effect=-2.0)
+    awards.award_in("contracted", kind=AwardKind.CONTRACT, pilot=scaled)
+    open_now = opened("Nobody waits alone for a bus at night")
+    while append_links() or publish_due_notices():
+        pass
+    return concluded, open_now, pages.published_page(title="Warm homes without a draught").challenge
+
+
+def opened(title: str) -> Challenge:
+    """A challenge with its page, open for answers."""
+    challenge = pages.published_page(title=title).challenge
+    factories.move_clock_to(challenge.opens_at + timedelta(minutes=1))
+    return challenge
