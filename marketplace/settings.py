@@ -156,11 +156,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A bell that nobody heard for half a minute rings again anyway: while a worker is down, none pile up.
+_BELL = {"options": {"expires": 30}}
 CELERY_BEAT_SCHEDULE = {
-    "write-chain-links": {"task": "audit.tasks.write_chain_links", "schedule": 2.0},
-    "wake-due-work": {"task": "work.tasks.wake_due_work", "schedule": 1.0},
-    "publish-notices": {"task": "opendata.tasks.publish_notices", "schedule": 3.0},
-    "deliver-events": {"task": "notifications.tasks.deliver_events", "schedule": 5.0},
+    "write-chain-links": {"task": "audit.tasks.write_chain_links", "schedule": 2.0, **_BELL},
+    "wake-due-work": {"task": "work.tasks.wake_due_work", "schedule": 1.0, **_BELL},
+    "publish-notices": {"task": "opendata.tasks.publish_notices", "schedule": 3.0, **_BELL},
+    "deliver-events": {"task": "notifications.tasks.deliver_events", "schedule": 5.0, **_BELL},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "work_cache"}}
 

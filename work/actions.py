@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from audit import clock
 from work.models import DueWork
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=60)  # a killed worker costs this long; work that takes longer must be cut up
 ATTEMPTS = 5
 logger = logging.getLogger(__name__)
 

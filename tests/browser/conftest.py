@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.watch import Watch
@@ -24,12 +25,16 @@ def chromium() -> Iterator[Browser]:
     program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip("There is no Chromium on this machine (on Debian: apt-get install chromium).")
+    # While Playwright's loop runs in this thread, Django keeps other connections than before: leave none open to a
+    # database that is replaced meanwhile.
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's loop runs in this thread, so Django takes every query for one inside a coroutine.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIETLY), timeout=PATIENCE)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.models import User
-from accounts.rules import is_council_member
+from accounts.rules import needs_second_factor
 from assessment.models import Round
 from challenges.models import Challenge
 from suppliers import drafts
@@ -18,7 +18,7 @@ PRICE = ("31337.00", "987654.00")
 
 def client_of(who: User) -> Client:
     """A browser in which this person is signed in, with a second factor where their role needs one."""
-    if is_council_member(who) and not Authenticator.objects.filter(user=who).exists():
+    if needs_second_factor(who) and not Authenticator.objects.filter(user=who).exists():
         Authenticator.objects.create(user=who, type=Authenticator.Type.TOTP, data={"secret": "x"})
     client = Client()
     client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")

@@ -139,8 +139,8 @@ def test_an_empty_date_is_named(owner: Client, draft: Challenge) -> None:
     ("posted", "sentence"),
     [
         ({"pilot_budget": "900000", "contract_ceiling": "60000"}, "must be more than the money for one pilot"),
-        ({"pilot_budget": "-5", "contract_ceiling": "60000"}, "Money for each pilot: give more than zero."),
-        ({"max_pilots": "0"}, "Pilots at most: give more than zero."),
+        ({"pilot_budget": "-5", "contract_ceiling": "60000"}, "Money for each pilot: Give more than zero."),
+        ({"max_pilots": "0"}, "Pilots at most: Give more than zero."),
         ({"max_pilots": "two"}, "Pilots at most: this cannot be read. Look at it again."),
     ],
 )

@@ -14,6 +14,7 @@ from files import access
 from files.actions import Incoming, read_bytes, remove, store
 from files.models import FileState, StoredFile
 from tests.factories import council, user
+from tests.factories.suppliers import signed_in
 
 pytestmark = pytest.mark.django_db
 INCOMING = Incoming("minutes.txt", "text/plain", b"what was agreed")
@@ -65,11 +66,10 @@ def test_removing_takes_the_bytes_too(stored: StoredFile, django_capture_on_comm
 
 
 def test_S3_without_a_rule_for_its_owner_type_nobody_has_a_file(stored: StoredFile) -> None:
-    client = Client()
     superuser = user()
     superuser.is_superuser = True
     superuser.save()
-    client.force_login(superuser)
+    client = signed_in(superuser)
 
     assert client.get(f"/files/{stored.public_id}/").status_code == 404
 
