@@ -111,7 +111,8 @@ def test_C3_no_mail_has_two_recipients_and_each_its_own_lasting_identity(challen
     amended = [message for message in mail.outbox if message.subject.startswith("Amended")]
     assert [(len(message.to), message.cc, message.bcc) for message in amended] == [(1, [], [])] * 3
     assert [message.extra_headers["Message-ID"] for message in amended] == [
-        actions.message_id(delivery) for delivery in Delivery.objects.filter(event__verb="challenge.amended")
+        actions.message_id(delivery)
+        for delivery in Delivery.objects.filter(event__verb="challenge.amended").order_by("pk")
     ]
     assert len({message.extra_headers["Message-ID"] for message in amended}) == 3
 
