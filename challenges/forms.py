@@ -12,6 +12,7 @@ from django.forms import BaseFormSet, formset_factory
 from accounts.models import Council
 from challenges.models import Challenge, Criterion, CriterionKind, Design, Direction, MeasureRole, Outcome, Period
 from challenges.states import timetable_problems
+from challenges.timetable import day_of
 from clauses.models import ClauseSet
 
 SCALE = [
@@ -121,6 +122,8 @@ class TimetableForm(forms.ModelForm):
                 setattr(dated, name, value)
             for problem in timetable_problems(dated, self.at):
                 self.add_error("closes_at", problem)
+            if dated.pilot_starts_on and dated.closes_at and dated.pilot_starts_on <= day_of(dated.closes_at):
+                self.add_error("pilot_starts_on", "Pilots cannot start before the call has closed.")
         return cleaned
 
 
@@ -148,7 +151,7 @@ class CriterionForm(forms.Form):
         cleaned = super().clean() or {}
         cleaned["kind"] = cleaned.get("kind") or CriterionKind.QUALITY
         cleaned["word_limit"] = cleaned.get("word_limit") or 400
-        if bool(cleaned.get("name")) != bool(cleaned.get("weight")):
+        if not self.errors and bool(cleaned.get("name")) != bool(cleaned.get("weight")):
             raise ValidationError("Give this criterion both a name and a weight, or leave both empty.")
         return cleaned
 

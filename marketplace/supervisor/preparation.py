@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError
 
 from accounts.models import Council
 from marketplace.supervisor.installation import ROOT, Services, StartError
@@ -21,10 +21,10 @@ SEED = "seed_demonstration"
 
 
 def prepare_database(say: Callable[[str], None]) -> None:
-    """Bring the database up to date; StartError, in a sentence, when it does not answer."""
+    """Bring the database up to date; StartError, in a sentence, when it does not answer or is none."""
     try:
         connection.ensure_connection()
-    except OperationalError as error:
+    except DatabaseError as error:
         reason = str(error).strip().splitlines()[0]
         raise StartError(f"The database does not answer; check DATABASE_URL ({reason}).") from error
     executor = MigrationExecutor(connection)

@@ -135,6 +135,15 @@ def test_an_empty_date_is_named(owner: Client, draft: Challenge) -> None:
     assert "Closes: give this." in answer.content.decode()
 
 
+def test_pilots_do_not_start_before_the_call_has_closed(owner: Client, draft: Challenge) -> None:
+    closes_on = dates()["closes_at"][:10]
+
+    answer = owner.post(url(draft, "timetable"), dates() | {"pilot_starts_on": closes_on})
+
+    assert answer.status_code == 422
+    assert "Pilots cannot start before the call has closed." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("posted", "sentence"),
     [

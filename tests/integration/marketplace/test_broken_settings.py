@@ -35,3 +35,23 @@ def test_a_broken_database_url_is_answered_in_a_sentence(tmp_path: Path, url: st
     )
 
     assert (ended.returncode, ended.stdout, ended.stderr.strip()) == (1, "", sentence)
+
+
+def test_a_file_that_is_no_database_is_answered_in_a_sentence(tmp_path: Path) -> None:
+    wrong = tmp_path / "letter.txt"
+    wrong.write_text("Dear council, this is a letter and no database.\n" * 40)
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{wrong}",
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings",
+    }
+
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.strip().endswith("The database does not answer; check DATABASE_URL (file is not a database).")
+    assert "Traceback" not in ended.stderr
+    assert wrong.read_text().startswith("Dear council")
