@@ -18,7 +18,7 @@ from work.models import DueWork
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 
-def _wait_for(what: Callable[[], object], patience: float = 150) -> None:
+def _wait_for(what: Callable[[], object], patience: float = 300) -> None:
     deadline = time.monotonic() + patience
     while not what():
         assert time.monotonic() < deadline, "it did not happen in time"
