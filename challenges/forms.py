@@ -1,7 +1,7 @@
 """The short forms of a challenge: input in, clean data out."""
 
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
 from accounts.models import Council
+from audit import clock
 from challenges.models import Challenge, Criterion, CriterionKind, Design, Direction, MeasureRole, Outcome, Period
 from challenges.states import timetable_problems
 from challenges.timetable import day_of
@@ -236,6 +237,12 @@ class OutcomeForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _name_what_is_wrong(self)
+
+    def clean_baseline_on(self) -> date:
+        day: date = self.cleaned_data["baseline_on"]
+        if day > day_of(clock.now()):
+            raise ValidationError("Today's figure cannot be from a day that has not come yet.")
+        return day
 
     def clean_minimum_worthwhile_effect(self) -> Decimal:
         value: Decimal = self.cleaned_data["minimum_worthwhile_effect"]

@@ -160,6 +160,8 @@ def _problems_with_order(dates: Dates) -> list[str]:
 def _problems_with_window(dates: Dates, at: datetime, route: Route, is_above_threshold: bool) -> list[str]:
     if dates.closes_at <= _as_utc(at):
         return ["The closing time has already passed."]
+    if _closing_day(dates.closes_at) > last_known_day():
+        return [f"The call closes after {_written(last_known_day())}: bank holidays are not known beyond that day."]
     # Publishing late eats into the window: what counts is when the public can read it.
     opened_at = max(dates.published_at, _as_utc(at))
     earliest = earliest_close_on(opened_at, route=route, is_above_threshold=is_above_threshold)

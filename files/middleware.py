@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from files.checks import megabytes
@@ -12,6 +12,7 @@ from files.checks import megabytes
 CHUNK = 256 * 1024
 MOST_DRAINED = 1024 * 1024 * 1024
 MOST_SECONDS = 120
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 ROOM_FOR_FIELDS = 1024 * 1024  # what a form sends beside its one file
 
 
@@ -48,11 +49,11 @@ def drain(request: HttpRequest, length: int) -> int:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """The 413, as a page for people and as one line for machines."""
-    most = int(settings.UPLOAD_MAX_BYTES)
-    if not request.accepts("text/html"):
-        return HttpResponse(f"Too large: the most we take is {megabytes(most)}.\n", "text/plain", 413)
-    return render(request, "errors/too_large.html", {"limit": most}, status=413)
+    """The 413: a page for who sent a form, JSON in the shape of every API answer for who sent anything else."""
+    most = megabytes(int(settings.UPLOAD_MAX_BYTES))
+    if request.content_type in FORMS and request.accepts("text/html"):
+        return render(request, "errors/too_large.html", {"limit": most}, status=413)
+    return JsonResponse({"sentences": [f"Too large: the most we take is {most}."]}, status=413)
 
 
 def _length(request: HttpRequest) -> int:

@@ -15,10 +15,10 @@ _LOOKS = {
     ("dashed", "quiet"): "draft planned not_started todo due_later none not_yet",
     ("arrow", "ahead"): "upcoming registered proposed declaring notified quarantined",
     ("disc", "live"): "open running submitted published",
-    ("square", "quiet"): "closed sealed prices cannot",
+    ("square", "quiet"): "closed concluded sealed prices cannot",
     ("half", "busy"): "unsealed assessing marking moderating piloting evaluating standstill extend",
     ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged",
-    ("tick", "good"): "concluded awarded contracted approved admitted selected met scale done clean pass",
+    ("tick", "good"): "awarded contracted approved admitted selected met scale done clean pass",
     ("cross", "bad"): "cancelled withdrawn disregarded not_selected not_met stop no_award refused fail",
 }
 _LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states.split()}

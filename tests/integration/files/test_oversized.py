@@ -78,11 +78,14 @@ def test_R3_an_upload_of_200_megabytes_is_answered_with_a_page(port: int) -> Non
     status, text = upload(port, 200)
 
     assert status == 413
-    assert "We take files of up to 20.0\xa0MB." in text
+    assert "We take files of up to 20 MB." in text
 
 
-def test_R3_a_machine_gets_one_line(port: int) -> None:
-    assert upload(port, 30, accept="application/json") == (413, "Too large: the most we take is 20 MB.\n")
+def test_R3_a_machine_gets_json(port: int) -> None:
+    assert upload(port, 30, accept="application/json") == (
+        413,
+        '{"sentences": ["Too large: the most we take is 20 MB."]}',
+    )
 
 
 def test_an_upload_within_the_bound_goes_on_to_its_page(port: int) -> None:

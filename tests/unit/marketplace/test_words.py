@@ -113,7 +113,7 @@ def test_every_phase_has_a_shape_of_its_own_meaning():
         "assessing": ("half", "busy"),
         "assessed": ("diamond", "busy"),
         "piloting": ("half", "busy"),
-        "concluded": ("tick", "good"),
+        "concluded": ("square", "quiet"),
         "cancelled": ("cross", "bad"),
     }
 
