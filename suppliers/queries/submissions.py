@@ -1,11 +1,8 @@
-"""Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
+"""Reads about submissions. Content is read here only for the supplier's own people."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
-
-from accounts.models import User
 from audit.models import Event
 from audit.transitions import NotPermitted
 from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind
@@ -14,24 +11,10 @@ from suppliers import drafts, rules, sealing, vault
 from suppliers.completeness import Asked, ClauseAsked, Missing
 from suppliers.completeness import missing as missing_from
 from suppliers.drafts import Draft
-from suppliers.models import (
-    Clarification,
-    ClarificationQuerySet,
-    Submission,
-    SubmissionQuerySet,
-    Supplier,
-    UnsealingConsent,
-)
+from suppliers.models import Submission, SubmissionQuerySet, UnsealingConsent
 
 BOXES = ("draft_box", "draft_price_box", "content_box", "price_box")
 PRIVATE = "Only the supplier's own people can read this."
-
-
-def own_suppliers(actor: Any) -> QuerySet[Supplier]:
-    """The organisations that the actor belongs to, with their role as `role`."""
-    if not isinstance(actor, User):
-        return Supplier.objects.none()
-    return Supplier.objects.filter(members__user=actor).order_by("name")
 
 
 def home_list(actor: Any) -> SubmissionQuerySet:
@@ -106,14 +89,3 @@ def consents(challenge: Challenge) -> list[UnsealingConsent]:
 def unsealing_event(challenge: Challenge) -> Event | None:
     """The record's entry of the unsealing: who, when, how many, every hash (S6)."""
     return Event.objects.about(challenge).filter(verb="challenge.unsealed").order_by("pk").last()
-
-
-def published_questions(challenge: Challenge, actor: Any) -> ClarificationQuerySet:
-    """The public list, and the actor's own open questions, in the order asked."""
-    return Clarification.objects.filter(challenge=challenge).visible_to(actor)
-
-
-def questions_for_council(challenge: Challenge) -> ClarificationQuerySet:
-    """Every question for those who answer: the unanswered first, never with the supplier (Q1, Q2)."""
-    rows = Clarification.objects.filter(challenge=challenge).defer("supplier")
-    return rows.order_by(F("answered_at").asc(nulls_first=True), "asked_at", "id")

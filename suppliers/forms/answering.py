@@ -1,15 +1,12 @@
-"""What suppliers and officers write, checked for its form. No form here saves anything."""
+"""What suppliers write in an answer, checked for its form."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from challenges.models import ClauseRequirement, Criterion
-from suppliers.company_numbers import NotACompanyNumberError, normalised
 from suppliers.completeness import GRADED, too_long
-from suppliers.models import SizeClass, Supplier
 
 YES, NO = "yes", "no"
 LEVELS = range(5)
@@ -23,28 +20,6 @@ class MoneyField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         plain = str(value or "").replace("£", "").replace(",", "").replace(" ", "")
         return super().to_python(plain)
-
-
-class RegisterForm(forms.Form):
-    """An organisation's profile."""
-
-    name = forms.CharField(label="Registered name", max_length=160)
-    company_number = forms.CharField(
-        label="Companies House number", max_length=12, help_text="8 characters, such as 01234567 or SC123456.",
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
-    size_class = forms.ChoiceField(label="Size", choices=SizeClass.choices, widget=forms.RadioSelect)
-    is_vcse = forms.BooleanField(label="We are a voluntary, community or social enterprise", required=False)
-    region = forms.CharField(label="Where you are based", max_length=80, required=False, help_text="A town or region.")
-    description = forms.CharField(
-        label="What you do, in a sentence or two", required=False, max_length=1000, widget=forms.Textarea({"rows": 3})
-    )
-
-    def clean_company_number(self) -> str:
-        try:
-            return normalised(self.cleaned_data["company_number"])
-        except NotACompanyNumberError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class VersionedForm(forms.Form):
@@ -144,42 +119,6 @@ class SubmitForm(VersionedForm):
     accepts_terms = forms.BooleanField(
         label="We accept the terms of this call, and I may submit for my organisation", required=False
     )
-
-
-class SupplierChoiceForm(forms.Form):
-    """For which of your organisations; asked only of people who belong to several."""
-
-    supplier = forms.ChoiceField(label="For which organisation?", widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, suppliers: Sequence[Supplier], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.suppliers = {str(each.public_id): each for each in suppliers}
-        self.fields["supplier"].choices = [(key, each.name) for key, each in self.suppliers.items()]  # type: ignore[attr-defined]
-        if len(self.suppliers) == 1:
-            self.fields["supplier"].widget = forms.HiddenInput()
-            self.fields["supplier"].initial = next(iter(self.suppliers))
-
-    def chosen(self) -> Supplier:
-        """The organisation."""
-        return self.suppliers[self.cleaned_data["supplier"]]
-
-
-class AskForm(SupplierChoiceForm):
-    """A question about a call."""
-
-    question = forms.CharField(
-        label="Your question", max_length=4000, widget=forms.Textarea({"rows": 5}),
-        help_text="Everybody will read it word for word, with the answer. Do not name your organisation in it.",
-    )  # fmt: skip
-
-
-class ReplyForm(forms.Form):
-    """The council's answer to a question."""
-
-    answer = forms.CharField(
-        label="Your answer", max_length=4000, widget=forms.Textarea({"rows": 8}),
-        help_text="It is public as soon as you publish it, together with the question, and cannot be taken back.",
-    )  # fmt: skip
 
 
 class VerifyForm(forms.Form):

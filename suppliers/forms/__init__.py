@@ -1,0 +1,21 @@
+"""What suppliers and officers write, checked for its form. No form here saves anything."""
+
+from suppliers.forms.answering import (
+    NO,
+    YES,
+    AnswerForm,
+    ClauseForm,
+    FileForm,
+    MoneyField,
+    PriceForm,
+    SubmitForm,
+    VerifyForm,
+    VersionedForm,
+)
+from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
+from suppliers.forms.organisations import RegisterForm
+
+__all__ = [
+    "NO", "YES", "AnswerForm", "AskForm", "ClauseForm", "FileForm", "MoneyField", "PriceForm", "RegisterForm",
+    "ReplyForm", "SubmitForm", "SupplierChoiceForm", "VerifyForm", "VersionedForm",
+]  # fmt: skip

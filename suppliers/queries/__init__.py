@@ -1,0 +1,23 @@
+"""Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
+
+from suppliers.queries.clarifications import published_questions, questions_for_council
+from suppliers.queries.organisations import own_suppliers
+from suppliers.queries.submissions import (
+    Questionnaire,
+    clauses_asked,
+    consents,
+    criteria_asked,
+    home_list,
+    missing,
+    questionnaire,
+    read_draft,
+    read_submitted,
+    received,
+    unsealing_event,
+)
+
+__all__ = [
+    "Questionnaire", "clauses_asked", "consents", "criteria_asked", "home_list", "missing", "own_suppliers",
+    "published_questions", "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received",
+    "unsealing_event",
+]  # fmt: skip
