@@ -1,9 +1,13 @@
 """People and councils. E-mail is the login; what a person may do comes from memberships, never from flags."""
 
+import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+
+from accounts.invitations import PURPOSES, token_of
 
 
 class UserManager(BaseUserManager["User"]):
@@ -93,3 +97,60 @@ class CouncilMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} is {self.role} of {self.council}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def to(self, organisation: models.Model, purpose: str) -> "InvitationQuerySet":
+        """Those into one organisation."""
+        return self.filter(purpose=purpose, organisation_id=organisation.pk)
+
+    def open(self, at: datetime) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn, and not yet expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """One person asked, by e-mail, to take a role in an organisation; which kind of organisation, `purpose` says.
+
+    The link is signed, not stored: whoever reads this table cannot accept for somebody else.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(max_length=20)
+    organisation_id = models.BigIntegerField()
+    organisation_name = models.CharField(max_length=160)
+    role = models.CharField(max_length=20)
+    email = models.EmailField("e-mail address")
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations_sent")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations_accepted")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["purpose", "organisation_id"], name="invitation_organisation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "organisation_id", "role", "email"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(withdrawn_at=None), name="invitation_ends_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk} to {self.organisation_name}"
+
+    @property
+    def token(self) -> str:
+        return token_of(self.public_id)
+
+    @property
+    def role_words(self) -> str:
+        return str(PURPOSES[self.purpose].roles(self.role).label)

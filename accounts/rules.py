@@ -1,8 +1,11 @@
-"""Who belongs to which council, in which role."""
+"""Who belongs to which council in which role, who invites, and for whom an invitation is."""
 
+from datetime import datetime
 from typing import Any
 
-from accounts.models import Council, CouncilMembership, CouncilRole, User
+from allauth.account.models import EmailAddress
+
+from accounts.models import Council, CouncilMembership, CouncilRole, Invitation, InvitationQuerySet, User
 
 
 def has_role(actor: Any, council: Council | int, *roles: CouncilRole) -> bool:
@@ -23,3 +26,34 @@ def needs_second_factor(actor: Any) -> bool:
     """Whether a password alone is not enough: for council members, and for whoever runs the site."""
     runs_site = getattr(actor, "is_superuser", False) or getattr(actor, "is_staff", False)
     return runs_site or is_council_member(actor)
+
+
+def may_keep(actor: Any, council: Council) -> bool:
+    """Invite people to a council, change and end their roles: its procurement leads."""
+    return has_role(actor, council, CouncilRole.PROCUREMENT_LEAD)
+
+
+def is_addressee(actor: Any, invitation: Invitation) -> bool:
+    """Whether an invitation was sent to an address that this person has shown to be theirs."""
+    if not isinstance(actor, User) or not actor.is_active:
+        return False
+    return EmailAddress.objects.filter(user=actor, email__iexact=invitation.email, verified=True).exists()
+
+
+def why_not_open(invitation: Invitation, at: datetime) -> str | None:
+    """The sentence that says why an invitation can no longer be accepted; None while it can."""
+    if invitation.accepted_at is not None:
+        return "This invitation was accepted already. Its link works once."
+    if invitation.withdrawn_at is not None:
+        return "This invitation was taken back. Ask whoever sent it."
+    return "This invitation has expired. Ask for a new one." if at >= invitation.expires_at else None
+
+
+def objection_to_inviting(earlier: InvitationQuerySet, email: str, role: str, at: datetime, *, most: int) -> str | None:
+    """Why an organisation with these `earlier` invitations cannot send one more; None when it can."""
+    waiting = earlier.open(at)
+    if waiting.filter(email=email, role=role).exists():
+        return "This address was invited to this role already. Withdraw that invitation to send another."
+    if waiting.count() >= most:
+        return f"{most} invitations are open. Withdraw some, or wait until they are accepted."
+    return None

@@ -23,6 +23,7 @@ urlpatterns = [
     path("media/images/<path:name>", picture, name="picture"),
     path("how-it-works/", how_it_works, name="how_it_works"),
     path("accessibility/", accessibility, name="accessibility"),
+    path("", include("accounts.urls")),
     path("", include("challenges.urls")),
     path("", include("files.urls")),
     path("", include("suppliers.urls")),

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.queries import invitations_for
+from accounts.signed_in import person
 from audit import clock
 from challenges.models import Challenge
 from notifications import actions
@@ -25,7 +27,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__lt=int(before))
     rows = list(found[: PAGE + 1])
     older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    return render(request, "notifications/inbox.html", {"deliveries": rows[:PAGE], "older_url": older})
+    context = {
+        "deliveries": rows[:PAGE], "older_url": older,
+        "invitations": [] if before else invitations_for(person(request), clock.now()),
+    }  # fmt: skip
+    return render(request, "notifications/inbox.html", context)
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import Council
+from accounts.queries import invitations_for
 from accounts.signed_in import person
 from audit import clock
 from audit.models import Event, Visibility
@@ -35,6 +36,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "councils": councils, "may_start": _starters(user).exists(), "at": at,
         "panels": user.panel_memberships.active().select_related("panel__challenge__council"),
         "suppliers": user.supplier_memberships.select_related("supplier"),
+        "invitations": invitations_for(user, at),
     }  # fmt: skip
     return render(request, "workspace/home.html", context)
 

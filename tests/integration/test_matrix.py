@@ -28,7 +28,7 @@ ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_submit", "pilot_token_revoke", "pilot_readings_api", "pilot_start",
-    "pilot_close", "assess_submit", "award_notify", "challenge_relaunch",
+    "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
 }  # fmt: skip
 
 # The statuses of the roles in this order, and the addresses that answer so. 302 leads to the sign-in or onwards.
@@ -69,7 +69,7 @@ MATRIX = {
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
     "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round",
     "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit",
-    "404 404 404 404 404 404 404 404 404 404 404": "file picture",
+    "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
@@ -80,7 +80,7 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
-    "302 404 404 404 404 404 404 404 404 404 404": "assess_attachment",
+    "302 404 404 404 404 404 404 404 404 404 404": "assess_attachment invitation_withdraw",
     "401 401 401 401 401 401 401 401 401 401 401": "pilot_readings_api",
 }
 
@@ -155,6 +155,7 @@ class World:
             "release_id": Release.objects.earliest("pk").release_id,
             "ocid": Release.objects.earliest("pk").ocid,
             "name": "none.png",
+            "token": "forged",
         }
         return values[argument]
 

@@ -3,10 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from accounts import rules
+from accounts.invitations import Purpose, invites
 from accounts.models import Council, CouncilMembership, CouncilRole, Nation, User
 from audit.actors import Actor
 from audit.transitions import append_event
+
+COUNCIL = "council"
 
 
 @transaction.atomic
@@ -41,3 +46,19 @@ def give_role(*, council: Council, user: User, role: CouncilRole, actor: Actor, 
             data={"user": user.actor_key, "role": role},
         )  # fmt: skip
     return membership
+
+
+def invite_to_councils() -> None:
+    """Let councils invite; called from AppConfig.ready."""
+    invites(
+        COUNCIL,
+        Purpose(
+            organisation=Council,
+            roles=CouncilRole,
+            may_invite=lambda actor, council, role: rules.may_keep(actor, council),
+            who_words="a procurement lead of the council",
+            join=lambda *, organisation, **given: give_role(council=organisation, **given),
+            landing=lambda council: reverse("workspace"),
+            people=lambda council: reverse("workspace"),
+        ),
+    )
