@@ -1,6 +1,7 @@
 """The only writers of stored files: bytes first, then their row, so that no row is ever without its file."""
 
 import hashlib
+import logging
 import secrets
 import uuid
 from collections.abc import Callable
@@ -12,9 +13,12 @@ from django.core.files.storage import storages
 from django.db import models, transaction
 
 from audit.actors import Actor
+from files.checks import FileRefused
 from files.models import FileState, StoredFile
 
 Sealer = Callable[[uuid.UUID, bytes], bytes]
+DISK_FULL = 507
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,4 +71,12 @@ def read_bytes(stored: StoredFile) -> bytes:
 
 def _write(data: bytes) -> str:
     random = secrets.token_hex(16)
-    return storages["private"].save(f"{random[:2]}/{random}", ContentFile(data))
+    try:
+        return storages["private"].save(f"{random[:2]}/{random}", ContentFile(data))
+    except OSError as error:
+        logger.exception("a file of %s bytes could not be stored", len(data))
+        raise FileRefused(
+            "We could not keep this file: our storage does not take it just now. It is not attached, and everything "
+            "else is as you left it. Try again in a few minutes.",
+            status=DISK_FULL,
+        ) from error

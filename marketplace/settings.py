@@ -255,7 +255,7 @@ PRIVATE_FILES_ROOT = DATA_DIR / "private"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "files.storage.DurableStorage",
         "OPTIONS": {"location": str(PRIVATE_FILES_ROOT), "base_url": None},
     },
     "staticfiles": {
