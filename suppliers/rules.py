@@ -24,6 +24,11 @@ def may_register(actor: Any) -> bool:
     return isinstance(actor, User) and actor.is_active
 
 
+def may_manage(actor: Any, supplier: Supplier | int) -> bool:
+    """Change what an organisation says about itself, and who belongs to it: its administrators."""
+    return is_member(actor, supplier, SupplierRole.ADMIN)
+
+
 def may_answer(actor: Any, supplier: Supplier | int, challenge: Challenge) -> bool:
     """Answer a challenge for a supplier: its members, but nobody who also works for the council that asks."""
     return is_member(actor, supplier) and not has_role(actor, challenge.council_id)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from suppliers.views import home, questions, receipts, submitting, unsealing, writing
+from suppliers.views import home, profile, questions, receipts, submitting, unsealing, writing
 
 of_a_submission = [
     path("", writing.submission, name="submission"),
@@ -17,9 +17,18 @@ of_a_submission = [
     path("withdraw/", submitting.withdraw, name="submission_withdraw"),
 ]
 
+of_an_organisation = [
+    path("", profile.profile, name="supplier_profile"),
+    path("edit/", profile.edit, name="supplier_edit"),
+    path("certificates/", profile.add_certificate, name="supplier_add_certificate"),
+    path("certificates/<int:pk>/", profile.certificate, name="supplier_certificate"),
+    path("certificates/<int:pk>/remove/", profile.remove_certificate, name="supplier_remove_certificate"),
+]
+
 urlpatterns = [
     path("supplier/", home.home, name="supplier_home"),
     path("supplier/register/", home.register, name="supplier_register"),
+    path("supplier/organisations/<uuid:public_id>/", include(of_an_organisation)),
     path("supplier/submissions/<uuid:public_id>/", include(of_a_submission)),
     path("challenges/<slug:slug>/answer/", home.answer, name="answer"),
     path("challenges/<slug:slug>/questions/", questions.questions, name="questions"),

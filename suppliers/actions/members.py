@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from audit.models import Visibility
@@ -25,10 +25,9 @@ def register_supplier(
         raise ValueError(f"not fields of a supplier: {sorted(unknown)}")
     if not rules.may_register(actor):
         raise NotPermitted("Sign in to register an organisation.")
-    supplier = Supplier(**{**values, "company_number": _number(values), "created_at": at})
+    supplier = Supplier(**{**values, "company_number": checked_number(values), "created_at": at})
     supplier.is_demonstration = is_demonstration
-    _refuse_twice(supplier)
-    supplier.save()
+    save_numbered(supplier)
     SupplierMember.objects.create(supplier=supplier, user=actor, role=SupplierRole.ADMIN)
     append_event(
         verb="supplier.registered", subject=supplier, actor=actor, at=at, challenge_id=None,
@@ -37,16 +36,30 @@ def register_supplier(
     return supplier
 
 
-def _number(values: Mapping[str, Any]) -> str:
+def checked_number(values: Mapping[str, Any]) -> str:
+    """The Companies House number among these values, in its one form; raises Refused."""
     try:
         return normalised(str(values.get("company_number", "")))
     except NotACompanyNumberError as error:
         raise Refused(str(error)) from error
 
 
+def save_numbered(supplier: Supplier) -> None:
+    """Save an organisation whose number is new; of two that come at once with one number, the later is told."""
+    _refuse_twice(supplier)
+    try:
+        with transaction.atomic():
+            supplier.save()
+    except IntegrityError:
+        _refuse_twice(supplier)
+        raise
+
+
 def _refuse_twice(supplier: Supplier) -> None:
-    if Supplier.objects.filter(company_number=supplier.company_number).exists():
+    """Raise Refused where another organisation has this number; who belongs to it is not told."""
+    if Supplier.objects.filter(company_number=supplier.company_number).exclude(pk=supplier.pk).exists():
         raise Refused(
-            f"An organisation with the number {supplier.company_number} is registered already. "
-            "Ask its administrator to add you as a member."
+            f"An organisation with the number {supplier.company_number} is registered already. If it is yours, ask "
+            "your colleagues who of them uses this marketplace: an administrator can invite you. "
+            "If the number is wrong, correct it."
         )

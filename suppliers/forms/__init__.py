@@ -13,9 +13,23 @@ from suppliers.forms.answering import (
     VersionedForm,
 )
 from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
-from suppliers.forms.organisations import RegisterForm
+from suppliers.forms.organisations import CertificateForm, ProfileForm, RegisterForm
 
 __all__ = [
-    "NO", "YES", "AnswerForm", "AskForm", "ClauseForm", "FileForm", "MoneyField", "PriceForm", "RegisterForm",
-    "ReplyForm", "SubmitForm", "SupplierChoiceForm", "VerifyForm", "VersionedForm",
+    "NO",
+    "YES",
+    "AnswerForm",
+    "AskForm",
+    "CertificateForm",
+    "ClauseForm",
+    "FileForm",
+    "MoneyField",
+    "PriceForm",
+    "ProfileForm",
+    "RegisterForm",
+    "ReplyForm",
+    "SubmitForm",
+    "SupplierChoiceForm",
+    "VerifyForm",
+    "VersionedForm",
 ]  # fmt: skip

@@ -1,9 +1,11 @@
 """What suppliers say about themselves, checked for its form."""
 
+from typing import Any
+
 from django import forms
 
 from suppliers.company_numbers import NotACompanyNumberError, normalised
-from suppliers.models import SizeClass
+from suppliers.models import Scheme, SizeClass
 
 
 class RegisterForm(forms.Form):
@@ -26,3 +28,51 @@ class RegisterForm(forms.Form):
             return normalised(self.cleaned_data["company_number"])
         except NotACompanyNumberError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class ProfileForm(RegisterForm):
+    """The whole profile: what was asked at registration, and what helps later."""
+
+    website = forms.URLField(label="Your website", required=False, max_length=200, assume_scheme="https")
+    insurance_promised = forms.BooleanField(
+        label="Before a contract begins, we will hold the insurance that it asks for", required=False,
+        help_text="Nobody needs insurance to answer. A contract says which it needs.",
+    )  # fmt: skip
+    insurance_held = forms.CharField(
+        label="Insurance you hold today", required=False, max_length=500, widget=forms.Textarea({"rows": 2}),
+        help_text="For example: public liability, £2 million, to March 2027.",
+    )  # fmt: skip
+    accessibility_needs = forms.CharField(
+        label="What your people need to take part", required=False, max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="For meetings, calls and documents: large print, a signer, step-free rooms. A council reads it only "
+        "when it has chosen you for a pilot.",
+    )  # fmt: skip
+
+
+class CertificateForm(forms.Form):
+    """One certificate."""
+
+    scheme = forms.ChoiceField(label="Which certificate?", choices=Scheme.choices, widget=forms.RadioSelect)
+    name = forms.CharField(
+        label="Its name", required=False, max_length=120, help_text="Only for another certificate than those above."
+    )
+    number = forms.CharField(
+        label="Its number", max_length=60, help_text="As printed on it.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    expires_on = forms.DateField(
+        label="Expires on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Leave it empty only for another certificate that has no end.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("scheme") == Scheme.OTHER:
+            if not given.get("name"):
+                self.add_error("name", "Say what the certificate is called.")
+        elif "scheme" in given:
+            given["name"] = ""
+            if given.get("expires_on") is None and "expires_on" not in self.errors:
+                self.add_error("expires_on", "Give the day on which the certificate expires.")
+        return given

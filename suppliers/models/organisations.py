@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 
@@ -24,11 +25,49 @@ class Supplier(models.Model):
     is_vcse = models.BooleanField("voluntary, community or social enterprise", default=False)
     region = models.CharField(max_length=80, blank=True)
     description = models.TextField(blank=True)
+    website = models.URLField(blank=True, max_length=200)
+    insurance_promised = models.BooleanField("insurance before a contract begins", default=False)
+    insurance_held = models.TextField("insurance held today", blank=True)
+    accessibility_needs = models.TextField(blank=True)
     created_at = models.DateTimeField()
+    profile_saved_at = models.DateTimeField(null=True)
     is_demonstration = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
+
+
+class Scheme(models.TextChoices):
+    CYBER_ESSENTIALS = "cyber_essentials", "Cyber Essentials"
+    CYBER_ESSENTIALS_PLUS = "cyber_essentials_plus", "Cyber Essentials Plus"
+    ISO_27001 = "iso_27001", "ISO/IEC 27001: information security"
+    ISO_9001 = "iso_9001", "ISO 9001: quality"
+    ISO_14001 = "iso_14001", "ISO 14001: environment"
+    OTHER = "other", "Another certificate"
+
+
+class Certificate(models.Model):
+    """A certificate that a supplier says it holds; what it proves is checked only where a clause asks for it."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="certificates")
+    scheme = models.CharField(max_length=24, choices=Scheme)
+    name = models.CharField(max_length=120, blank=True)
+    number = models.CharField(max_length=60)
+    expires_on = models.DateField(null=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "scheme", "number"], name="certificate_once"),
+            models.CheckConstraint(
+                name="certificate_named_or_expiring",
+                condition=Q(scheme="other") & ~Q(name="") | ~Q(scheme="other") & Q(name="", expires_on__isnull=False),
+            ),
+        ]
+        ordering = ["scheme", "name", "number"]
+
+    def __str__(self) -> str:
+        return self.name or self.get_scheme_display()
 
 
 class SupplierRole(models.TextChoices):

@@ -1,7 +1,7 @@
 """Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
 
 from suppliers.queries.clarifications import published_questions, questions_for_council
-from suppliers.queries.organisations import own_suppliers
+from suppliers.queries.organisations import Held, certificates_of, expiring, has_ever_submitted, own_suppliers
 from suppliers.queries.submissions import (
     Questionnaire,
     clauses_asked,
@@ -17,7 +17,7 @@ from suppliers.queries.submissions import (
 )
 
 __all__ = [
-    "Questionnaire", "clauses_asked", "consents", "criteria_asked", "home_list", "missing", "own_suppliers",
-    "published_questions", "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received",
-    "unsealing_event",
+    "Held", "Questionnaire", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
+    "has_ever_submitted", "home_list", "missing", "own_suppliers", "published_questions", "questionnaire",
+    "questions_for_council", "read_draft", "read_submitted", "received", "unsealing_event",
 ]  # fmt: skip

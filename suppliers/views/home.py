@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit import clock
 from audit.transitions import Refused
 from challenges.models import Challenge
+from challenges.timetable import day_of
 from suppliers import actions, queries
 from suppliers.forms import RegisterForm, SupplierChoiceForm
 from suppliers.models import Submission
@@ -25,9 +26,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """Own organisations, and what became of own submissions."""
     at = clock.now()
     rows = [(each, status(each, each.challenge, at)) for each in queries.home_list(request.user)]
-    return render(
-        request, "suppliers/home.html", {"suppliers": queries.own_suppliers(request.user), "rows": rows, "now": at}
-    )
+    suppliers = list(queries.own_suppliers(request.user))
+    page = {
+        "suppliers": suppliers, "rows": rows, "now": at, "expiring": queries.expiring(suppliers, day_of(at)),
+    }  # fmt: skip
+    return render(request, "suppliers/home.html", page)
 
 
 @login_required

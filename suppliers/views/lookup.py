@@ -11,8 +11,9 @@ from accounts.models import User
 from audit.transitions import NotPermitted
 from challenges.models import Challenge
 from challenges.rules import may_read_workspace
+from suppliers import queries
 from suppliers.drafts import PRICE
-from suppliers.models import Submission
+from suppliers.models import Submission, Supplier
 
 PAGES = {"answers": "submission_answer", "clauses": "submission_clause"}
 
@@ -28,6 +29,11 @@ def own_submission(request: HttpRequest, public_id: UUID) -> Submission:
         "challenge__council", "challenge__sealing_key", "supplier"
     )
     return get_object_or_404(mine, public_id=public_id)
+
+
+def own_supplier(request: HttpRequest, public_id: UUID) -> Supplier:
+    """One of the person's own organisations; 404 for any other (S2)."""
+    return get_object_or_404(queries.own_suppliers(request.user), public_id=public_id)
 
 
 def public_challenge(slug: str) -> Challenge:

@@ -1,7 +1,7 @@
 """Suppliers and their submissions, all through the real actions."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,7 @@ from challenges.models import Challenge
 from challenges.rules import is_open
 from suppliers import actions, drafts, queries
 from suppliers.completeness import GRADED
-from suppliers.models import Submission, Supplier, SupplierMember, SupplierRole
+from suppliers.models import Certificate, Submission, Supplier, SupplierMember, SupplierRole
 from tests.factories import member_with, move_clock_to, open_challenge, user
 
 NUMBERS = count(1)
@@ -35,6 +35,12 @@ def supplier(name: str = "") -> Supplier:
 
 def admin_of(of: Supplier) -> User:
     return of.members.select_related("user").get(role=SupplierRole.ADMIN).user
+
+
+def certificate_of(of: Supplier, number: str = "CE-1", expires_on: date = date(2099, 1, 1)) -> Certificate:
+    """Cyber Essentials on a supplier's profile."""
+    values = {"scheme": "cyber_essentials", "name": "", "number": number, "expires_on": expires_on}
+    return actions.keep_certificate(supplier=of, values=values, actor=admin_of(of), at=clock.now())
 
 
 def colleague(of: Supplier) -> User:

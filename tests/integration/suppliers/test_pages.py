@@ -92,7 +92,7 @@ def test_the_home_asks_the_same_number_of_queries(
         Submission.objects.create(challenge=first.challenge, supplier=firm, created_at=clock.now())
     client = make.signed_in(make.admin_of(firm))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/supplier/")
 
     assert page.content.decode().count("pf-tasks__item") == count
