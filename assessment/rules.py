@@ -6,7 +6,7 @@ from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from assessment.models import Assessment, Panel, PanelMember, PanelRole, Round
 from audit.actors import SYSTEM
-from challenges.models import Challenge
+from challenges.models import Challenge, ChallengeState
 
 OFFICERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 
@@ -60,3 +60,11 @@ def may_approve(actor: Any, round_: Round) -> bool:
 def may_audit(actor: Any, round_: Round) -> bool:
     """Read everything after the fact."""
     return has_role(actor, round_.challenge.council_id, CouncilRole.AUDITOR)
+
+
+def why_not_to_join_a_supplier(user: User) -> str | None:
+    """Nobody joins any supplier while they assess (A2): a refusal for one supplier only would tell who submitted."""
+    seats = PanelMember.objects.active().filter(user=user, panel__challenge__state=ChallengeState.UNSEALED)
+    if not seats.exists():
+        return None
+    return "You sit on a panel that is assessing. Whoever assesses cannot join a supplier before that is finished."

@@ -6,7 +6,8 @@ class SuppliersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from suppliers import attachments, states  # noqa: PLC0415 - tables are registered once models are loaded
+        from suppliers import actions, attachments, states  # noqa: PLC0415 - tables are registered once models are loaded
 
         states.guard_unsealing()
         attachments.open_to_downloads()
+        actions.invite_to_suppliers()

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from suppliers.views import home, profile, questions, receipts, submitting, unsealing, writing
+from suppliers.views import home, people, profile, questions, receipts, submitting, unsealing, writing
 
 of_a_submission = [
     path("", writing.submission, name="submission"),
@@ -23,6 +23,11 @@ of_an_organisation = [
     path("certificates/", profile.add_certificate, name="supplier_add_certificate"),
     path("certificates/<int:pk>/", profile.certificate, name="supplier_certificate"),
     path("certificates/<int:pk>/remove/", profile.remove_certificate, name="supplier_remove_certificate"),
+    path("members/", people.members, name="supplier_members"),
+    path("members/<int:pk>/", people.member, name="supplier_member"),
+    path("members/<int:pk>/hand-over/", people.hand_over, name="supplier_hand_over"),
+    path("members/<int:pk>/remove/", people.remove, name="supplier_remove_member"),
+    path("leave/", people.leave, name="supplier_leave"),
 ]
 
 urlpatterns = [

@@ -15,8 +15,8 @@ from marketplace.demonstration.making import People, make_council, make_people_o
 from marketplace.demonstration.playing import play
 from marketplace.demonstration.reading import read_demonstration
 from marketplace.demonstration.shapes import ChallengeText, Demonstration, SupplierText
-from suppliers.actions import register_supplier
-from suppliers.models import Submission, Supplier, SupplierMember, SupplierRole
+from suppliers.actions import join_supplier, register_supplier
+from suppliers.models import Submission, Supplier, SupplierRole
 
 FOLDER = Path(__file__).parent
 BEFORE_EVERYTHING = timedelta(days=420)
@@ -76,7 +76,7 @@ def _make_supplier(text: SupplierText, cast: Cast, at: datetime) -> Supplier:
     }  # fmt: skip
     supplier = register_supplier(values=values, actor=made[0], at=at, is_demonstration=True)
     for colleague in made[1:]:
-        SupplierMember.objects.create(supplier=supplier, user=colleague, role=SupplierRole.MEMBER)
+        join_supplier(organisation=supplier, user=colleague, role=SupplierRole.MEMBER, actor=made[0], at=at)
     cast.authors[text.slug] = made[0]
     return supplier
 

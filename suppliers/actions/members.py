@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event
-from suppliers import rules
+from suppliers import joining, rules
 from suppliers.company_numbers import NotACompanyNumberError, normalised
 from suppliers.models import Supplier, SupplierMember, SupplierRole
 
@@ -25,6 +25,8 @@ def register_supplier(
         raise ValueError(f"not fields of a supplier: {sorted(unknown)}")
     if not rules.may_register(actor):
         raise NotPermitted("Sign in to register an organisation.")
+    if sentences := joining.objections(actor):
+        raise Refused(*sentences)
     supplier = Supplier(**{**values, "company_number": checked_number(values), "created_at": at})
     supplier.is_demonstration = is_demonstration
     save_numbered(supplier)

@@ -13,7 +13,7 @@ from suppliers.forms.answering import (
     VersionedForm,
 )
 from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
-from suppliers.forms.organisations import CertificateForm, ProfileForm, RegisterForm
+from suppliers.forms.organisations import CertificateForm, InviteForm, ProfileForm, RegisterForm, RoleForm
 
 __all__ = [
     "NO",
@@ -23,11 +23,13 @@ __all__ = [
     "CertificateForm",
     "ClauseForm",
     "FileForm",
+    "InviteForm",
     "MoneyField",
     "PriceForm",
     "ProfileForm",
     "RegisterForm",
     "ReplyForm",
+    "RoleForm",
     "SubmitForm",
     "SupplierChoiceForm",
     "VerifyForm",

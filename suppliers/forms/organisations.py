@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from suppliers.company_numbers import NotACompanyNumberError, normalised
-from suppliers.models import Scheme, SizeClass
+from suppliers.models import Scheme, SizeClass, SupplierRole
 
 
 class RegisterForm(forms.Form):
@@ -76,3 +76,20 @@ class CertificateForm(forms.Form):
             if given.get("expires_on") is None and "expires_on" not in self.errors:
                 self.add_error("expires_on", "Give the day on which the certificate expires.")
         return given
+
+
+class RoleForm(forms.Form):
+    """What somebody does in the organisation."""
+
+    role = forms.ChoiceField(label="Role", choices=SupplierRole.choices, widget=forms.RadioSelect)
+
+
+class InviteForm(forms.Form):
+    """Somebody to invite."""
+
+    email = forms.EmailField(
+        label="E-mail address", help_text="We send a link that works once, for two weeks, and only for this address."
+    )
+    role = forms.ChoiceField(
+        label="Role", choices=SupplierRole.choices, widget=forms.RadioSelect, initial=SupplierRole.MEMBER
+    )

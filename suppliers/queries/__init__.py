@@ -1,7 +1,14 @@
 """Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
 
 from suppliers.queries.clarifications import published_questions, questions_for_council
-from suppliers.queries.organisations import Held, certificates_of, expiring, has_ever_submitted, own_suppliers
+from suppliers.queries.organisations import (
+    Held,
+    certificates_of,
+    expiring,
+    has_ever_submitted,
+    members_of,
+    own_suppliers,
+)
 from suppliers.queries.submissions import (
     Questionnaire,
     clauses_asked,
@@ -18,6 +25,6 @@ from suppliers.queries.submissions import (
 
 __all__ = [
     "Held", "Questionnaire", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
-    "has_ever_submitted", "home_list", "missing", "own_suppliers", "published_questions", "questionnaire",
-    "questions_for_council", "read_draft", "read_submitted", "received", "unsealing_event",
+    "has_ever_submitted", "home_list", "members_of", "missing", "own_suppliers", "published_questions",
+    "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received", "unsealing_event",
 ]  # fmt: skip

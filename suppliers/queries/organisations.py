@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from suppliers import certificates
 from suppliers.certificates import Standing
-from suppliers.models import Certificate, Submission, Supplier
+from suppliers.models import Certificate, Submission, Supplier, SupplierMember, SupplierRole
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,9 @@ def expiring(suppliers: Iterable[Supplier], today: date) -> list[Held]:
 def has_ever_submitted(supplier: Supplier) -> bool:
     """Whether a submission of this supplier was ever received: from then on its number names it for good (R4)."""
     return Submission.objects.filter(supplier=supplier, submitted_at__isnull=False).exists()
+
+
+def members_of(supplier: Supplier) -> list[SupplierMember]:
+    """An organisation's people, administrators first."""
+    rows = SupplierMember.objects.filter(supplier=supplier).select_related("user").order_by("pk")
+    return sorted(rows, key=lambda row: row.role != SupplierRole.ADMIN)

@@ -14,7 +14,7 @@ from challenges.models import Challenge
 from challenges.rules import is_open
 from suppliers import actions, drafts, queries
 from suppliers.completeness import GRADED
-from suppliers.models import Certificate, Submission, Supplier, SupplierMember, SupplierRole
+from suppliers.models import Certificate, Submission, Supplier, SupplierRole
 from tests.factories import member_with, move_clock_to, open_challenge, user
 
 NUMBERS = count(1)
@@ -45,7 +45,7 @@ def certificate_of(of: Supplier, number: str = "CE-1", expires_on: date = date(2
 
 def colleague(of: Supplier) -> User:
     made = user()
-    SupplierMember.objects.create(supplier=of, user=made, role=SupplierRole.MEMBER)
+    actions.join_supplier(organisation=of, user=made, role=SupplierRole.MEMBER, actor=made, at=clock.now())
     return made
 
 

@@ -22,14 +22,14 @@ from opendata.actions import publish_due_notices
 from opendata.models import Release
 from tests import factories
 from tests.factories import assessment, awards, pages, pilots
-from tests.factories.suppliers import admin_of, certificate_of, signed_in, submitted, unseal
+from tests.factories.suppliers import admin_of, certificate_of, colleague, signed_in, submitted, unseal
 
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_submit", "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
-    "supplier_remove_certificate",
+    "supplier_remove_certificate", "supplier_hand_over", "supplier_remove_member",
 }  # fmt: skip
 
 # The statuses of the roles in this order, and the addresses that answer so. 302 leads to the sign-in or onwards.
@@ -45,7 +45,8 @@ MATRIX = {
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_content_file submission_files
         submission_price submission_receipt submission_receipt_file submission_withdraw
-        supplier_add_certificate supplier_certificate supplier_edit supplier_profile
+        supplier_add_certificate supplier_certificate supplier_edit supplier_leave
+        supplier_member supplier_members supplier_profile
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
         award challenge_approval challenge_awards challenge_workspace council_questions reply unseal
@@ -70,7 +71,9 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
     "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round",
-    "302 302 404 404 404 404 404 404 404 404 404": "supplier_remove_certificate",
+    "302 302 404 404 404 404 404 404 404 404 404": """
+        supplier_hand_over supplier_remove_certificate supplier_remove_member
+    """,
     "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit",
     "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
@@ -115,6 +118,7 @@ class World:
         assessment.round_in("decided", challenge)
         self.pilot = pilots.pilot_in("running", challenge=challenge)
         self.certificate = certificate_of(self.pilot.supplier)
+        self.colleague = colleague(self.pilot.supplier).supplier_memberships.get()
         self.challenge = Challenge.objects.get(pk=challenge.pk)
         pages.page_for(self.challenge)
         append_links()
@@ -153,7 +157,7 @@ class World:
             "pseudonym": slugify(submission.pseudonym),
             "code": self._code(path),
             "number": str(self.challenge.clarifications.earliest("pk").pk),
-            "pk": str(self.certificate.pk) if "certificates/" in path else "1",
+            "pk": str(self._pk(path)),
             "file_id": str(uuid.UUID(int=1)),
             "reference": str(uuid.UUID(int=1)),
             "release_id": Release.objects.earliest("pk").release_id,
@@ -162,6 +166,11 @@ class World:
             "token": "forged",
         }
         return values[argument]
+
+    def _pk(self, path: str) -> int:
+        if "members/" in path:
+            return self.colleague.pk
+        return self.certificate.pk if "certificates/" in path else 1
 
     def _public_id(self, path: str) -> uuid.UUID:
         if path.startswith("supplier/organisations/"):
