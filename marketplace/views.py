@@ -47,5 +47,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that came without, or with an expired, token: say what to do."""
-    return render(request, "errors/csrf.html", status=403)
+    """A form that came without, or with an expired, token: say what to do, and give back the text that was typed."""
+    return render(request, "errors/csrf.html", {"typed": request.POST.get("text", "")}, status=403)

@@ -1,4 +1,4 @@
-// Compiles static_src/ into static_built/: two style sheets, the house's script, the mark, and the one module of
+// Compiles static_src/ into static_built/: two style sheets, the house's scripts, the mark, and the one module of
 // GOV.UK Frontend that the script loads when a page shows an error summary.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -22,8 +22,7 @@ for (const sheet of ['house', 'admin-brand']) {
   console.log(`${sheet}.css ${css.length} bytes`)
 }
 
-copyFileSync(join(source, 'house.js'), join(target, 'house.js'))
-copyFileSync(join(source, 'mark.svg'), join(target, 'mark.svg'))
+for (const file of ['house.js', 'autosave.js', 'mark.svg']) copyFileSync(join(source, file), join(target, file))
 
 // Its source map is not shipped, so the comment that names it goes too: Django's manifest storage would look for it.
 const bundle = join(modules, 'govuk-frontend/dist/govuk/components/error-summary/error-summary.bundle.mjs')

@@ -5,6 +5,9 @@ if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govu
 const summary = document.querySelector('[data-module="govuk-error-summary"]')
 if (summary) import('./govuk/error-summary.js').then(({ ErrorSummary }) => new ErrorSummary(summary))
 
+const writing = document.querySelector('[data-pf-saves-itself]')
+if (writing) import('./autosave.js').then(({ saveItself }) => saveItself(writing))
+
 // A form posted twice within a second was clicked twice, not meant twice.
 document.addEventListener('submit', (event) => {
   const form = event.target

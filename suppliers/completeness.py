@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
+from suppliers.prices import VAT, is_amount
 
 GRADED = "graded"
-PENNY = Decimal("0.01")
+EVIDENCE_WORDS = 300
+VAT_TREATMENT = "vat_treatment"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def too_long(text: str, limit: int) -> str | None:
+def too_long(text: str, limit: int, what: str = "This answer") -> str | None:
     """The sentence about a text over its limit; None when it fits."""
     words = count_words(text)
     if words <= limit:
         return None
     over = words - limit
-    return f"This answer has {words} words; at most {limit} are read. Take out {over} word{'' if over == 1 else 's'}."
+    return f"{what} has {words} words; at most {limit} are read. Take out {over} word{'' if over == 1 else 's'}."
 
 
 def missing(draft: Draft, criteria: Iterable[Asked], clauses: Iterable[ClauseAsked]) -> list[Missing]:
@@ -76,28 +77,26 @@ def _clause(draft: Draft, asked: ClauseAsked) -> list[Missing]:
         return [Missing(section, f"Say which level you reach in {what}.")]
     if asked.response_type != GRADED and given["accepted"] is None:
         return [Missing(section, f"Say yes or no to {what}.")]
-    if _needs_evidence(given) and not (given["text"].strip() or given["url"]):
+    if _needs_evidence(given) and not _has_evidence(given):
         return [Missing(section, f"Give evidence, or an address where it is, for {what}.")]
-    return []
+    over = too_long(given["text"], EVIDENCE_WORDS, "Your evidence")
+    return [Missing(section, f"Shorten {what}. {over}")] if over else []
 
 
 def _needs_evidence(given: dict[str, Any]) -> bool:
     return given["accepted"] is True or bool(given["level"])
 
 
+def _has_evidence(given: dict[str, Any]) -> bool:
+    return bool(given["text"].strip() or given["url"] or given["files"])
+
+
 def _price(draft: Draft) -> list[Missing]:
     names = {"pilot": "the price of the pilot", "contract": "the price of the full contract"}
-    return [
+    amounts = [
         Missing(PRICE, f"Give {words}, without VAT.")
         for name, words in names.items()
         if not is_amount(draft.price.get(name, ""))
     ]
-
-
-def is_amount(text: str) -> bool:
-    """Whether a text is an amount of money: a number from zero up, in whole pence."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return False
-    return value.is_finite() and value >= 0 and value == value.quantize(PENNY)
+    vat = [] if draft.price.get(VAT_TREATMENT) in VAT else [Missing(PRICE, "Say what VAT comes on top of your prices.")]
+    return amounts + vat

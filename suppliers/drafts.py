@@ -1,7 +1,8 @@
 """A draft: sections that are saved one by one, each with the version at which it last changed. Encrypted at rest.
 
-Sections are named by where they stand: "answers/<criterion code>", "clauses/<clause code>", "price". A save says which
-version of its section it started from; if somebody changed the section since, both texts are kept.
+Sections are named by where they stand: "answers/<criterion code>", "clauses/<clause code>", "price", "confidential". A
+save says which version of its section it started from; if somebody changed the section since, the later text is kept
+aside, under its writer and the version they saw, until they put the two together.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,10 @@ from suppliers import vault
 from suppliers.models import Submission
 
 PRICE = "price"
-EMPTY_CLAUSE: dict[str, Any] = {"accepted": None, "level": None, "text": "", "url": ""}
+CONFIDENTIAL = "confidential"
+EMPTY_CLAUSE: dict[str, Any] = {"accepted": None, "level": None, "text": "", "url": "", "files": []}
+MOST_ASIDE = 5
+BY_SECTION = ("sections", "versions", "savers", "aside")
 
 
 def answer_section(code: str) -> str:
@@ -25,14 +29,28 @@ def clause_section(code: str) -> str:
     return f"clauses/{code}"
 
 
+@dataclass(frozen=True)
+class Saver:
+    """Who last saved a section, and when (ISO 8601, UTC)."""
+
+    name: str
+    at: str
+
+
 @dataclass
 class Draft:
-    """What is written so far. `sections` maps a name to its value, `versions` to when it last changed."""
+    """What is written so far. `sections` maps a name to its value, `versions` to when it last changed.
+
+    `savers` maps a section to {"name", "at"}; `aside` to texts that wait to be put together, by their key:
+    {"value", "by", "name", "at"}.
+    """
 
     version: int
     saved_at: datetime | None
     sections: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    savers: dict[str, dict[str, str]] = field(default_factory=dict)
+    aside: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     files: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, code: str) -> str:
@@ -48,28 +66,54 @@ class Draft:
     def section_version(self, section: str) -> int:
         return self.versions.get(section, 0)
 
-    def set(self, section: str, value: Any, version: int) -> None:
+    def saver(self, section: str) -> Saver | None:
+        """Who last saved this section; None where nobody did."""
+        found = self.savers.get(section)
+        return Saver(found["name"], found["at"]) if found else None
+
+    def set(self, section: str, value: Any, version: int, by: Saver | None = None) -> None:
         self.sections[section], self.versions[section], self.version = value, version, version
+        if by is not None:
+            self.savers[section] = {"name": by.name, "at": by.at}
+
+    def keep_aside(self, section: str, key: str, value: Any, by: Saver) -> None:
+        """Keep a text that came too late; the oldest goes when a section has too many."""
+        kept = {name: text for name, text in self.aside.get(section, {}).items() if name != key}
+        kept[key] = {"value": value, "name": by.name, "at": by.at}
+        self.aside[section] = dict(list(kept.items())[-MOST_ASIDE:])
+
+    def forget_aside(self, section: str, key: str) -> bool:
+        """Drop a text that was put together with the other; whether there was one."""
+        found = self.aside.get(section, {}).pop(key, None)
+        if not self.aside.get(section):
+            self.aside.pop(section, None)
+        return found is not None
+
+    def aside_of(self, section: str, actor_key: str) -> tuple[str, dict[str, Any]] | None:
+        """The newest text that this person has to put together with the saved one, and its key."""
+        own = [(key, text) for key, text in self.aside.get(section, {}).items() if key.startswith(f"{actor_key}/")]
+        return own[-1] if own else None
+
+
+def aside_key(actor_key: str, version: int) -> str:
+    """Under what a late text is kept: its writer, and the version they had opened."""
+    return f"{actor_key}/{version}"
 
 
 def read(submission: Submission) -> Draft:
     """Open a submission's draft. Only `queries.read_draft` and the actions call this, after asking who wants it."""
     stored = _open(submission, "draft_box", vault.CONTENT)
     price = _open(submission, "draft_price_box", vault.PRICE)
+    parts = {name: {**stored.get(name, {}), **price.get(name, {})} for name in BY_SECTION}
     return Draft(
-        version=submission.draft_version,
-        saved_at=submission.draft_saved_at,
-        sections={**stored.get("sections", {}), **price.get("sections", {})},
-        versions={**stored.get("versions", {}), **price.get("versions", {})},
-        files=stored.get("files", []),
+        version=submission.draft_version, saved_at=submission.draft_saved_at, files=stored.get("files", []), **parts
     )
 
 
 def write(submission: Submission, draft: Draft, at: datetime) -> None:
     """Close the draft in its two boxes, price apart, and save the row."""
-    price = {PRICE} & set(draft.sections)
-    content = {"sections": _only(draft.sections, price, False), "versions": _only(draft.versions, price, False)}
-    apart = {"sections": _only(draft.sections, price, True), "versions": _only(draft.versions, price, True)}
+    content = {name: _only(getattr(draft, name), is_price=False) for name in BY_SECTION}
+    apart = {name: _only(getattr(draft, name), is_price=True) for name in BY_SECTION}
     submission.draft_box = _close(submission, "draft_box", {**content, "files": draft.files}, vault.CONTENT)
     submission.draft_price_box = _close(submission, "draft_price_box", apart, vault.PRICE)
     submission.draft_version, submission.draft_saved_at = draft.version, at
@@ -88,5 +132,5 @@ def _close(submission: Submission, column: str, value: dict[str, Any], purpose: 
     return vault.close(submission, column, value, vault.key_of(submission.challenge, purpose))
 
 
-def _only(values: dict[str, Any], names: set[str], wanted: bool) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if (name in names) is wanted}
+def _only(values: dict[str, Any], *, is_price: bool) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if (name == PRICE) is is_price}

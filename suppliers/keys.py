@@ -6,6 +6,8 @@ from a file that only the server's account can read, made at first use.
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -28,6 +30,11 @@ def signing_key() -> Ed25519PrivateKey:
     if given is None and os.environ.get("MASTER_KEY"):
         raise ImproperlyConfigured("MASTER_KEY is set but SIGNING_KEY is not. Set both, or neither.")
     return Ed25519PrivateKey.from_private_bytes(given or _from_file(_signing_key_file()))
+
+
+def typed_key() -> bytes:
+    """The key for what somebody typed while signed out: made from the master key, and good for nothing else."""
+    return hmac.new(master_key(), b"typed while signed out", hashlib.sha256).digest()
 
 
 def _signing_key_file() -> Path:

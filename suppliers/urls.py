@@ -1,12 +1,12 @@
 from django.urls import include, path
 
-from suppliers.views import home, people, profile, questions, receipts, submitting, unsealing, writing
+from suppliers.views import home, people, profile, questions, receipts, sections, submitting, unsealing, writing
 
 of_a_submission = [
     path("", writing.submission, name="submission"),
-    path("answers/<slug:code>/", writing.answer, name="submission_answer"),
-    path("clauses/<slug:code>/", writing.clause, name="submission_clause"),
-    path("price/", writing.price, name="submission_price"),
+    path("answers/<slug:code>/", sections.answer, name="submission_answer"),
+    path("clauses/<slug:code>/", sections.clause, name="submission_clause"),
+    path("price/", sections.price, name="submission_price"),
     path("files/", writing.files, name="submission_files"),
     path("files/<uuid:file_id>/remove/", writing.remove_file, name="submission_remove_file"),
     path("check/", submitting.check, name="submission_check"),

@@ -28,7 +28,8 @@ def submit_answer(text: SubmissionText, challenge: Challenge, supplier: Supplier
         sections[f"clauses/{code}"] = {
             "accepted": response.accepted, "level": response.level, "text": response.evidence.strip(), "url": "",
         }  # fmt: skip
-    sections["price"] = {"pilot": f"{text.pilot_price}.00", "contract": f"{text.contract_price}.00"}
+    amounts = {"pilot": f"{text.pilot_price}.00", "contract": f"{text.contract_price}.00"}
+    sections["price"] = {**amounts, "vat_treatment": "standard"}
     for section, value in sections.items():
         supplying.save_draft(submission=submission, section=section, value=value, version=0, actor=author, at=at)
     supplying.submit(submission=submission, actor=author, at=at, accepts_terms=True)

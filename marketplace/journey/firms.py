@@ -114,7 +114,8 @@ def _write(browser: Browser, home: str, firm: Firm) -> None:
         browser.open_and_submit(path, {"text": f"{CANARY} We would begin in four streets, with residents. " * 6})
     for path in _sections(page, "/clauses/"):
         _respond(browser, path, firm)
-    browser.open_and_submit(f"{home}price/", {"pilot": firm.pilot_price, "contract": firm.contract_price})
+    prices = {"pilot": firm.pilot_price, "contract": firm.contract_price, "vat_treatment": "standard"}
+    browser.open_and_submit(f"{home}price/", prices)
     notes = {"file": ("method.txt", f"{CANARY} How we count.".encode(), "text/plain")}
     browser.submit(browser.get(f"{home}files/"), to="files", files=notes).says("method.txt")
 

@@ -1,7 +1,7 @@
 """The only writers of suppliers, submissions and clarifications."""
 
 from suppliers.actions.asking import answer_clarification, ask
-from suppliers.actions.drafting import StaleDraft, attach_file, detach_file, save_draft, start_submission
+from suppliers.actions.drafting import StaleDraft, attach_file, detach_file, drop_aside, save_draft, start_submission
 from suppliers.actions.members import register_supplier
 from suppliers.actions.people import (
     change_role,
@@ -17,7 +17,7 @@ from suppliers.actions.unsealing import consent_to_unseal, open_prices
 
 __all__ = [
     "Incomplete", "KeyReused", "StaleDraft", "answer_clarification", "ask", "attach_file", "change_role",
-    "consent_to_unseal", "detach_file", "edit_profile", "hand_over", "invite_to_suppliers", "join_supplier",
-    "keep_certificate", "leave_supplier", "open_prices", "register_supplier", "remove_certificate", "remove_member",
-    "save_draft", "start_submission", "submit", "withdraw",
+    "consent_to_unseal", "detach_file", "drop_aside", "edit_profile", "hand_over", "invite_to_suppliers",
+    "join_supplier", "keep_certificate", "leave_supplier", "open_prices", "register_supplier", "remove_certificate",
+    "remove_member", "save_draft", "start_submission", "submit", "withdraw",
 ]  # fmt: skip

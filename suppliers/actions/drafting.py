@@ -16,7 +16,7 @@ from files.actions import Incoming
 from files.checks import FileRefused, examine
 from files.models import StoredFile
 from suppliers import attachments, drafts, rules, states, vault
-from suppliers.drafts import Draft
+from suppliers.drafts import Draft, Saver
 from suppliers.models import Submission, Supplier
 
 MOST_CHARACTERS = 60_000
@@ -24,14 +24,16 @@ NOT_YOURS = "Only the supplier's own people can write here."
 
 
 class StaleDraft(Refused):
-    """Somebody saved this section after it was opened: both texts are here, nothing is written."""
+    """Somebody saved this section after it was opened; both texts are here, and both are kept."""
 
-    def __init__(self, section: str, mine: Any, theirs: Any, version: int) -> None:
+    def __init__(self, section: str, mine: Any, draft: Draft) -> None:
+        saver = draft.saver(section)
+        who = saver.name if saver else "Somebody else in your organisation"
         super().__init__(
-            "Somebody else in your organisation saved this part after you opened it. Both texts are below: "
-            "put them together, then save."
+            f"{who} saved this part after you opened it. Both texts are kept: put them together, then save."
         )
-        self.section, self.mine, self.theirs, self.version = section, mine, theirs, version
+        self.section, self.mine, self.theirs = section, mine, draft.sections.get(section)
+        self.version, self.saver = draft.section_version(section), saver
 
 
 @transaction.atomic
@@ -55,23 +57,52 @@ def start_submission(*, challenge: Challenge, supplier: Supplier, actor: User, a
     return submission
 
 
-@transaction.atomic
-def save_draft(*, submission: Submission, section: str, value: Any, version: int, actor: User, at: datetime) -> Draft:
+def save_draft(  # noqa: PLR0913 - what is saved where, upon what, by whom, when
+    *, submission: Submission, section: str, value: Any, version: int, actor: User, at: datetime, merges: str = ""
+) -> Draft:
     """Save one section; `version` is the section's version that the writer saw. No event: it saves itself often.
 
-    Raises StaleDraft when the section was changed meanwhile to something else, Refused after the deadline (T3).
+    `merges` is the key of a text kept aside that this one takes in. Raises StaleDraft when the section was changed
+    meanwhile to something else, and then the text is kept aside; Refused after the deadline (T3).
     """
+    stale = _save_or_keep(submission, (section, value, version, merges), actor, at)
+    if isinstance(stale, StaleDraft):
+        raise stale
+    return stale
+
+
+@transaction.atomic
+def drop_aside(*, submission: Submission, section: str, key: str, actor: User, at: datetime) -> None:
+    """Leave out a text of one's own that was kept aside; refused for a text of somebody else."""
+    now = _lock_for_writing(submission, actor, at)
+    draft = drafts.read(submission)
+    if not key.startswith(f"{actor.actor_key}/"):
+        raise NotPermitted("Only whoever wrote a text can leave it out.")
+    if draft.forget_aside(section, key):
+        drafts.write(submission, draft, now)
+
+
+@transaction.atomic
+def _save_or_keep(
+    submission: Submission, what: tuple[str, Any, int, str], actor: User, at: datetime
+) -> Draft | StaleDraft:
+    """Save the section, or keep the late text aside: either way it is committed when this returns."""
+    section, value, version, merges = what
     now = _lock_for_writing(submission, actor, at)
     if len(str(value)) > MOST_CHARACTERS:
         raise Refused(f"This text is longer than {MOST_CHARACTERS:,} characters. Shorten it; nothing was saved.")
-    draft = drafts.read(submission)
-    current = draft.sections.get(section)
-    if current == value:
-        return draft
-    if draft.section_version(section) != version:
-        raise StaleDraft(section, value, current, draft.section_version(section))
-    draft.set(section, value, submission.draft_version + 1)
-    drafts.write(submission, draft, now)
+    draft, by = drafts.read(submission), Saver(actor.actor_label, now.isoformat())
+    is_same = draft.sections.get(section) == value
+    if not is_same and draft.section_version(section) != version:
+        stale = StaleDraft(section, value, draft)
+        draft.keep_aside(section, drafts.aside_key(actor.actor_key, version), value, by)
+        drafts.write(submission, draft, submission.draft_saved_at or now)
+        return stale
+    merged = bool(merges) and draft.forget_aside(section, merges)
+    if not is_same:
+        draft.set(section, value, submission.draft_version + 1, by)
+    if merged or not is_same:
+        drafts.write(submission, draft, now)
     return draft
 
 

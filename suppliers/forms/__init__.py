@@ -8,9 +8,9 @@ from suppliers.forms.answering import (
     FileForm,
     MoneyField,
     PriceForm,
+    SectionForm,
     SubmitForm,
     VerifyForm,
-    VersionedForm,
 )
 from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
 from suppliers.forms.organisations import CertificateForm, InviteForm, ProfileForm, RegisterForm, RoleForm
@@ -30,8 +30,8 @@ __all__ = [
     "RegisterForm",
     "ReplyForm",
     "RoleForm",
+    "SectionForm",
     "SubmitForm",
     "SupplierChoiceForm",
     "VerifyForm",
-    "VersionedForm",
 ]  # fmt: skip

@@ -1,15 +1,31 @@
 """What suppliers write in an answer, checked for its form."""
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from challenges.models import ClauseRequirement, Criterion
-from suppliers.completeness import GRADED, too_long
+from suppliers.completeness import EVIDENCE_WORDS, GRADED, VAT_TREATMENT, too_long
+from suppliers.drafts import EMPTY_CLAUSE
+from suppliers.prices import VAT
 
 YES, NO = "yes", "no"
+THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 LEVELS = range(5)
+PRICES = ("pilot", "contract")
+AMOUNT: dict[str, Any] = {
+    "required": False, "min_value": 0, "decimal_places": 2,
+    "error_messages": {
+        "invalid": "Write the amount as a number, such as 30000 or 30,000.50.",
+        "min_value": "A price is zero or more.",
+        "max_decimal_places": "Write whole pence: two digits after the point at most.",
+        "max_whole_digits": "This amount is too large.",
+        "max_digits": "This amount is too large.",
+    },
+}  # fmt: skip
 
 
 class MoneyField(forms.DecimalField):
@@ -18,22 +34,41 @@ class MoneyField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "govuk-input--width-10"})
 
     def to_python(self, value: Any) -> Any:
-        plain = str(value or "").replace("£", "").replace(",", "").replace(" ", "")
-        return super().to_python(plain)
+        plain = str(value or "").replace("£", "").replace(" ", "").strip()
+        # A comma parts thousands and nothing else: 30,50 is not 3,050.
+        if "," in plain and not THOUSANDS.fullmatch(plain):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(plain.replace(",", ""))
 
 
-class VersionedForm(forms.Form):
-    """A section of a draft; `version` is the one that was shown, so that a later save of another is noticed."""
+class SectionForm(forms.Form):
+    """A section of a draft; `version` is the one that was shown, so that a later save of another is noticed.
+
+    Whatever is wrong with it, `value` is what is saved: the fields that are right, upon what was saved before.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    merges = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def seen_version(self) -> int:
         """The version that the writer saw; 0 when the form does not say."""
         text = str(self.data.get("version", ""))
         return int(text) if text.isdecimal() else 0
 
+    def merged(self) -> str:
+        """The key of the text kept aside that this one takes in; empty when there is none."""
+        return str(self.data.get("merges", ""))
 
-class AnswerForm(VersionedForm):
+    def typed(self, name: str = "text") -> str:
+        """A text as it was sent, whether or not it is too long; line ends are made one kind."""
+        return str(self.data.get(name, "")).replace("\r\n", "\n").strip()
+
+    def value(self, before: Any) -> Any:
+        """The section as the draft keeps it; `before` is the one saved before, or None."""
+        raise NotImplementedError
+
+
+class AnswerForm(SectionForm):
     """The answer to one criterion. Too many words is an error, and yet the text is kept."""
 
     text = forms.CharField(label="Your answer", required=False, strip=False, widget=forms.Textarea({"rows": 16}))
@@ -43,19 +78,18 @@ class AnswerForm(VersionedForm):
         self.limit = criterion.word_limit
         self.fields["text"].widget.attrs["data-maxwords"] = self.limit
 
-    def typed(self) -> str:
-        """The text as it was sent, whether or not it is too long; line ends are made one kind."""
-        return str(self.data.get("text", "")).replace("\r\n", "\n").strip()
-
     def clean_text(self) -> str:
-        text = self.typed()
-        if sentence := too_long(text, self.limit):
+        if sentence := too_long(self.typed(), self.limit):
             raise forms.ValidationError(f"{sentence} We have kept your text.")
-        return text
+        return self.typed()
+
+    def value(self, before: Any) -> str:
+        """The text, also when it is too long."""
+        return self.typed()
 
 
-class ClauseForm(VersionedForm):
-    """The response to one clause: yes or no, or a level; and evidence as text, an address or both."""
+class ClauseForm(SectionForm):
+    """The response to one clause: yes or no, or a level; and evidence as text, an address, or attached files."""
 
     accepted = forms.ChoiceField(
         label="Do you meet this clause?", choices=[(YES, "Yes"), (NO, "No")], widget=forms.RadioSelect, required=False
@@ -64,41 +98,66 @@ class ClauseForm(VersionedForm):
         label="Which level do you reach?", coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
     )
     text = forms.CharField(
-        label="Your evidence", required=False, max_length=4000, widget=forms.Textarea({"rows": 6}),
+        label="Your evidence", required=False, strip=False,
+        widget=forms.Textarea({"rows": 6, "data-maxwords": EVIDENCE_WORDS}),
         help_text="What shows that you meet it? A few sentences are enough.",
     )  # fmt: skip
     url = forms.URLField(
         label="Address of a page with evidence", required=False, max_length=500, assume_scheme="https",
-        help_text="We do not open it before the submissions are unsealed.",
+        help_text="Nothing here opens it. After the call has closed the panel’s chair may.",
+    )  # fmt: skip
+    attached = forms.MultipleChoiceField(
+        label="Files that show it", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Of those that you have attached to your answer.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, requirement: ClauseRequirement, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, requirement: ClauseRequirement, attached: Sequence[Mapping[str, Any]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         graded = requirement.response_type == GRADED
         del self.fields["accepted" if graded else "level"]
         if graded:
             self.fields["level"].choices = _levels(requirement)  # type: ignore[attr-defined]
+        if attached:
+            self.fields["attached"].choices = [(each["id"], each["name"]) for each in attached]  # type: ignore[attr-defined]
+        else:
+            del self.fields["attached"]
 
-    def value(self) -> dict[str, Any]:
-        """The response as the draft keeps it."""
-        given = self.cleaned_data
-        accepted = {YES: True, NO: False}.get(given.get("accepted", ""))
-        text = given["text"].replace("\r\n", "\n")
-        return {"accepted": accepted, "level": given.get("level"), "text": text, "url": given["url"]}
+    def clean_text(self) -> str:
+        if sentence := too_long(self.typed(), EVIDENCE_WORDS, "Your evidence"):
+            raise forms.ValidationError(f"{sentence} We have kept your text.")
+        return self.typed()
+
+    def value(self, before: Any) -> dict[str, Any]:
+        """The response; a field that is wrong keeps what was saved before."""
+        given = {name: value for name, value in self.cleaned_data.items() if name in EMPTY_CLAUSE}
+        if "accepted" in given:
+            given["accepted"] = {YES: True, NO: False}.get(given["accepted"])
+        if "attached" in self.cleaned_data:
+            given["files"] = self.cleaned_data["attached"]
+        return {**EMPTY_CLAUSE, **(before or {}), **given, "text": self.typed()}
 
 
-class PriceForm(VersionedForm):
-    """The two prices, without VAT."""
+class PriceForm(SectionForm):
+    """The two prices, without VAT, and what VAT comes on top."""
 
-    pilot = MoneyField(label="Price of the pilot, without VAT", min_value=0, max_digits=12, decimal_places=2)
+    pilot = MoneyField(label="Price of the pilot, without VAT", max_digits=12, **AMOUNT)
     contract = MoneyField(
-        label="Price of the full contract, without VAT", min_value=0, max_digits=14, decimal_places=2,
-        help_text="For its whole length, if the pilot works.",
+        label="Price of the full contract, without VAT", max_digits=14,
+        help_text="For its whole length, if the pilot works.", **AMOUNT,
+    )  # fmt: skip
+    vat_treatment = forms.ChoiceField(
+        label="VAT", choices=[(code, vat.words) for code, vat in VAT.items()], widget=forms.RadioSelect, required=False,
+        help_text="Prices are compared without VAT.",
     )  # fmt: skip
 
-    def value(self) -> dict[str, str]:
-        """The prices as the draft keeps them: text, so that not a penny is rounded."""
-        return {name: f"{self.cleaned_data[name]:.2f}" for name in ("pilot", "contract")}
+    def value(self, before: Any) -> dict[str, str]:
+        """The prices as text, so that not a penny is rounded; a field that is wrong keeps what was saved before."""
+        given = {name: self.cleaned_data[name] for name in PRICES if name in self.cleaned_data}
+        amounts = {name: "" if amount is None else f"{amount:.2f}" for name, amount in given.items()}
+        vat = {VAT_TREATMENT: self.cleaned_data[VAT_TREATMENT]} if VAT_TREATMENT in self.cleaned_data else {}
+        return {"pilot": "", "contract": "", VAT_TREATMENT: "", **(before or {}), **amounts, **vat}
 
 
 class FileForm(forms.Form):
@@ -113,7 +172,7 @@ class FileForm(forms.Form):
         self.fields["file"].widget.attrs["data-max-bytes"] = settings.UPLOAD_MAX_BYTES
 
 
-class SubmitForm(VersionedForm):
+class SubmitForm(SectionForm):
     """The last confirmation."""
 
     accepts_terms = forms.BooleanField(

@@ -19,7 +19,8 @@ from suppliers.forms import SubmitForm
 from suppliers.models import Submission, SubmissionState
 from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
-from suppliers.views.lookup import actor, own_submission, section_url
+from suppliers.views.lookup import actor, own_submission
+from suppliers.views.task_list import linked
 
 
 @login_required
@@ -125,7 +126,7 @@ def _check_page(
     closed = closed_sentence(own.challenge, at)
     page = {
         "submission": own, "challenge": own.challenge, "form": form, "now": at,
-        "missing": [{"sentence": each.sentence, "url": section_url(own, each.section)} for each in missing],
+        "missing": linked(own, missing),
         "sentences": sentences or ([closed] if closed else []), "is_open": closed is None,
         "is_whole": all(each == TERMS for each in missing),
         "may_submit": rules.may_submit(request.user, own), "request_key": uuid.uuid4().hex,

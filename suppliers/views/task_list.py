@@ -11,6 +11,7 @@ from suppliers.queries import Questionnaire
 from suppliers.views.lookup import section_url
 
 Row = dict[str, Any]
+PRICE_HINT = "Sealed apart; opened only after the quality is marked"
 
 
 def tasks(own: Submission, draft: Draft, asked: Questionnaire, gaps: list[Missing]) -> dict[str, list[Row]]:
@@ -24,14 +25,23 @@ def tasks(own: Submission, draft: Draft, asked: Questionnaire, gaps: list[Missin
         _row(own, draft, missing, clause_section(each.code), f"{each.code}: {each.title}", "") for each in asked.clauses
     ]
     apart = [
-        _row(own, draft, missing, PRICE, "Your two prices", "Sealed apart; opened only after the quality is marked"),
-        _files(own, draft),
-    ]
-    return {"answers": answers, "clauses": clauses, "apart": apart, "later": [_later(each) for each in asked.later]}
+        _row(own, draft, missing, PRICE, "Your two prices", PRICE_HINT), _files(own, draft),
+    ]  # fmt: skip
+    later = [_later(own, each) for each in asked.later]
+    return {"answers": answers, "clauses": clauses, "apart": apart, "later": later}
+
+
+def linked(own: Submission, gaps: list[Missing]) -> list[dict[str, str]]:
+    """What is missing, each sentence with the page on which it is done."""
+    return [{"sentence": each.sentence, "url": section_url(own, each.section)} for each in gaps]
 
 
 def _row(own: Submission, draft: Draft, missing: set[str], section: str, title: str, hint: str) -> Row:
-    if section not in missing:
+    if draft.aside.get(section):
+        names = ", ".join(sorted({text["name"] for text in draft.aside[section].values()}))
+        state, word = "attention", "Two texts"
+        hint = f"{names} wrote at the same time as somebody else: put the texts together"
+    elif section not in missing:
         state, word = "done", "Done"
     elif draft.sections.get(section):
         state, word = "attention", "Not complete"
@@ -52,6 +62,7 @@ def _files(own: Submission, draft: Draft) -> Row:
     return {"title": "Files", "hint": hint, "url": url, **look}
 
 
-def _later(requirement: Any) -> Row:
-    return {"title": f"{requirement.code}: {requirement.title}", "hint": requirement.get_due_display(),
-            "url": "", "state": "due_later", "word": "Later"}  # fmt: skip
+def _later(own: Submission, requirement: Any) -> Row:
+    url = section_url(own, clause_section(requirement.code))
+    title, hint = f"{requirement.code}: {requirement.title}", requirement.get_due_display()
+    return {"title": title, "hint": hint, "url": url, "state": "due_later", "word": "Later"}

@@ -86,7 +86,7 @@ def drafted(
         choice = {"level": 3} if asked.response_type == GRADED else {"accepted": True}
         value = {**drafts.EMPTY_CLAUSE, **choice, "text": evidence}
         save(submission, drafts.clause_section(asked.code), value)
-    save(submission, drafts.PRICE, {"pilot": price[0], "contract": price[1]})
+    save(submission, drafts.PRICE, {"pilot": price[0], "contract": price[1], "vat_treatment": "standard"})
     for name, data in (files or {}).items():
         actions.attach_file(
             submission=submission, name=name, data=data, actor=admin_of(submission.supplier), at=clock.now()

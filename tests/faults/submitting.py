@@ -129,7 +129,8 @@ def _drafts(challenge: Challenge, asked: queries.Questionnaire, count: int) -> I
         for clause in asked.clauses:
             choice = {"level": 3} if clause.response_type == GRADED else {"accepted": True}
             draft.set(drafts.clause_section(clause.code), {**drafts.EMPTY_CLAUSE, **choice, "text": "We do."}, 1)
-        draft.set(drafts.PRICE, {"pilot": "50000.00", "contract": "400000.00"}, 1)
+        price = {"pilot": "50000.00", "contract": "400000.00", "vat_treatment": "standard"}
+        draft.set(drafts.PRICE, price, 1)
         drafts.write(submission, draft, clock.now())
         yield submission
 

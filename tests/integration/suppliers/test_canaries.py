@@ -41,7 +41,7 @@ def plant(submission: Submission) -> None:
     client = make.signed_in(make.admin_of(submission.supplier))
     home = f"/supplier/submissions/{submission.public_id}"
     evidence = {"accepted": "yes", "text": CANARIES["evidence"], "url": f"https://{CANARIES['address']}.example/"}
-    prices = {"pilot": CANARIES["pilot_price"], "contract": CANARIES["contract_price"]}
+    prices = {"pilot": CANARIES["pilot_price"], "contract": CANARIES["contract_price"], "vat_treatment": "standard"}
     posts = [
         ("answers/outcome/", {"text": CANARIES["answer"], "version": "0"}),
         ("answers/delivery/", {"text": f"{CANARIES['late']} " * 401, "version": "0"}),
@@ -57,6 +57,8 @@ def plant(submission: Submission) -> None:
     assert [client.post(f"{home}/{page}", data).status_code for page, data in posts] == [
         302, 422, 302, 409, 302, 302, 422, 302, 302, 422,
     ]  # fmt: skip
+    signed_out = Client().post(f"{home}/answers/outcome/", {"text": f"{CANARIES['answer']} signed out", "version": "1"})
+    assert signed_out.status_code == 302
     submission.refresh_from_db()
 
 

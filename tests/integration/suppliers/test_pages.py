@@ -107,7 +107,8 @@ def test_an_answer_is_started_written_checked_submitted_and_receipted() -> None:
     client.post(at(submission, "answers/outcome/"), {"text": "We would…", "version": "0"})
     client.post(at(submission, "answers/delivery/"), {"text": "In ten weeks", "version": "0"})
     client.post(at(submission, "clauses/OD-01/"), {"accepted": "yes", "text": "Our terms", "url": "", "version": "0"})
-    client.post(at(submission, "price/"), {"pilot": "£30,000", "contract": "250,000.50", "version": "0"})
+    prices = {"pilot": "£30,000", "contract": "250,000.50", "vat_treatment": "standard"}
+    client.post(at(submission, "price/"), {**prices, "version": "0"})
     check = client.get(at(submission, "check/"))
     done = client.post(at(submission, "submit/"), {"accepts_terms": "on", **key_in(check.content.decode())})
 
@@ -118,7 +119,9 @@ def test_an_answer_is_started_written_checked_submitted_and_receipted() -> None:
     assert json.loads(receipt.content) == submission.receipt
     assert receipt["Content-Disposition"] == 'attachment; filename="receipt.json"'
     assert submission.receipt["sha256"] in client.get(at(submission, "receipt/")).content.decode()
-    assert queries.read_draft(submission, make.admin_of(firm)).price == {"pilot": "30000.00", "contract": "250000.50"}
+    assert queries.read_draft(submission, make.admin_of(firm)).price == {
+        "pilot": "30000.00", "contract": "250000.50", "vat_treatment": "standard",
+    }  # fmt: skip
 
 
 def test_O2_an_incomplete_answer_lists_everything_with_links() -> None:
@@ -216,7 +219,7 @@ def test_O3_a_page_can_save_itself_and_is_told_when() -> None:
     stale = client.post(at(submission, "answers/outcome/"), {"text": "Later", "version": "0", "autosave": "1"})
 
     submission.refresh_from_db()
-    assert saved.json() == {"saved_at": submission.draft_saved_at.isoformat(), "version": 1}
+    assert saved.json() == {"saved_at": submission.draft_saved_at.isoformat(), "version": 1, "problems": []}
     assert stale.status_code == 409
 
 

@@ -80,6 +80,7 @@ def test_O2_the_list_of_what_is_missing_is_complete() -> None:
         "Say yes or no to clause OD-01, “Data from the pilot belongs to the council's public purpose”.",
         "Give the price of the pilot, without VAT.",
         "Give the price of the full contract, without VAT.",
+        "Say what VAT comes on top of your prices.",
         "Confirm that you accept the terms of this call and may submit for your organisation.",
     ]
     submission.refresh_from_db()

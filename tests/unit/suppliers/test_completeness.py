@@ -11,7 +11,7 @@ CLAUSES = [ClauseAsked("OD-01", "Rights", "yes_no_evidence"), ClauseAsked("IN-02
 WHOLE = {
     "answers/reach": "we do it well", "answers/delivery": "in ten weeks",
     "clauses/OD-01": {"accepted": True, "text": "our terms"}, "clauses/IN-02": {"level": 2, "url": "https://a.example"},
-    "price": {"pilot": "1.00", "contract": "2.50"},
+    "price": {"pilot": "1.00", "contract": "2.50", "vat_treatment": "standard"},
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def test_O2_an_empty_draft_lists_everything_at_once() -> None:
         Missing("clauses/IN-02", "Say which level you reach in clause IN-02, “Mapping”."),
         Missing("price", "Give the price of the pilot, without VAT."),
         Missing("price", "Give the price of the full contract, without VAT."),
+        Missing("price", "Say what VAT comes on top of your prices."),
     ]
 
 
