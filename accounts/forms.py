@@ -1,10 +1,13 @@
 """Forms about people."""
 
+from typing import Any
+
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import CouncilRole, User
 
 
 class SignupForm(AllauthSignupForm):
@@ -17,3 +20,49 @@ class SignupForm(AllauthSignupForm):
         user.full_name = self.cleaned_data["full_name"]
         user.save(update_fields=["full_name"])
         return user
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, to which role; each kind of organisation brings its own roles."""
+
+    email = forms.EmailField(label="E-mail address", help_text="The link goes there, and works for this address only.")
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, roles: type[TextChoices], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["role"]
+        field.choices = roles.choices
+
+
+class RolesForm(forms.Form):
+    """What a person does for a council; nothing ticked takes them out of it."""
+
+    roles = forms.MultipleChoiceField(
+        label="Roles", choices=CouncilRole, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Without any role the person no longer works for the council here.",
+    )  # fmt: skip
+
+
+class HandOverForm(forms.Form):
+    """To whom, and why."""
+
+    to = forms.ModelChoiceField(label="To whom?", queryset=User.objects.none(), empty_label="Choose a person")
+    reason = forms.CharField(
+        label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept in the record. Where a running pilot changes hands, everybody can read it.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = people
+
+
+class LeaveForm(HandOverForm):
+    """Leaving; who takes over is asked only where something is left to take over."""
+
+    def __init__(self, *args: Any, needs_successor: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].label = "Who takes over from you?"
+        if not needs_successor:
+            del self.fields["to"], self.fields["reason"]

@@ -33,6 +33,22 @@ def may_keep(actor: Any, council: Council) -> bool:
     return has_role(actor, council, CouncilRole.PROCUREMENT_LEAD)
 
 
+def may_see_people(actor: Any, council: Council) -> bool:
+    """See who works for a council in which role: everybody who does."""
+    return has_role(actor, council)
+
+
+def may_hand_over(actor: Any, giver: User, council: Council) -> bool:
+    """Pass on what somebody holds: that person, or a procurement lead for somebody who is absent."""
+    return (actor == giver and has_role(actor, council)) or may_keep(actor, council)
+
+
+def is_last_keeper(user: User, council: Council) -> bool:
+    """Whether this is the only active procurement lead that the council has."""
+    leads = CouncilMembership.objects.filter(council=council, role=CouncilRole.PROCUREMENT_LEAD, user__is_active=True)
+    return set(leads.values_list("user", flat=True)) == {user.pk}
+
+
 def is_addressee(actor: Any, invitation: Invitation) -> bool:
     """Whether an invitation was sent to an address that this person has shown to be theirs."""
     if not isinstance(actor, User) or not actor.is_active:

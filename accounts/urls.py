@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from accounts.views import invitations
+from accounts.views import council, invitations
 
 urlpatterns = [
+    path("workspace/councils/<slug:slug>/people/", council.people, name="council_people"),
+    path("workspace/councils/<slug:slug>/people/invite/", council.invite, name="council_invite"),
+    path("workspace/councils/<slug:slug>/people/<int:number>/", council.roles, name="council_roles"),
+    path("workspace/councils/<slug:slug>/people/<int:number>/hand-over/", council.hand_over, name="council_hand_over"),
+    path("workspace/councils/<slug:slug>/leave/", council.leave, name="council_leave"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("invitations/<uuid:public_id>/withdraw/", invitations.withdraw, name="invitation_withdraw"),
 ]

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from accounts.models import Council, User
 from audit.actors import Actor
 from audit.transitions import NotPermitted, Refused, append_event, lock, perform
-from challenges import queries, rules
+from challenges import queries, rules, states
 from challenges.models import Amendment, Challenge, ClauseRequirement, Conclusion, Criterion, Outcome
 from clauses.models import Clause, ClauseSet
 
@@ -123,6 +123,21 @@ def extend_deadline(*, challenge: Challenge, closes_at: datetime, actor: Actor, 
         challenge=challenge, number=challenge.amendments.count() + 1, made_at=at, made_by=actor.actor_key,
         reason=reason, difference=difference,
     )  # fmt: skip
+
+
+@transaction.atomic
+def hand_over_challenges(*, giver: User, to: User, council: Council, actor: Actor, at: datetime, reason: str) -> None:
+    """Give every unfinished challenge that `giver` owns in the council another owner."""
+    for challenge in queries.owned_unfinished(giver, council.pk):
+        lock(challenge)
+        if not rules.may_own(to, challenge):
+            raise Refused(f"{to} cannot own “{challenge}”: its owner is {states.OFFICERS}.")
+        challenge.owner = to
+        challenge.save(update_fields=["owner"])
+        append_event(
+            verb=rules.HANDED_OVER, subject=challenge, actor=actor, at=at, challenge_id=challenge.pk, reason=reason,
+            data={"from": giver.actor_key, "to": to.actor_key},
+        )  # fmt: skip
 
 
 @transaction.atomic

@@ -2,7 +2,9 @@
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from challenges.models import Challenge, ChallengeQuerySet, Criterion
+from accounts.models import Council, User
+from challenges.models import Challenge, ChallengeQuerySet, ChallengeState, Criterion
+from challenges.rules import OFFICERS
 
 
 def for_list(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
@@ -15,6 +17,19 @@ def with_parts(challenge: Challenge) -> Challenge:
     criteria = Prefetch("criteria", queryset=Criterion.objects.order_by("position", "id"))
     prefetch_related_objects([challenge], criteria, "outcomes", "clause_requirements", "amendments")
     return challenge
+
+
+def owned_unfinished(user: User, council_id: int) -> ChallengeQuerySet:
+    """A person's own challenges of a council that are neither concluded nor cancelled."""
+    over = (ChallengeState.CONCLUDED, ChallengeState.CANCELLED)
+    return Challenge.objects.filter(owner=user, council=council_id).exclude(state__in=over).order_by("pk")
+
+
+def duties_in_council(user: User, council: Council, roles: frozenset[str]) -> list[str]:
+    """What the person owns and could not own with only these roles, one sentence each."""
+    if roles & frozenset(OFFICERS):
+        return []
+    return [f"{user} owns the challenge “{challenge}”." for challenge in owned_unfinished(user, council.pk)]
 
 
 def terms(challenge: Challenge) -> dict[str, object]:

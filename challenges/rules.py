@@ -6,8 +6,10 @@ from typing import Any
 from accounts.models import CouncilRole
 from accounts.rules import has_role
 from audit.actors import SYSTEM
+from audit.models import Event
 from challenges.models import Challenge, ChallengeState
 
+HANDED_OVER = "challenge.handed_over"
 OFFICERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 
 
@@ -22,10 +24,21 @@ def may_start_challenge(actor: Any, council_id: int) -> bool:
 
 
 def may_approve(actor: Any, challenge: Challenge) -> bool:
-    """Publish a challenge: the procurement lead, and never the person who owns it."""
-    if getattr(actor, "pk", None) == challenge.owner_id:
+    """Publish a challenge: the procurement lead, and never the person who owns it or has owned it."""
+    if getattr(actor, "pk", None) == challenge.owner_id or has_owned(actor, challenge):
         return False
     return has_role(actor, challenge.council_id, CouncilRole.PROCUREMENT_LEAD)
+
+
+def has_owned(actor: Any, challenge: Challenge) -> bool:
+    """Whether the challenge was this person's before it was handed over: handing over makes nobody an approver."""
+    handed = Event.objects.about(challenge).filter(verb=HANDED_OVER)
+    return handed.filter(data__from=getattr(actor, "actor_key", "")).exists()
+
+
+def may_own(actor: Any, challenge: Challenge) -> bool:
+    """Take over a challenge of the council."""
+    return has_role(actor, challenge.council_id, *OFFICERS)
 
 
 def may_amend(actor: Any, challenge: Challenge) -> bool:

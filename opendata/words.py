@@ -15,6 +15,7 @@ EVENTS = {
     "pilot.evaluation_begun": "Pilot's readings closed for evaluation",
     "pilot.evaluated": "Pilot's registered result computed",
     "pilot.gate_decided": "Pilot's gate decided",
+    "pilot.decider_replaced": "Another person named to decide the pilot's gate",
     "pilot.clause_waived": "Clause waived",
     "pilot.closed": "Pilot closed",
     "clause.versioned": "Clause added to the library",

@@ -6,11 +6,13 @@ class PilotsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.duties import Duties, add_duties  # noqa: PLC0415
         from audit.transitions import add_guards  # noqa: PLC0415 - tables and handlers are known once models are loaded
         from challenges.models import Challenge  # noqa: PLC0415
-        from pilots import actions, states  # noqa: PLC0415
+        from pilots import actions, queries, states  # noqa: PLC0415
         from work.actions import handles  # noqa: PLC0415
 
         add_guards(Challenge, "start_piloting", room="pilots", guards=(states.a_pilot_runs,))
+        add_duties("pilots", Duties(in_council=queries.duties_in_council, hand_over=actions.hand_over_deciding))
         handles(actions.MONITORING, actions.evaluate_due)
         handles(actions.REGISTERED, actions.evaluate_due)

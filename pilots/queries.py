@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from accounts.models import Council, User
 from clauses.models import Due
 from pilots.models import (
     CheckVerdict,
@@ -20,9 +21,10 @@ from pilots.models import (
     Pilot,
     PilotEvaluation,
     PilotQuerySet,
+    PilotState,
     Reading,
 )
-from pilots.rules import LONDON
+from pilots.rules import DECIDERS, LONDON
 from pilots.statistics import Plan, UnitPeriod, is_in_window, period_index, period_start
 
 SIGNIFICANT_DIGITS = 9
@@ -56,6 +58,23 @@ class DayOfDevice:
 def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
     """What a card shows, in one query."""
     return pilots.select_related("challenge__council", "supplier", "gate").order_by("-registered_at", "-pk")
+
+
+def undecided_of(user: User, council_id: int) -> PilotQuerySet:
+    """The pilots of a council in whose plans this person is named to decide, and which are not decided yet."""
+    ahead = (PilotState.REGISTERED, PilotState.RUNNING, PilotState.EVALUATING)
+    mine = Pilot.objects.filter(decider=user, challenge__council=council_id, state__in=ahead)
+    return mine.select_related("challenge", "supplier").order_by("pk")
+
+
+def duties_in_council(user: User, council: Council, roles: frozenset[str]) -> list[str]:
+    """What the person decides and could not decide with only these roles, one sentence each."""
+    if roles & frozenset(DECIDERS):
+        return []
+    return [
+        f"{user} is named to decide the pilot of {pilot.supplier} in “{pilot.challenge}”."
+        for pilot in undecided_of(user, council.pk)
+    ]
 
 
 def for_page(pilots: PilotQuerySet) -> PilotQuerySet:

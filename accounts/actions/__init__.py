@@ -2,12 +2,16 @@
 
 from accounts.actions.councils import found_council, give_role
 from accounts.actions.invitations import accept_invitation, invite, send_invitation, withdraw_invitation
+from accounts.actions.staff import hand_over, leave, set_roles
 
 __all__ = [
     "accept_invitation",
     "found_council",
     "give_role",
+    "hand_over",
     "invite",
+    "leave",
     "send_invitation",
+    "set_roles",
     "withdraw_invitation",
 ]

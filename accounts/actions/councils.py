@@ -59,6 +59,6 @@ def invite_to_councils() -> None:
             who_words="a procurement lead of the council",
             join=lambda *, organisation, **given: give_role(council=organisation, **given),
             landing=lambda council: reverse("workspace"),
-            people=lambda council: reverse("workspace"),
+            people=lambda council: reverse("council_people", args=[council.slug]),
         ),
     )

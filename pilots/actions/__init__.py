@@ -1,6 +1,6 @@
 """The only writers of pilots."""
 
-from pilots.actions.deciding import close_pilot, decide_gate
+from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.evaluating import evaluate_due
 from pilots.actions.intake import (
     Answered,
@@ -37,6 +37,7 @@ __all__ = [
     "decide_gate",
     "evaluate_due",
     "give_site_consent",
+    "hand_over_deciding",
     "ingest",
     "ingest_once",
     "issue_token",

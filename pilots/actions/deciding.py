@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Council, User
 from audit.actors import Actor
-from audit.transitions import Refused, lock, perform
-from pilots import queries
+from audit.models import Visibility
+from audit.transitions import Refused, append_event, lock, perform
+from pilots import queries, rules
 from pilots.models import EvaluationKind, GateChoice, GateDecision, Pilot, Verdict
 
 
@@ -29,6 +30,23 @@ def decide_gate(*, pilot: Pilot, choice: str, reason: str, actor: User, at: date
     return GateDecision.objects.create(
         pilot=pilot, choice=choice, evaluation=decided_on, reason=reason, decided_by=actor, decided_at=at
     )
+
+
+@transaction.atomic
+def hand_over_deciding(*, giver: User, to: User, council: Council, actor: Actor, at: datetime, reason: str) -> None:
+    """Name another person to decide where `giver` was named: in public, with the reason; the plan stands (P1)."""
+    for pilot in queries.undecided_of(giver, council.pk):
+        lock(pilot)
+        if not rules.may_be_decider(to, council.pk):
+            raise Refused(f"{to} cannot decide on a pilot: that is a problem owner or procurement lead of the council.")
+        if pilot.registered_by == to.actor_key:
+            raise Refused(f"{to} registered the plan of the pilot of {pilot.supplier} and cannot decide on its result.")
+        pilot.decider = to
+        pilot.save(update_fields=["decider"])
+        append_event(
+            verb="pilot.decider_replaced", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
+            visibility=Visibility.PUBLIC, reason=reason, data={"from": giver.actor_key, "to": to.actor_key},
+        )  # fmt: skip
 
 
 @transaction.atomic

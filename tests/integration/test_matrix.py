@@ -49,7 +49,8 @@ MATRIX = {
         supplier_member supplier_members supplier_profile
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
-        award challenge_approval challenge_awards challenge_workspace council_questions reply unseal
+        award challenge_approval challenge_awards challenge_workspace council_leave council_people council_questions
+        reply unseal
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_approve
@@ -58,7 +59,8 @@ MATRIX = {
         assess inbox supplier_home supplier_register workspace workspace_pilots
     """,
     "302 403 403 403 200 403 403 403 403 403 403": """
-        approver_interests challenge_cancel challenge_conclude challenge_extend decision pilot_clause_waive
+        approver_interests challenge_cancel challenge_conclude challenge_extend council_hand_over council_invite
+        council_roles decision pilot_clause_waive
     """,
     "302 403 403 403 403 403 403 403 403 403 403": """
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
@@ -150,13 +152,13 @@ class World:
     def _value(self, argument: str, path: str) -> str:
         submission = self.pilot.submission
         values = {
-            "slug": self.pilot.slug if path.startswith(("pilots/", "workspace/pilots/")) else self.challenge.slug,
+            "slug": self._slug(path),
             "pilot_slug": self.pilot.slug,
             "kind": "contract",
             "public_id": str(self._public_id(path)),
             "pseudonym": slugify(submission.pseudonym),
             "code": self._code(path),
-            "number": str(self.challenge.clarifications.earliest("pk").pk),
+            "number": self._number(path),
             "pk": str(self._pk(path)),
             "file_id": str(uuid.UUID(int=1)),
             "reference": str(uuid.UUID(int=1)),
@@ -171,6 +173,16 @@ class World:
         if "members/" in path:
             return self.colleague.pk
         return self.certificate.pk if "certificates/" in path else 1
+
+    def _slug(self, path: str) -> str:
+        if path.startswith("workspace/councils/"):
+            return self.challenge.council.slug
+        return self.pilot.slug if path.startswith(("pilots/", "workspace/pilots/")) else self.challenge.slug
+
+    def _number(self, path: str) -> str:
+        if path.startswith("workspace/councils/"):
+            return str(factories.member_with(self.challenge.council, CouncilRole.PROCUREMENT_LEAD).pk)
+        return str(self.challenge.clarifications.earliest("pk").pk)
 
     def _public_id(self, path: str) -> uuid.UUID:
         if path.startswith("supplier/organisations/"):
