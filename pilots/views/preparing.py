@@ -128,40 +128,36 @@ def pilot_clauses(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def pilot_clause(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Record what was found about one clause."""
-    pilot = manager_only(request, slug)
-    requirement = get_object_or_404(pilot.challenge.clause_requirements, code=code)
-    form = CheckForm(request.POST or None)
-    actor = person(request)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: actions.check_clause(
-            pilot=pilot, requirement=requirement, actor=actor, at=clock.now(), **form.cleaned_data
-        ),
-    ):
-        messages.success(request, f"{requirement.code} is recorded.")
-        return redirect("pilot_clauses", slug=slug)
-    page = {"pilot": pilot, "form": form, "requirement": requirement, "title": f"Check {requirement.code}"}
-    return show(request, "pilots/clause.html", page)
+    pilot, form = manager_only(request, slug), CheckForm(request.POST or None)
+    return _about_clause(request, pilot, code, form, actions.check_clause, ("Check", "is recorded."))
 
 
 @login_required
 def pilot_clause_waive(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Waive one clause, in public."""
-    pilot = pilot_for(request, slug)
+    pilot, form = pilot_for(request, slug), WaiveForm(request.POST or None)
     if not rules.may_waive(request.user, pilot):
         raise NotPermitted("Only the council's procurement lead can waive a clause.")
-    requirement = get_object_or_404(pilot.challenge.clause_requirements, code=code)
-    form = WaiveForm(request.POST or None)
-    actor = person(request)
+    words = ("Waive", "is waived; the reason is public.")
+    return _about_clause(request, pilot, code, form, actions.waive_clause, words)
+
+
+def _about_clause(
+    request: HttpRequest,
+    pilot: Pilot,
+    code: str,
+    form: forms.Form,
+    action: Callable[..., object],
+    words: tuple[str, str],
+) -> HttpResponse:
+    requirement, actor = get_object_or_404(pilot.challenge.clause_requirements, code=code), person(request)
     if request.method == "POST" and attempt(
         form,
-        lambda: actions.waive_clause(
-            pilot=pilot, requirement=requirement, actor=actor, at=clock.now(), **form.cleaned_data
-        ),
+        lambda: action(pilot=pilot, requirement=requirement, actor=actor, at=clock.now(), **form.cleaned_data),
     ):
-        messages.success(request, f"{requirement.code} is waived; the reason is public.")
-        return redirect("pilot_clauses", slug=slug)
-    page = {"pilot": pilot, "form": form, "requirement": requirement, "title": f"Waive {requirement.code}"}
+        messages.success(request, f"{requirement.code} {words[1]}")
+        return redirect("pilot_clauses", slug=pilot.slug)
+    page = {"pilot": pilot, "form": form, "requirement": requirement, "title": f"{words[0]} {requirement.code}"}
     return show(request, "pilots/clause.html", page)
 
 
