@@ -20,7 +20,7 @@ MOST_FILES = 10
 
 def sealer(submission: Submission) -> Sealer:
     """Closes a file's bytes in a box bound to the submission and to the file's id."""
-    key = vault.key_of(submission.challenge, vault.CONTENT)
+    key = vault.key_for(submission, vault.CONTENT)
 
     def close(public_id: UUID, data: bytes) -> bytes:
         return sealing.seal(key, data, **vault.place(submission, vault.file_kind(public_id)))
@@ -45,7 +45,7 @@ def submitted_ids(submission: Submission) -> set[str]:
     """The ids of the files in the submitted version."""
     if submission.content_box is None:
         return set()
-    key = vault.key_of(submission.challenge, vault.CONTENT)
+    key = vault.key_for(submission, vault.CONTENT)
     content = vault.open_up(submission, "content_box", submission.content_box, key)
     return {each["id"] for each in content["files"]}
 
@@ -53,7 +53,7 @@ def submitted_ids(submission: Submission) -> set[str]:
 def open_file(stored: StoredFile) -> Opened:
     """A submission's file as it was handed in. Before the unsealing its name is known to the draft alone."""
     submission = Submission.objects.select_related("challenge").get(pk=stored.owner_id)
-    key = vault.key_of(submission.challenge, vault.CONTENT)
+    key = vault.key_for(submission, vault.CONTENT)
     place = vault.place(submission, vault.file_kind(stored.public_id))
     data = sealing.open_box(key, read_bytes(stored), **place)
     if stored.display_name:

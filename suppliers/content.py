@@ -43,6 +43,7 @@ def receipt(submission: Submission, content: dict[str, Any], price: dict[str, An
         "submission": content["submission"],
         "terms_sha256": content["terms_sha256"],
         "files": len(content["files"]),
+        **sealing.part_hashes(content),
     }
     return sealing.sign_receipt(fields, keys.signing_key())
 

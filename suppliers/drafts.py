@@ -124,12 +124,12 @@ def _open(submission: Submission, column: str, purpose: str) -> dict[str, Any]:
     box = getattr(submission, column)
     if box is None:
         return {}
-    opened: dict[str, Any] = vault.open_up(submission, column, box, vault.key_of(submission.challenge, purpose))
+    opened: dict[str, Any] = vault.open_up(submission, column, box, vault.key_for(submission, purpose))
     return opened
 
 
 def _close(submission: Submission, column: str, value: dict[str, Any], purpose: str) -> bytes:
-    return vault.close(submission, column, value, vault.key_of(submission.challenge, purpose))
+    return vault.close(submission, column, value, vault.key_for(submission, purpose))
 
 
 def _only(values: dict[str, Any], *, is_price: bool) -> dict[str, Any]:

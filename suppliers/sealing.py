@@ -9,8 +9,9 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -22,6 +23,8 @@ VERSION = b"\x01"
 NONCE_BYTES = 12
 SIGNATURE = "signature"
 NEEDED = ("received_at", "sha256", "key_id", "challenge", "submission", SIGNATURE)
+PART = "part "
+PEM_BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", re.DOTALL)
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -77,9 +80,15 @@ def public_pem(public_key: Ed25519PublicKey) -> str:
     return public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def read_public_pem(text: bytes) -> Ed25519PublicKey:
-    """The public key of a PEM file; raises ValueError when it holds no Ed25519 public key."""
-    key = load_pem_public_key(text)
+def read_public_pems(text: bytes) -> list[Ed25519PublicKey]:
+    """The public keys of a PEM file, in order; raises ValueError when one of them is no Ed25519 public key."""
+    keys = [load_pem_public_key(block) for block in PEM_BLOCK.findall(text)]
+    if not keys:
+        raise ValueError("no public key")
+    return [_ed25519(key) for key in keys]
+
+
+def _ed25519(key: object) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("not an Ed25519 public key")
     return key
@@ -91,14 +100,15 @@ def sign_receipt(fields: Mapping[str, Any], key: Ed25519PrivateKey) -> dict[str,
     return {**receipt, SIGNATURE: base64.b64encode(key.sign(canonical(receipt))).decode()}
 
 
-def verify_receipt(receipt: Any, public_key: Ed25519PublicKey) -> str | None:
-    """Why a receipt cannot be trusted, in a sentence; None when its signature covers exactly what it says."""
+def verify_receipt(receipt: Any, *public_keys: Ed25519PublicKey) -> str | None:
+    """Why a receipt cannot be trusted, in a sentence; None when the signature of one of these keys covers it all."""
     if not isinstance(receipt, Mapping):
         return "This is not a receipt: it should be one JSON object."
     if missing := [name for name in NEEDED if not isinstance(receipt.get(name), str)]:
         return f"This is not a receipt of ours: it has no {', '.join(missing)}."
-    if receipt["key_id"] != key_id(public_key):
-        return f"It was signed with the key {receipt['key_id']}; the key given is {key_id(public_key)}."
+    if (public_key := {key_id(key): key for key in public_keys}.get(receipt["key_id"])) is None:
+        given = ", ".join(key_id(key) for key in public_keys)
+        return f"It was signed with the key {receipt['key_id']}; the key given is {given}."
     signed = {name: value for name, value in receipt.items() if name != SIGNATURE}
     try:
         public_key.verify(base64.b64decode(receipt[SIGNATURE], validate=True), canonical(signed))
@@ -114,6 +124,44 @@ def differs(receipt: Mapping[str, Any], content: Any) -> str | None:
             if name in content and content[name] != receipt[name]:
                 return f"The content belongs to another {name}: {content[name]}, not {receipt[name]}."
     found = sha256(content)
-    if found != receipt["sha256"]:
-        return f"The content is not the one received: its sha256 is {found}, the receipt says {receipt['sha256']}."
-    return None
+    if found == receipt["sha256"]:
+        return None
+    where = f" {sentence}" if (sentence := _which_parts(receipt, content)) else ""
+    return f"The content is not the one received: its sha256 is {found}, the receipt says {receipt['sha256']}.{where}"
+
+
+def part_hashes(content: Mapping[str, Any]) -> dict[str, str]:
+    """A hash of each part of a content (`part answers/reach`), so that a receipt can tell which part is another.
+
+    Each is made with the content's secret salt: nobody can guess a short answer from the receipt alone.
+    """
+    salt = str(content.get("salt", ""))
+    hashes = {PART + name: sha256([salt, name, value]) for name, value in _parts(content)}
+    return {PART + "salt": sha256([salt]), **hashes}
+
+
+def _parts(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in sorted(content.items()):
+        if isinstance(value, Mapping):
+            yield from ((f"{name}/{key}", each) for key, each in sorted(value.items()))
+        elif isinstance(value, list):
+            yield from ((f"{name}/{number}", each) for number, each in enumerate(value, start=1))
+        elif name not in ("salt", "challenge", "submission"):
+            yield name, value
+
+
+def _which_parts(receipt: Mapping[str, Any], content: Any) -> str:
+    """Which parts are not those received, in a sentence; empty when the receipt names no parts."""
+    received = {name: value for name, value in receipt.items() if name.startswith(PART)}
+    if not received or not isinstance(content, Mapping):
+        return ""
+    found = part_hashes(content)
+    if found[PART + "salt"] != received.get(PART + "salt"):
+        return "Its salt is another one, so its parts cannot be compared."
+    groups = {
+        "Changed": sorted(name for name in received.keys() & found.keys() if received[name] != found[name]),
+        "Missing": sorted(received.keys() - found.keys()),
+        "Added": sorted(found.keys() - received.keys()),
+    }
+    lists = {word: ", ".join(name.removeprefix(PART) for name in names) for word, names in groups.items()}
+    return " ".join(f"{word}: {names}." for word, names in lists.items() if names)

@@ -1,4 +1,8 @@
-"""Where sealed things of a submission are closed and opened: the one place that brings keys and rows together."""
+"""Where sealed things of a submission are closed and opened: the one place that brings keys and rows together.
+
+The platform's master key wraps two keys of each challenge; those wrap the two keys of each submission; and those close
+its boxes. So a new master key touches one row per challenge, and a price opens with a key that opens nothing else.
+"""
 
 import json
 from datetime import datetime
@@ -15,16 +19,53 @@ WRAPPED = {CONTENT: "wrapped_content_key", PRICE: "wrapped_price_key"}
 
 def make_keys(challenge: Challenge, at: datetime) -> None:
     """Give a challenge its content key and its price key, once; two at the same time make one pair."""
-    wrapped = {field: _wrap(challenge, purpose) for purpose, field in WRAPPED.items()}
-    ChallengeKey.objects.get_or_create(
-        challenge=challenge, defaults={**wrapped, "key_id": sealing.new_key().hex()[:16], "created_at": at}
-    )
+    master = keys.master_key()
+    wrapped = {
+        field: sealing.seal(master, sealing.new_key(), **_key_place(challenge, purpose))
+        for purpose, field in WRAPPED.items()
+    }
+    row = {**wrapped, "key_id": sealing.new_key().hex()[:16], "master_key_id": keys.id_of(master), "created_at": at}
+    ChallengeKey.objects.get_or_create(challenge=challenge, defaults=row)
+
+
+def give_keys(submission: Submission) -> None:
+    """Give a new submission its own content key and price key; the caller saves the row."""
+    for purpose, field in WRAPPED.items():
+        outer = key_of(submission.challenge, purpose)
+        setattr(submission, field, sealing.seal(outer, sealing.new_key(), **place(submission, f"key:{purpose}")))
 
 
 def key_of(challenge: Challenge, purpose: str) -> bytes:
-    """A challenge's sealing key for `purpose` (CONTENT or PRICE), unwrapped."""
-    wrapped = bytes(getattr(challenge.sealing_key, WRAPPED[purpose]))
-    return sealing.open_box(keys.master_key(), wrapped, **_key_place(challenge, purpose))
+    """A challenge's key for `purpose` (CONTENT or PRICE), unwrapped."""
+    row: ChallengeKey = challenge.sealing_key
+    return unwrapped(row, purpose)
+
+
+def key_for(submission: Submission, purpose: str) -> bytes:
+    """The key that closes a submission's boxes for `purpose` (CONTENT or PRICE)."""
+    outer = key_of(submission.challenge, purpose)
+    wrapped = getattr(submission, WRAPPED[purpose])
+    if wrapped is None:  # begun before submissions had keys of their own: closed with the challenge's
+        return outer
+    return sealing.open_box(outer, bytes(wrapped), **place(submission, f"key:{purpose}"))
+
+
+def unwrapped(row: ChallengeKey, purpose: str) -> bytes:
+    """One key of a challenge, opened with whichever master key it was wrapped by."""
+    box = bytes(getattr(row, WRAPPED[purpose]))
+    for master in keys.master_keys_for(row.master_key_id):
+        try:
+            return sealing.open_box(master, box, **_key_place(row.challenge, purpose))
+        except sealing.CannotOpenError:
+            continue
+    raise sealing.CannotOpenError(f"No master key that is here opens the keys of challenge {row.challenge_id}.")
+
+
+def wrap_again(row: ChallengeKey, master: bytes) -> None:
+    """Wrap both keys of a challenge with another master key; the caller locked the row, and saves it."""
+    for purpose, field in WRAPPED.items():
+        setattr(row, field, sealing.seal(master, unwrapped(row, purpose), **_key_place(row.challenge, purpose)))
+    row.master_key_id = keys.id_of(master)
 
 
 def close(submission: Submission, kind: str, value: Any, key: bytes) -> bytes:
@@ -52,10 +93,6 @@ def asker(challenge: Challenge, supplier_id: UUID) -> str:
     """The stable name behind which a supplier asks questions about one challenge (Q1)."""
     code = sealing.pseudonym(key_of(challenge, CONTENT), kind="asker", supplier=str(supplier_id))
     return f"Asker {code}"
-
-
-def _wrap(challenge: Challenge, purpose: str) -> bytes:
-    return sealing.seal(keys.master_key(), sealing.new_key(), **_key_place(challenge, purpose))
 
 
 def _key_place(challenge: Challenge, purpose: str) -> dict[str, str]:

@@ -49,7 +49,9 @@ def start_submission(*, challenge: Challenge, supplier: Supplier, actor: User, a
     if closed := states.closed_sentence(Challenge.objects.get(pk=challenge.pk), now):
         raise Refused(closed)
     vault.make_keys(challenge, now)
-    submission = Submission.objects.create(challenge=challenge, supplier=supplier, created_at=now)
+    submission = Submission(challenge=challenge, supplier=supplier, created_at=now)
+    vault.give_keys(submission)
+    submission.save()
     append_event(
         verb="submission.started", subject=submission, actor=actor, at=now, challenge_id=challenge.pk,
         visibility=Visibility.SUPPLIER,

@@ -11,6 +11,7 @@ from accounts.models import User
 from audit import clock
 from audit.transitions import NotPermitted, Refused, lock, objections, perform
 from suppliers import content, drafts, queries, rules, sealing, vault
+from suppliers.actions.rotating import remember_signing_key
 from suppliers.completeness import TERMS, Missing
 from suppliers.drafts import Draft
 from suppliers.models import Submission, SubmissionState
@@ -112,10 +113,10 @@ def _submit_once(submission: Submission, actor: User, now: datetime, checked: _C
 def _seal(submission: Submission, draft: Draft, step: str, actor: User, now: datetime) -> dict[str, Any]:
     body, price = content.compose(submission, draft), content.compose_price(submission, draft)
     receipt = content.receipt(submission, body, price, now)
-    challenge = submission.challenge
+    remember_signing_key(now)
     boxes = {
-        "content_box": vault.close(submission, "content_box", body, vault.key_of(challenge, vault.CONTENT)),
-        "price_box": vault.close(submission, "price_box", price, vault.key_of(challenge, vault.PRICE)),
+        "content_box": vault.close(submission, "content_box", body, vault.key_for(submission, vault.CONTENT)),
+        "price_box": vault.close(submission, "price_box", price, vault.key_for(submission, vault.PRICE)),
     }
     facts = {
         "content_sha256": receipt["sha256"], "submitted_at": now, "submitted_by": actor.actor_key,

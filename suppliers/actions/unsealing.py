@@ -111,7 +111,7 @@ def _open(submission: Submission, pseudonym: str, actor: User, now: datetime) ->
 def _opened(submission: Submission, column: str, purpose: str, digest: str) -> dict[str, Any]:
     """What a box holds, once its hash is the one on the receipt."""
     try:
-        key = vault.key_of(submission.challenge, purpose)
+        key = vault.key_for(submission, purpose)
         body: dict[str, Any] = vault.open_up(submission, column, getattr(submission, column), key)
     except sealing.CannotOpenError as error:
         raise Refused(_damaged(digest)) from error

@@ -10,19 +10,6 @@ from challenges.models import Challenge
 from suppliers.models.organisations import Supplier, SupplierMember
 
 
-class ChallengeKey(models.Model):
-    """The two keys that seal a challenge's submissions and prices, each wrapped by the platform's master key."""
-
-    challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="sealing_key")
-    key_id = models.CharField(max_length=32, unique=True)
-    wrapped_content_key = models.BinaryField()
-    wrapped_price_key = models.BinaryField()
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.key_id
-
-
 class SubmissionState(models.TextChoices):
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Submitted and sealed"
@@ -55,6 +42,8 @@ class Submission(models.Model):
     state = models.CharField(max_length=12, choices=SubmissionState, default=SubmissionState.DRAFT)
     pseudonym = models.CharField(max_length=40, blank=True)
 
+    wrapped_content_key = models.BinaryField(null=True)
+    wrapped_price_key = models.BinaryField(null=True)
     draft_box = models.BinaryField(null=True)
     draft_price_box = models.BinaryField(null=True)
     draft_version = models.PositiveIntegerField(default=0)

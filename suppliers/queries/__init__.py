@@ -1,6 +1,7 @@
 """Reads about suppliers and their submissions. Content is read here only for the supplier's own people."""
 
 from suppliers.queries.clarifications import published_questions, questions_for_council
+from suppliers.queries.keys import bundle, public_keys, why_not_trusted
 from suppliers.queries.organisations import (
     Held,
     certificates_of,
@@ -24,7 +25,8 @@ from suppliers.queries.submissions import (
 )
 
 __all__ = [
-    "Held", "Questionnaire", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
-    "has_ever_submitted", "home_list", "members_of", "missing", "own_suppliers", "published_questions",
+    "Held", "Questionnaire", "bundle", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
+    "has_ever_submitted", "home_list", "members_of", "missing", "own_suppliers", "public_keys", "published_questions",
     "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received", "unsealing_event",
+    "why_not_trusted",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ def read_submitted(submission: Submission, actor: Any) -> bytes | None:
         raise NotPermitted(PRIVATE)
     if submission.content_box is None:
         return None
-    key = vault.key_of(submission.challenge, vault.CONTENT)
+    key = vault.key_for(submission, vault.CONTENT)
     return sealing.canonical(vault.open_up(submission, "content_box", submission.content_box, key))
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from suppliers import keys, sealing
+from suppliers import queries
 from suppliers.forms import VerifyForm
 
 
@@ -15,20 +15,20 @@ from suppliers.forms import VerifyForm
 def verify(request: HttpRequest) -> HttpResponse:
     """Whether a receipt is ours and unchanged. Nothing is looked up or kept: the signature says it all."""
     form = VerifyForm(request.POST or None, request.FILES or None)
-    public = keys.signing_key().public_key()
-    page: dict[str, Any] = {"form": form, "key_id": sealing.key_id(public), "checked": False}
+    current, *earlier = queries.public_keys()
+    page: dict[str, Any] = {"form": form, "key_id": current.key_id, "earlier": earlier, "checked": False}
     code = 422 if form.is_bound else 200
     if form.is_valid():
         receipt = _parsed(form.content())
-        page |= {"checked": True, "receipt": receipt, "reason": sealing.verify_receipt(receipt, public)}
+        page |= {"checked": True, "receipt": receipt, "reason": queries.why_not_trusted(receipt)}
         code = 422 if page["reason"] else 200
     return render(request, "suppliers/verify.html", page, status=code)
 
 
 @require_safe
 def platform_key(request: HttpRequest) -> HttpResponse:
-    """The public key, for those who verify on their own machine."""
-    response = HttpResponse(sealing.public_pem(keys.signing_key().public_key()), content_type="application/x-pem-file")
+    """The public keys, for those who verify on their own machine."""
+    response = HttpResponse(queries.bundle(), content_type="application/x-pem-file")
     response["Content-Disposition"] = 'attachment; filename="platform-key.pem"'
     return response
 

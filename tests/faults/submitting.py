@@ -1,5 +1,6 @@
 """What the fault tests of submitting share: one running web server, many firms, and their raw requests."""
 
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ class Web:
 def running_web(label: str) -> Iterator[Web]:
     """A fresh database and a web server on it, whose replies can be held back; the old database comes back after."""
     databases.use_fresh_copy("faults")
+    shutil.rmtree(settings.PRIVATE_FILES_ROOT, ignore_errors=True)  # left by tests whose rows were rolled back
     services = Services(settings.DATA_DIR, env={"DATABASE_URL": databases.address()})
     services.web.command[-1] = SLOW_REPLY
     try:

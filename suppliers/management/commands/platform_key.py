@@ -1,15 +1,15 @@
-"""Print the public key with which receipts are verified."""
+"""Print the public keys with which receipts are verified, the current one first."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from suppliers import keys, sealing
+from suppliers import queries
 
 
 class Command(BaseCommand):
-    help = "Print the platform's public key (PEM): ./run manage platform_key > platform-key.pem"
+    help = "Print the platform's public keys (PEM), the current one first: ./run manage platform_key > platform-key.pem"
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(sealing.public_pem(keys.signing_key().public_key()), ending="")
+        self.stdout.write(queries.bundle(), ending="")

@@ -17,12 +17,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("receipt", type=Path, help="the receipt's file")
-        parser.add_argument("--key", type=Path, required=True, help="the platform's public key (platform-key.pem)")
+        parser.add_argument("--key", type=Path, required=True, help="the platform's public keys (platform-key.pem)")
         parser.add_argument("--content", type=Path, help="what was submitted (submission.json), to compare with it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         receipt = _json(options["receipt"])
-        if reason := sealing.verify_receipt(receipt, _key(options["key"])):
+        if reason := sealing.verify_receipt(receipt, *_keys(options["key"])):
             raise CommandError(reason, returncode=1)
         if options["content"] and (reason := sealing.differs(receipt, _json(options["content"]))):
             raise CommandError(reason, returncode=1)
@@ -36,9 +36,9 @@ def _json(path: Path) -> Any:
         raise CommandError(f"{path.name} is not JSON.", returncode=1) from error
 
 
-def _key(path: Path) -> Ed25519PublicKey:
+def _keys(path: Path) -> list[Ed25519PublicKey]:
     try:
-        return sealing.read_public_pem(_bytes(path))
+        return sealing.read_public_pems(_bytes(path))
     except ValueError as error:
         raise CommandError(f"{path.name} holds no Ed25519 public key.", returncode=1) from error
 

@@ -157,7 +157,7 @@ def test_O3_prices_and_clauses_are_kept_aside_too_and_prices_sealed_apart() -> N
     assert "Ours" in clause_page
     submission.refresh_from_db()
     price_only = Submission(pk=submission.pk, public_id=submission.public_id, challenge=submission.challenge)
-    price_only.draft_box = submission.draft_box
+    price_only.draft_box, price_only.wrapped_content_key = submission.draft_box, submission.wrapped_content_key
     assert set(drafts.read(price_only).aside) == {"clauses/OD-01"}
 
 
