@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from awards.models import LIVE, Award, AwardKind, AwardQuerySet, AwardState
 from challenges.models import Challenge
 from clauses.models import Due
-from pilots.models import Pilot, PilotState, Verdict
+from pilots.models import Pilot, PilotQuerySet, PilotState, Verdict
 from pilots.queries import open_clauses
 from suppliers.models import PriceOffer
 
+UNNAMED = (PilotState.PLANNED, PilotState.REGISTERED)
 UNDECIDED = (PilotState.RUNNING, PilotState.EVALUATING)
 
 
@@ -22,6 +23,12 @@ def public_awards(challenge: Challenge) -> AwardQuerySet:
 def for_page(awards: AwardQuerySet) -> AwardQuerySet:
     """What a page shows of an award, in one query."""
     return awards.select_related("supplier", "contract", "pilot", "challenge__council")
+
+
+def with_names(pilots: PilotQuerySet) -> PilotQuerySet:
+    """Each pilot with `is_named`: its supplier is public, by an award's notice or the pilot's start (A16)."""
+    notified = Award.objects.public().filter(pilot=OuterRef("pk"))
+    return pilots.annotate(is_named=~Q(state__in=UNNAMED) | Exists(notified))
 
 
 def live_award(pilot: Pilot, kind: str) -> Award | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, objections
+from awards.queries import with_names
 from challenges import queries, rules
 from challenges.coach import legibility, review
 from challenges.forms import CommentForm
@@ -106,7 +107,7 @@ def _render(request: HttpRequest, page: ChallengePage, at: datetime, *, is_previ
     context = {
         "page": page, "challenge": challenge, "at": at, "phase": challenge.phase(at), "is_preview": is_preview,
         "timeline": course_of(challenge, at), "ending": ending_of(challenge),
-        "pilots": Pilot.objects.public().filter(challenge=challenge).select_related("supplier"),
+        "pilots": with_names(Pilot.objects.public()).filter(challenge=challenge).select_related("supplier"),
         "scale": scales[0] if scales and all(scale == scales[0] for scale in scales) else [],
     }  # fmt: skip
     return render(request, "cms/challenge_page.html", context)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,15 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from audit.actions import event_content
 from audit.models import ChainLink, Event
+from awards.models import Award
+from awards.queries import with_names
 from challenges.models import Challenge
 from opendata.models import Release
 from opendata.releases import without_emails
+from pilots.answers import Answer, answer
 from pilots.models import Pilot
+from pilots.queries import for_page, registered_evaluations
+from suppliers.models import Supplier
 
 CHUNK = 1000
 
@@ -38,8 +44,38 @@ def totals() -> dict[str, Any]:
 
 
 def public_pilots(most: int) -> list[Pilot]:
-    """Pilots whose readings are open, newest first."""
-    return list(Pilot.objects.public().select_related("challenge__council", "supplier").order_by("-pk")[:most])
+    """Pilots whose readings are open, newest first, with `is_named`."""
+    found = with_names(Pilot.objects.public()).select_related("challenge__council", "supplier")
+    return list(found.order_by("-pk")[:most])
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A pilot of a supplier, with what came of it."""
+
+    pilot: Pilot
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """What is public about a supplier whether it likes it or not: awards by their notices, pilots by their start."""
+
+    tried: list[Tried]
+    awards: list[Award]
+
+    def __bool__(self) -> bool:
+        return bool(self.tried or self.awards)
+
+
+def record_of(supplier: Supplier) -> PublicRecord:
+    """The pilots and awards that name a supplier in public, newest first: three queries."""
+    named = with_names(Pilot.objects.public()).filter(Q(is_named=True), supplier=supplier)
+    pilots = list(for_page(named).order_by("-pk"))
+    results = registered_evaluations(pilots)
+    tried = [Tried(pilot, answer(pilot, results.get(pilot.pk))) for pilot in pilots]
+    awards = Award.objects.public().filter(supplier=supplier).select_related("challenge__council", "pilot")
+    return PublicRecord(tried, list(awards.order_by("-notified_at", "-pk")))
 
 
 def public_events(challenge: Challenge | None = None) -> QuerySet[Event]:

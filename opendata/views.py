@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -12,11 +13,15 @@ from django.utils.text import Truncator
 from audit import clock
 from audit.models import ChainLink, Event
 from challenges.models import Challenge
+from challenges.timetable import day_of
 from opendata import queries
 from opendata.extensions import LICENCE
 from opendata.releases import without_emails
 from opendata.releases.pieces import url
 from opendata.words import event_words
+from suppliers.models import Shown, Supplier
+from suppliers.queries import certificates_of
+from suppliers.rules import is_member
 
 PAGE = 30
 PILOTS_SHOWN = 50
@@ -59,6 +64,23 @@ def record(request: HttpRequest) -> HttpResponse:
         "newest_url": _newest(slug) if before else "",
     }  # fmt: skip
     return render(request, "opendata/record.html", context)
+
+
+def supplier_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What a supplier chose to show, and what is public about it anyway; nothing else makes it exist for readers."""
+    supplier = get_object_or_404(Supplier, public_id=public_id)
+    found = queries.record_of(supplier)
+    is_own = is_member(request.user, supplier)
+    if not (supplier.has_page or found or is_own):
+        raise Http404("There is no such page.")
+    at = clock.now()
+    shows = supplier.page_shows if supplier.has_page else []
+    in_date = [each.certificate for each in certificates_of(supplier, day_of(at)) if each.standing.look != "fail"]
+    context = {
+        "supplier": supplier, "record": found, "shows": shows, "is_own": is_own,
+        "certificates": in_date if Shown.CERTIFICATES in shows else [],
+    }  # fmt: skip
+    return render(request, "opendata/supplier.html", context)
 
 
 def _lines(events: list[Event]) -> list[Line]:

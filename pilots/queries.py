@@ -135,6 +135,12 @@ def registered_evaluation(pilot: Pilot) -> PilotEvaluation | None:
     return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED).order_by("due_at").last()
 
 
+def registered_evaluations(pilots: Iterable[Pilot]) -> dict[int, PilotEvaluation]:
+    """The registered results of several pilots by the pilot's id, the last of each: one query."""
+    found = PilotEvaluation.objects.filter(pilot__in=pilots, kind=EvaluationKind.REGISTERED).order_by("due_at")
+    return {evaluation.pilot_id: evaluation for evaluation in found}
+
+
 def last_monitoring(pilot: Pilot, number: int = 8) -> list[PilotEvaluation]:
     """The latest looks between analysis dates, newest first: indicators, never results (P3)."""
     return list(pilot.evaluations.filter(kind=EvaluationKind.MONITORING).order_by("-due_at")[:number])

@@ -20,6 +20,7 @@ of_a_submission = [
 of_an_organisation = [
     path("", profile.profile, name="supplier_profile"),
     path("edit/", profile.edit, name="supplier_edit"),
+    path("page/", profile.public_page, name="supplier_public_page"),
     path("certificates/", profile.add_certificate, name="supplier_add_certificate"),
     path("certificates/<int:pk>/", profile.certificate, name="supplier_certificate"),
     path("certificates/<int:pk>/remove/", profile.remove_certificate, name="supplier_remove_certificate"),

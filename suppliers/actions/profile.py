@@ -1,6 +1,6 @@
 """What an organisation says about itself: written once, used in every answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from suppliers import queries, rules
 from suppliers.actions.members import PROFILE, checked_number, save_numbered
-from suppliers.models import Certificate, Scheme, Supplier
+from suppliers.models import Certificate, Scheme, Shown, Supplier
 
 EDITABLE = PROFILE | {"website", "insurance_promised", "insurance_held", "accessibility_needs"}
 CERTIFICATE = ("scheme", "name", "number", "expires_on")
@@ -34,6 +34,15 @@ def edit_profile(*, supplier: Supplier, values: Mapping[str, Any], actor: User, 
     save_numbered(supplier)
     if changed:
         _note("supplier.profile_changed", supplier, actor, at, {"fields": changed})
+
+
+@transaction.atomic
+def set_public_page(*, supplier: Supplier, has_page: bool, shows: Iterable[str], actor: User, at: datetime) -> None:
+    """Say whether there is a public page, and what it shows (values of Shown) beside what is public anyway."""
+    lock_for_managing(supplier, actor)
+    supplier.has_page, supplier.page_shows = has_page, sorted(Shown(each) for each in shows)
+    supplier.save(update_fields=["has_page", "page_shows"])
+    _note("supplier.page_set", supplier, actor, at, {"has_page": has_page, "shows": supplier.page_shows})
 
 
 @transaction.atomic

@@ -13,7 +13,14 @@ from suppliers.forms.answering import (
     VerifyForm,
 )
 from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
-from suppliers.forms.organisations import CertificateForm, InviteForm, ProfileForm, RegisterForm, RoleForm
+from suppliers.forms.organisations import (
+    CertificateForm,
+    InviteForm,
+    ProfileForm,
+    PublicPageForm,
+    RegisterForm,
+    RoleForm,
+)
 
 __all__ = [
     "NO",
@@ -27,6 +34,7 @@ __all__ = [
     "MoneyField",
     "PriceForm",
     "ProfileForm",
+    "PublicPageForm",
     "RegisterForm",
     "ReplyForm",
     "RoleForm",

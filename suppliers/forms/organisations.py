@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from suppliers.company_numbers import NotACompanyNumberError, normalised
-from suppliers.models import Scheme, SizeClass, SupplierRole
+from suppliers.models import Scheme, Shown, SizeClass, SupplierRole
 
 
 class RegisterForm(forms.Form):
@@ -92,4 +92,16 @@ class InviteForm(forms.Form):
     )
     role = forms.ChoiceField(
         label="Role", choices=SupplierRole.choices, widget=forms.RadioSelect, initial=SupplierRole.MEMBER
+    )
+
+
+class PublicPageForm(forms.Form):
+    """What the public page shows."""
+
+    has_page = forms.BooleanField(
+        label="Let everybody open our page", required=False,
+        help_text="Your registered name and Companies House number, and what you tick below.",
+    )  # fmt: skip
+    shows = forms.MultipleChoiceField(
+        label="What it shows", choices=Shown.choices, widget=forms.CheckboxSelectMultiple, required=False
     )

@@ -15,6 +15,16 @@ class SizeClass(models.TextChoices):
     LARGE = "large", "Large: 250 people or more"
 
 
+class Shown(models.TextChoices):
+    """What a supplier may show on its public page; everything is off until it says so."""
+
+    DESCRIPTION = "description", "What you do"
+    SIZE = "size", "Your size, and whether you are a social enterprise"
+    REGION = "region", "Where you are based"
+    WEBSITE = "website", "Your website"
+    CERTIFICATES = "certificates", "Certificates that are in date, without their numbers"
+
+
 class Supplier(models.Model):
     """A firm or organisation that answers challenges."""
 
@@ -29,6 +39,8 @@ class Supplier(models.Model):
     insurance_promised = models.BooleanField("insurance before a contract begins", default=False)
     insurance_held = models.TextField("insurance held today", blank=True)
     accessibility_needs = models.TextField(blank=True)
+    has_page = models.BooleanField(default=False)
+    page_shows = models.JSONField(default=list)
     created_at = models.DateTimeField()
     profile_saved_at = models.DateTimeField(null=True)
     is_demonstration = models.BooleanField(default=False)

@@ -13,7 +13,7 @@ from audit.transitions import NotPermitted, Refused
 from challenges.timetable import day_of
 from suppliers import actions, queries, rules
 from suppliers.actions.profile import ADMIN_ONLY, EDITABLE
-from suppliers.forms import CertificateForm, ProfileForm
+from suppliers.forms import CertificateForm, ProfileForm, PublicPageForm
 from suppliers.models import Certificate, Supplier
 from suppliers.views.lookup import actor, own_supplier
 
@@ -47,6 +47,21 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("supplier_profile", public_id)
     page = {"supplier": supplier, "form": form}
     return render(request, "suppliers/profile_edit.html", page, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def public_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Whether there is a public page, and what it shows."""
+    supplier = managed_supplier(request, public_id)
+    given = request.POST if request.method == "POST" else None
+    form = PublicPageForm(given, initial={"has_page": supplier.has_page, "shows": supplier.page_shows})
+    if form.is_valid():
+        actions.set_public_page(supplier=supplier, actor=actor(request), at=clock.now(), **form.cleaned_data)
+        messages.success(request, "Saved. This is what everybody sees from now on.")
+        return redirect("supplier_public_page", public_id)
+    page = {"supplier": supplier, "form": form}
+    return render(request, "suppliers/public_page.html", page, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -40,13 +40,13 @@ MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
         accessibility api_challenge api_challenges api_schema bare challenge challenges components health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_plan_json
-        pilot_readings_csv pilots platform_key questions record record_file verify_receipt
+        pilot_readings_csv pilots platform_key questions record record_file supplier_page verify_receipt
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_content_file submission_files
         submission_price submission_receipt submission_receipt_file submission_withdraw
         supplier_add_certificate supplier_certificate supplier_edit supplier_leave
-        supplier_member supplier_members supplier_profile
+        supplier_member supplier_members supplier_profile supplier_public_page
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
         award challenge_approval challenge_awards challenge_workspace council_leave council_people council_questions
@@ -185,7 +185,7 @@ class World:
         return str(self.challenge.clarifications.earliest("pk").pk)
 
     def _public_id(self, path: str) -> uuid.UUID:
-        if path.startswith("supplier/organisations/"):
+        if path.startswith(("supplier/organisations/", "suppliers/")):
             return self.pilot.supplier.public_id
         if path.startswith("supplier/"):
             return self.pilot.submission.public_id
