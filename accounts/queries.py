@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import models
+from django.db.models.functions import Now
 
+from accounts.devices import device_words
 from accounts.invitations import read_token
 from accounts.models import Council, CouncilRole, Invitation, InvitationQuerySet, User
 
@@ -45,6 +50,34 @@ def colleagues(council: Council) -> list[Colleague]:
     for membership in council.memberships.select_related("user").order_by("user__full_name", "user_id", "pk"):
         found.setdefault(membership.user, []).append(CouncilRole(membership.role))
     return [Colleague(user, roles) for user, roles in found.items()]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """One device on which a person is signed in."""
+
+    number: int
+    device: str
+    address: str
+    since: datetime
+    last_seen_at: datetime
+    is_current: bool
+
+
+def sessions_of(user: User, current_key: str) -> list[SignedIn]:
+    """Where a person is signed in now, the device in hand first, then the latest seen; two queries."""
+    tracked = list(UserSession.objects.filter(user=user.pk).order_by("-last_seen_at", "-pk"))
+    kept = Session.objects.filter(session_key__in=[each.session_key for each in tracked], expire_date__gt=Now())
+    expected = user.get_session_auth_hash()  # a new password ends all sessions that began with the old one
+    alive = {each.session_key for each in kept if each.get_decoded().get(HASH_SESSION_KEY) == expected}
+    rows = [
+        SignedIn(
+            each.pk, device_words(each.user_agent), each.ip, each.created_at, each.last_seen_at,
+            each.session_key == current_key,
+        )
+        for each in tracked if each.session_key in alive
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: not row.is_current)
 
 
 def others_of(council: Council, user: User) -> models.QuerySet[User]:

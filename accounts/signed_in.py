@@ -1,6 +1,9 @@
-"""Who is asking."""
+"""Who is asking, and whether it is really them."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 
@@ -10,3 +13,12 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise TypeError("this view asks for a login first")
     return request.user
+
+
+def confirmed_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view's POST through only for somebody who has confirmed in the last minutes that it is them.
+
+    Everybody else is asked first; the POST waits in their session and goes on by itself, with all that was typed. That
+    session is stored as it is, so nothing that gets sealed may pass through here.
+    """
+    return reauthentication_required(allow_get=True)(view)

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import council, invitations
+from accounts.views import council, invitations, own
 
 urlpatterns = [
+    path("you/sessions/", own.sessions, name="sessions"),
+    path("you/sessions/<int:number>/end/", own.end_session, name="session_end"),
+    path("you/sessions/end-others/", own.end_other_sessions, name="sessions_end_others"),
     path("workspace/councils/<slug:slug>/people/", council.people, name="council_people"),
     path("workspace/councils/<slug:slug>/people/invite/", council.invite, name="council_invite"),
     path("workspace/councils/<slug:slug>/people/<int:number>/", council.roles, name="council_roles"),

@@ -12,6 +12,7 @@ from marketplace.views import accessibility, bare, components, health, how_it_wo
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="sessions")),
     path("accounts/", include("allauth.urls")),
     path("cms/login/", to_sign_in, name="cms_login"),
     path("_util/login/", to_sign_in, name="page_login"),

@@ -65,7 +65,7 @@ def address() -> str:
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("\n".join(settings.INSTALLED_APPS).encode())
     for path in sorted(path for pattern in SHAPED_BY for path in ROOT.glob(pattern) if path.is_file()):
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -2,10 +2,13 @@
 
 from accounts.actions.councils import found_council, give_role
 from accounts.actions.invitations import accept_invitation, invite, send_invitation, withdraw_invitation
+from accounts.actions.sessions import end_other_sessions, end_session
 from accounts.actions.staff import hand_over, leave, set_roles
 
 __all__ = [
     "accept_invitation",
+    "end_other_sessions",
+    "end_session",
     "found_council",
     "give_role",
     "hand_over",

@@ -12,7 +12,7 @@ from accounts import actions, duties, queries, rules
 from accounts.actions.councils import COUNCIL
 from accounts.forms import HandOverForm, InviteForm, LeaveForm, RolesForm
 from accounts.models import Council, CouncilRole, User
-from accounts.signed_in import person
+from accounts.signed_in import confirmed_again, person
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 
@@ -34,6 +34,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_again
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Invite somebody by e-mail."""
     council = _kept_by(request, slug)
@@ -53,6 +54,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_again
 def roles(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Change what a person does for the council, or take them out of it."""
     council = _kept_by(request, slug)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.signed_in import person
+from accounts.signed_in import confirmed_again, person
 from assessment import actions, charts, queries, rules
 from assessment.forms import ChallengeInterestForm, DecisionForm
 from assessment.inputs import plain
@@ -26,6 +26,7 @@ NOT_A_READER = (
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_again
 def prices(request: HttpRequest, slug: str) -> HttpResponse:
     """Two different people open the prices of what was admitted; no price is shown here (A9)."""
     round_, user = round_by(slug), person(request)

@@ -64,6 +64,8 @@ class Seen:
 class Browser:
     """One person's session, by name."""
 
+    password = ""
+
     def __init__(self, base: str, name: str) -> None:
         self.base, self.name = base, name
         self.session = requests.Session()
@@ -98,8 +100,16 @@ class Browser:
     ) -> Seen:
         return self.submit(self.get(path), values, to=to, files=files, expect=expect)
 
+    def submit_and_confirm(self, path: str, *, to: str = "") -> Seen:
+        """Open a page and send its form; where it is asked again who is there, answer with the password."""
+        page = self.open_and_submit(path, to=to)
+        if "reauthenticate" in page.path:
+            page = self.submit(page, {"password": self.password}, to="reauthenticate")
+        return page
+
     def sign_in(self, email: str, password: str, secret: str = "") -> Seen:
         """Sign in, with the second factor where the account asks for one."""
+        self.password = password
         page = self.open_and_submit("/accounts/login/", {"login": email, "password": password}, to="login")
         if secret:
             page = self.submit(page, {"code": code_of(secret)}, to="authenticate")

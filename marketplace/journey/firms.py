@@ -191,9 +191,9 @@ def unseal(stage: Stage) -> str:
     """One person is not enough, twice the same is not two; the second officer's consent unseals."""
     path = f"/workspace/challenges/{stage.seen['slug']}/unseal/"
     owner, lead = stage.browser("owner"), stage.browser("procurement_lead")
-    owner.open_and_submit(path, to="unseal")
+    owner.submit_and_confirm(path, to="unseal")
     owner.post(path, expect=409)
-    seen = lead.open_and_submit(path, to="unseal")
+    seen = lead.submit_and_confirm(path, to="unseal")
     unsealed = Submission.objects.filter(challenge=Challenge.objects.get()).arrived()
     if sorted(row.content_sha256 for row in unsealed) != sorted(_hashes(stage)):
         raise SeenOtherwise("What was unsealed is not what the receipts say.")

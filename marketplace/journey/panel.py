@@ -93,8 +93,8 @@ def open_prices(stage: Stage) -> str:
     """Two people open the prices of what was admitted; the disregarded price stays sealed; the result is exact."""
     path = f"/workspace/challenges/{stage.seen['slug']}/prices/"
     owner, lead = stage.browser("owner"), stage.browser("procurement_lead")
-    owner.open_and_submit(path)
-    lead.open_and_submit(path)
+    owner.submit_and_confirm(path)
+    lead.submit_and_confirm(path)
     opened = set(PriceOffer.objects.values_list("submission__supplier__name", flat=True))
     if opened != {firm.name for firm in FIRMS[:3]}:
         raise SeenOtherwise(f"The wrong prices were opened: {sorted(opened)}.")

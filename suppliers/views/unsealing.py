@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.signed_in import confirmed_again
 from audit import clock
 from challenges.models import Challenge, ChallengeState
 from challenges.rules import may_unseal
@@ -16,6 +17,7 @@ from suppliers.views.lookup import actor, council_challenge
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@confirmed_again
 def unseal(request: HttpRequest, slug: str) -> HttpResponse:
     """Counts before, hashes after; who confirmed, and when (S6)."""
     challenge = council_challenge(request, slug)

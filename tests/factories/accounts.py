@@ -1,9 +1,11 @@
 """People with a confirmed address, invitations, and the mail that goes out with them."""
 
 import re
+import time
 
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
 
 from accounts import actions
 from accounts.models import Council, CouncilRole, Invitation, User
@@ -17,6 +19,14 @@ def confirmed(user: User | None = None) -> User:
     who = user or factories.user()
     EmailAddress.objects.get_or_create(user=who, email=who.email, defaults={"verified": True, "primary": True})
     return who
+
+
+def confirm_again(client: Client, who: User, *, seconds_ago: float = 0) -> None:
+    """Note in the session that this person confirmed a while ago that it is them."""
+    session = client.session
+    record = {"method": "password", "at": time.time() - seconds_ago, "reauthenticated": True}
+    session["account_authentication_methods"], session["account_authentication_methods_user"] = [record], str(who.pk)
+    session.save()
 
 
 def lead_of(council: Council) -> User:

@@ -16,6 +16,7 @@ from suppliers import actions, drafts, queries
 from suppliers.completeness import GRADED
 from suppliers.models import Certificate, Submission, Supplier, SupplierRole
 from tests.factories import member_with, move_clock_to, open_challenge, user
+from tests.factories.accounts import confirm_again
 
 NUMBERS = count(1)
 PRICE = ("50000.00", "400000.00")
@@ -50,10 +51,11 @@ def colleague(of: Supplier) -> User:
 
 
 def signed_in(who: User) -> Client:
-    """A browser in which this person is signed in, second factor set up."""
+    """A browser in which this person is signed in, second factor set up, and has just confirmed that it is them."""
     Authenticator.objects.get_or_create(user=who, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
     client = Client()
     client.force_login(who)
+    confirm_again(client, who)
     return client
 
 

@@ -29,6 +29,7 @@ POSTED = {
     "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_submit", "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
+    "session_end", "sessions_end_others",
     "supplier_remove_certificate", "supplier_hand_over", "supplier_remove_member",
 }  # fmt: skip
 
@@ -56,7 +57,7 @@ MATRIX = {
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_approve
     """,
     "302 200 200 200 200 200 200 200 200 200 200": """
-        assess inbox supplier_home supplier_register workspace workspace_pilots
+        assess inbox sessions supplier_home supplier_register workspace workspace_pilots
     """,
     "302 403 403 403 200 403 403 403 403 403 403": """
         approver_interests challenge_cancel challenge_conclude challenge_extend council_hand_over council_invite
@@ -68,7 +69,7 @@ MATRIX = {
     "302 403 403 403 403 200 403 403 403 403 403": "pilot_clause pilot_register pilot_sites pilot_tokens",
     "302 403 403 403 403 403 403 403 403 200 403": "assess_clauses assess_freeze assess_moderate assess_moderation",
     "302 200 403 200 200 200 200 403 403 403 403": "pilot_clauses pilot_gate pilot_workspace",
-    "302 302 302 302 302 302 302 302 302 302 302": "answer follow unfollow",
+    "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
     "302 403 403 200 200 403 403 403 403 403 403": "award_propose panel prices",
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",

@@ -12,6 +12,7 @@ from suppliers import queries as supplier_queries
 from suppliers.models import Submission
 from tests.factories import open_challenge
 from tests.factories import suppliers as supply
+from tests.factories.accounts import confirm_again
 
 PRICE = ("31337.00", "987654.00")
 
@@ -22,6 +23,7 @@ def client_of(who: User) -> Client:
         Authenticator.objects.create(user=who, type=Authenticator.Type.TOTP, data={"secret": "x"})
     client = Client()
     client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    confirm_again(client, who)
     return client
 
 
