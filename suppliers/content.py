@@ -24,6 +24,7 @@ def compose(submission: Submission, draft: Draft) -> dict[str, Any]:
         "answers": {code: draft.answer(code) for code in _codes(draft, answer_section(""))},
         "clauses": {code: draft.clause(code) for code in _codes(draft, clause_section(""))},
         "files": draft.files,
+        "confidential": [_passage(each) for each in draft.passages],
     }
 
 
@@ -59,6 +60,10 @@ def _head(submission: Submission) -> dict[str, str]:
         "schema": SCHEMA, "challenge": str(submission.challenge.public_id),
         "submission": str(submission.public_id), "salt": secrets.token_hex(16),
     }  # fmt: skip
+
+
+def _passage(marked: dict[str, str]) -> dict[str, str]:
+    return {name: marked[name] for name in ("section", "passage", "reason")}
 
 
 def _codes(draft: Draft, prefix: str) -> list[str]:

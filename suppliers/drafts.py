@@ -63,6 +63,16 @@ class Draft:
     def price(self) -> dict[str, str]:
         return dict(self.sections.get(PRICE, {}))
 
+    @property
+    def passages(self) -> list[dict[str, str]]:
+        """The passages marked confidential: {"id", "section", "passage", "reason"}."""
+        return list(self.sections.get(CONFIDENTIAL, []))
+
+    def text_of(self, section: str) -> str:
+        """The words of an answer or a clause response."""
+        value = self.sections.get(section, "")
+        return str(value["text"]) if isinstance(value, dict) else str(value)
+
     def section_version(self, section: str) -> int:
         return self.versions.get(section, 0)
 

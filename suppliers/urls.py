@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from suppliers.views import home, people, profile, questions, receipts, sections, submitting, unsealing, writing
+from suppliers.views import (
+    home,
+    people,
+    previewing,
+    profile,
+    questions,
+    receipts,
+    sections,
+    submitting,
+    unsealing,
+    writing,
+)
 
 of_a_submission = [
     path("", writing.submission, name="submission"),
@@ -9,6 +20,9 @@ of_a_submission = [
     path("price/", sections.price, name="submission_price"),
     path("files/", writing.files, name="submission_files"),
     path("files/<uuid:file_id>/remove/", writing.remove_file, name="submission_remove_file"),
+    path("preview/", previewing.preview, name="submission_preview"),
+    path("confidential/", previewing.confidential, name="submission_confidential"),
+    path("confidential/<str:passage_id>/remove/", previewing.unmark, name="submission_unmark"),
     path("check/", submitting.check, name="submission_check"),
     path("submit/", submitting.submit, name="submission_submit"),
     path("receipt/", submitting.receipt, name="submission_receipt"),

@@ -1,6 +1,7 @@
 """The only writers of suppliers, submissions and clarifications."""
 
 from suppliers.actions.asking import answer_clarification, ask
+from suppliers.actions.confidential import mark_confidential, unmark_confidential
 from suppliers.actions.drafting import StaleDraft, attach_file, detach_file, drop_aside, save_draft, start_submission
 from suppliers.actions.members import register_supplier
 from suppliers.actions.people import (
@@ -19,7 +20,7 @@ from suppliers.actions.unsealing import consent_to_unseal, open_prices
 __all__ = [
     "Incomplete", "KeyReused", "Rotated", "StaleDraft", "answer_clarification", "ask", "attach_file", "change_role",
     "consent_to_unseal", "detach_file", "drop_aside", "edit_profile", "hand_over", "invite_to_suppliers",
-    "join_supplier", "keep_certificate", "leave_supplier", "open_prices", "register_supplier", "remove_certificate",
-    "remove_member", "rotate_master_key", "rotate_signing_key", "save_draft", "set_public_page", "start_submission",
-    "submit", "withdraw",
+    "join_supplier", "keep_certificate", "leave_supplier", "mark_confidential", "open_prices", "register_supplier",
+    "remove_certificate", "remove_member", "rotate_master_key", "rotate_signing_key", "save_draft", "set_public_page",
+    "start_submission", "submit", "unmark_confidential", "withdraw",
 ]  # fmt: skip

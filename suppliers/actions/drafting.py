@@ -76,7 +76,7 @@ def save_draft(  # noqa: PLR0913 - what is saved where, upon what, by whom, when
 @transaction.atomic
 def drop_aside(*, submission: Submission, section: str, key: str, actor: User, at: datetime) -> None:
     """Leave out a text of one's own that was kept aside; refused for a text of somebody else."""
-    now = _lock_for_writing(submission, actor, at)
+    now = lock_for_writing(submission, actor, at)
     draft = drafts.read(submission)
     if not key.startswith(f"{actor.actor_key}/"):
         raise NotPermitted("Only whoever wrote a text can leave it out.")
@@ -90,7 +90,7 @@ def _save_or_keep(
 ) -> Draft | StaleDraft:
     """Save the section, or keep the late text aside: either way it is committed when this returns."""
     section, value, version, merges = what
-    now = _lock_for_writing(submission, actor, at)
+    now = lock_for_writing(submission, actor, at)
     if len(str(value)) > MOST_CHARACTERS:
         raise Refused(f"This text is longer than {MOST_CHARACTERS:,} characters. Shorten it; nothing was saved.")
     draft, by = drafts.read(submission), Saver(actor.actor_label, now.isoformat())
@@ -112,7 +112,7 @@ def _save_or_keep(
 def attach_file(*, submission: Submission, name: str, data: bytes, actor: User, at: datetime) -> StoredFile:
     """Take in a file, sealed; raises FileRefused with the reason, Refused after the deadline (T3)."""
     found = examine(name, data, settings.UPLOAD_MAX_BYTES)
-    now = _lock_for_writing(submission, actor, at)
+    now = lock_for_writing(submission, actor, at)
     draft = drafts.read(submission)
     if len(draft.files) >= attachments.MOST_FILES:
         raise FileRefused(f"You have {attachments.MOST_FILES} files, which is the most we take. Remove one first.")
@@ -129,7 +129,7 @@ def attach_file(*, submission: Submission, name: str, data: bytes, actor: User, 
 @transaction.atomic
 def detach_file(*, submission: Submission, public_id: str, actor: User, at: datetime) -> None:
     """Take a file out of the draft; its bytes stay only while a submitted version still holds it."""
-    now = _lock_for_writing(submission, actor, at)
+    now = lock_for_writing(submission, actor, at)
     draft = drafts.read(submission)
     kept = [each for each in draft.files if each["id"] != public_id]
     if len(kept) == len(draft.files):
@@ -140,7 +140,7 @@ def detach_file(*, submission: Submission, public_id: str, actor: User, at: date
         file_actions.remove(stored=attachments.of(submission).get(public_id=public_id))
 
 
-def _lock_for_writing(submission: Submission, actor: User, at: datetime) -> datetime:
+def lock_for_writing(submission: Submission, actor: User, at: datetime) -> datetime:
     """Lock the row, and decide by the clock read under that lock whether it may still change (T2, T3)."""
     lock(submission)
     if not rules.may_write(actor, submission):

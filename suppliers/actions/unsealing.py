@@ -21,6 +21,7 @@ from suppliers import attachments, content, queries, sealing, states, vault
 from suppliers.models import (
     Answer,
     ClauseResponse,
+    ConfidentialPassage,
     PriceOffer,
     Submission,
     SubmissionState,
@@ -101,6 +102,7 @@ def _open(submission: Submission, pseudonym: str, actor: User, now: datetime) ->
     body = _opened(submission, "content_box", vault.CONTENT, submission.content_sha256)
     _write_answers(submission, body)
     _write_responses(submission, body)
+    _write_passages(submission, body)
     _name_files(submission, body)
     perform(
         submission, "unseal", actor=actor, at=now, changes={"pseudonym": pseudonym, "unsealed_at": now},
@@ -141,11 +143,20 @@ def _write_responses(submission: Submission, body: dict[str, Any]) -> None:
     ClauseResponse.objects.bulk_create(
         ClauseResponse(
             submission=submission, requirement=requirement, is_accepted=value["accepted"], level=value["level"],
-            text=value["text"], url=value["url"],
+            text=value["text"], url=value["url"], files=value["files"],
         )
         for requirement, value in given
         if value is not None
     )  # fmt: skip
+
+
+def _write_passages(submission: Submission, body: dict[str, Any]) -> None:
+    ConfidentialPassage.objects.bulk_create(
+        ConfidentialPassage(
+            submission=submission, section=each["section"], passage=each["passage"], reason=each["reason"]
+        )
+        for each in body.get("confidential", [])
+    )
 
 
 def _name_files(submission: Submission, body: dict[str, Any]) -> None:
@@ -165,4 +176,5 @@ def _open_price(submission: Submission, at: datetime) -> PriceOffer:
     digest = (submission.receipt or {}).get("price_sha256", "")
     price = _opened(submission, "price_box", vault.PRICE, digest)
     amounts = {"pilot_price": Decimal(price["pilot"]), "contract_price": Decimal(price["contract"])}
-    return PriceOffer.objects.get_or_create(submission=submission, defaults={**amounts, "opened_at": at})[0]
+    facts = {**amounts, "vat_treatment": price.get("vat_treatment", ""), "opened_at": at}
+    return PriceOffer.objects.get_or_create(submission=submission, defaults=facts)[0]

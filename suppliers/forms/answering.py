@@ -160,6 +160,21 @@ class PriceForm(SectionForm):
         return {"pilot": "", "contract": "", VAT_TREATMENT: "", **(before or {}), **amounts, **vat}
 
 
+class PassageForm(forms.Form):
+    """Words to be kept out of anything published."""
+
+    section = forms.ChoiceField(label="Where they stand", widget=forms.RadioSelect)
+    passage = forms.CharField(
+        label="The words", max_length=4000, widget=forms.Textarea({"rows": 3}),
+        help_text="Copied from your answer. Only these words are left out, not the whole answer.",
+    )  # fmt: skip
+    reason = forms.CharField(label="Why they are confidential", max_length=500, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, sections: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["section"].choices = list(sections)  # type: ignore[attr-defined]
+
+
 class FileForm(forms.Form):
     """One file to attach."""
 

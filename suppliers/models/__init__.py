@@ -4,10 +4,11 @@ from suppliers.models.clarifications import Clarification, ClarificationQuerySet
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
 from suppliers.models.organisations import Certificate, Scheme, Shown, SizeClass, Supplier, SupplierMember, SupplierRole
 from suppliers.models.submissions import Submission, SubmissionQuerySet, SubmissionState, UnsealingConsent
-from suppliers.models.unsealed import Answer, ClauseResponse, PriceOffer
+from suppliers.models.unsealed import Answer, ClauseResponse, ConfidentialPassage, PriceOffer
 
 __all__ = [
     "Answer", "Certificate", "ChallengeKey", "Clarification", "ClarificationQuerySet", "ClauseResponse",
-    "MasterKeyRotation", "PriceOffer", "Scheme", "Shown", "SigningKey", "SizeClass", "Submission",
-    "SubmissionQuerySet", "SubmissionState", "Supplier", "SupplierMember", "SupplierRole", "UnsealingConsent",
+    "ConfidentialPassage", "MasterKeyRotation", "PriceOffer", "Scheme", "Shown", "SigningKey", "SizeClass",
+    "Submission", "SubmissionQuerySet", "SubmissionState", "Supplier", "SupplierMember", "SupplierRole",
+    "UnsealingConsent",
 ]  # fmt: skip

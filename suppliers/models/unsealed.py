@@ -30,6 +30,7 @@ class ClauseResponse(models.Model):
     level = models.PositiveSmallIntegerField("level claimed, 0 to 4", null=True)
     text = models.TextField(blank=True)
     url = models.URLField(blank=True, max_length=500)
+    files = models.JSONField("ids of the attached files that show it", default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["submission", "requirement"], name="clause_response_once")]
@@ -39,12 +40,28 @@ class ClauseResponse(models.Model):
         return f"response to {self.requirement_id}"
 
 
+class ConfidentialPassage(models.Model):
+    """Words of an answer or clause response (`section`, as in the draft) that stay out of anything published."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="confidential_passages")
+    section = models.CharField(max_length=60)
+    passage = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"passage {self.pk}"
+
+
 class PriceOffer(models.Model):
     """The opened price: money for the pilot and for the full contract, net of VAT."""
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="price_offer")
     pilot_price = models.DecimalField(max_digits=12, decimal_places=2)
     contract_price = models.DecimalField(max_digits=14, decimal_places=2)
+    vat_treatment = models.CharField("VAT that comes on top", max_length=12, blank=True)
     opened_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from suppliers.models import Submission, SubmissionState
 from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
 from suppliers.views.lookup import actor, own_submission
-from suppliers.views.task_list import linked
+from suppliers.views.task_list import linked, warnings
 
 
 @login_required
@@ -29,8 +30,10 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything that is missing, and the way to submit once nothing is."""
     own = own_submission(request, public_id)
     draft = queries.read_draft(own, request.user)
+    asked = queries.questionnaire(own.challenge)
     first = SubmitForm(initial={"version": draft.version})
-    return _check_page(request, own, first, queries.missing(own.challenge, draft))
+    more = {"warnings": warnings(own, draft, asked)}
+    return _check_page(request, own, first, asked.missing(draft), more)
 
 
 @login_required
@@ -49,7 +52,7 @@ def submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Incomplete as refused:
         return _check_page(request, own, form, refused.missing, code=422)
     except KeyReused as refused:
-        return _check_page(request, own, form, [], refused.sentences, code=422)
+        return _check_page(request, own, form, [], {"sentences": refused.sentences}, code=422)
     except Refused as refused:
         return _refused(request, own, form, refused)
     return redirect("submission_receipt", own.public_id)
@@ -115,23 +118,23 @@ def _may_withdraw(request: HttpRequest, own: Submission) -> bool:
 def _refused(request: HttpRequest, own: Submission, form: SubmitForm, refused: Refused) -> HttpResponse:
     if not rules.may_submit(request.user, own):
         raise refused
-    return _check_page(request, own, form, [], refused.sentences, code=409)
+    return _check_page(request, own, form, [], {"sentences": refused.sentences}, code=409)
 
 
 def _check_page(
     request: HttpRequest, own: Submission, form: SubmitForm, missing: list[Missing],
-    sentences: list[str] | None = None, code: int = 200,
+    more: dict[str, Any] | None = None, code: int = 200,
 ) -> HttpResponse:  # fmt: skip
     at = clock.now()
     closed = closed_sentence(own.challenge, at)
     page = {
         "submission": own, "challenge": own.challenge, "form": form, "now": at,
         "missing": linked(own, missing),
-        "sentences": sentences or ([closed] if closed else []), "is_open": closed is None,
+        "sentences": [closed] if closed else [], "is_open": closed is None,
         "is_whole": all(each == TERMS for each in missing),
         "may_submit": rules.may_submit(request.user, own), "request_key": uuid.uuid4().hex,
     }  # fmt: skip
-    return render(request, "suppliers/check.html", page, status=code)
+    return render(request, "suppliers/check.html", page | (more or {}), status=code)
 
 
 def _download(data: bytes, name: str) -> HttpResponse:

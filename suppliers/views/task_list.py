@@ -8,9 +8,11 @@ from suppliers.completeness import Missing, count_words
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
 from suppliers.models import Submission
 from suppliers.queries import Questionnaire
+from suppliers.queries.preview import lost_passages, what_names
 from suppliers.views.lookup import section_url
 
 Row = dict[str, Any]
+TWO_TEXTS = "Two texts of this part wait to be put together: only the saved one would be submitted."
 PRICE_HINT = "Sealed apart; opened only after the quality is marked"
 
 
@@ -34,6 +36,22 @@ def tasks(own: Submission, draft: Draft, asked: Questionnaire, gaps: list[Missin
 def linked(own: Submission, gaps: list[Missing]) -> list[dict[str, str]]:
     """What is missing, each sentence with the page on which it is done."""
     return [{"sentence": each.sentence, "url": section_url(own, each.section)} for each in gaps]
+
+
+def warnings(own: Submission, draft: Draft, asked: Questionnaire) -> list[dict[str, str]]:
+    """What does not stand in the way of submitting, and should be looked at before."""
+    home = [own.public_id]
+    found = [
+        {"sentence": f"“{each.words}” stands in {each.place}: the panel could tell who you are.",
+         "url": reverse("submission_preview", args=home)}
+        for each in what_names(own.supplier, draft, asked)
+    ]  # fmt: skip
+    found += [
+        {"sentence": f"“{each['passage']}” is marked confidential and no longer stands in your answer.",
+         "url": reverse("submission_confidential", args=home)}
+        for each in lost_passages(draft)
+    ]  # fmt: skip
+    return found + [{"sentence": TWO_TEXTS, "url": section_url(own, section)} for section in draft.aside]
 
 
 def _row(own: Submission, draft: Draft, missing: set[str], section: str, title: str, hint: str) -> Row:

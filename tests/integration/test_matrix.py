@@ -27,7 +27,8 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
-    "submission_remove_file", "submission_submit", "pilot_token_revoke", "pilot_readings_api", "pilot_start",
+    "submission_remove_file", "submission_submit", "submission_unmark",
+    "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others",
     "supplier_remove_certificate", "supplier_hand_over", "supplier_remove_member",
@@ -44,8 +45,9 @@ MATRIX = {
         pilot_readings_csv pilots platform_key questions record record_file supplier_page verify_receipt
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
-        submission submission_answer submission_check submission_clause submission_content_file submission_files
-        submission_price submission_receipt submission_receipt_file submission_withdraw
+        submission submission_answer submission_check submission_clause submission_confidential
+        submission_content_file submission_files submission_preview submission_price submission_receipt
+        submission_receipt_file submission_withdraw
         supplier_add_certificate supplier_certificate supplier_edit supplier_leave
         supplier_member supplier_members supplier_profile supplier_public_page
     """,
@@ -77,7 +79,7 @@ MATRIX = {
     "302 302 404 404 404 404 404 404 404 404 404": """
         supplier_hand_over supplier_remove_certificate supplier_remove_member
     """,
-    "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit",
+    "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit submission_unmark",
     "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
@@ -162,6 +164,7 @@ class World:
             "number": self._number(path),
             "pk": str(self._pk(path)),
             "file_id": str(uuid.UUID(int=1)),
+            "passage_id": "0",
             "reference": str(uuid.UUID(int=1)),
             "release_id": Release.objects.earliest("pk").release_id,
             "ocid": Release.objects.earliest("pk").ocid,

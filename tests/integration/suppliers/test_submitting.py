@@ -43,7 +43,8 @@ def test_S5_the_receipt_covers_the_content_as_its_supplier_downloads_it() -> Non
     assert sealing.differs(submission.receipt, content) is None
     assert content["answers"]["outcome"] == "Ünïcode — and “quotes”"
     assert sorted(content) == [
-        "answers", "challenge", "clauses", "files", "salt", "schema", "submission", "supplier", "terms_sha256",
+        "answers", "challenge", "clauses", "confidential", "files", "salt", "schema", "submission", "supplier",
+        "terms_sha256",
     ]  # fmt: skip
 
 
