@@ -61,6 +61,12 @@ def every_mandatory_clause_is_judged(round_: Round, at: datetime) -> str | None:
     return f"Clause findings are still missing ({len(missing)}): {_listed(missing)}." if missing else None
 
 
+def every_graded_clause_has_its_grade(round_: Round, at: datetime) -> str | None:
+    """Where clause grades count, every graded clause of every submission has one; none is never zero (A5)."""
+    missing = queries.graded_without_grade(round_)
+    return f"Grades of clauses are still missing ({len(missing)}): {_listed(missing)}." if missing else None
+
+
 def something_is_admitted(round_: Round, at: datetime) -> str | None:
     """There is a price to open."""
     admitted = queries.admitted_count(round_)
@@ -87,7 +93,7 @@ def is_ranked(round_: Round, at: datetime) -> str | None:
 def criteria_can_be_scored(challenge: Challenge, at: datetime) -> str | None:
     """The arithmetic accepts the criteria and tie-breaks, asked before anybody answers to them (A1)."""
     try:
-        scoring.rank(queries.scoring_criteria(challenge), (), challenge.tie_breaks)
+        scoring.rank_case(queries.published_rules(challenge))
     except scoring.ScoringError as error:
         return " ".join(error.problems)
     return None
@@ -139,7 +145,11 @@ TABLE = register(
                 rules.may_moderate,
                 CHAIR,
                 "round.quality_frozen",
-                guards=(every_topic_is_moderated, every_mandatory_clause_is_judged),
+                guards=(
+                    every_topic_is_moderated,
+                    every_mandatory_clause_is_judged,
+                    every_graded_clause_has_its_grade,
+                ),
             ),
             Step(
                 "rank",

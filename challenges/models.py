@@ -216,6 +216,18 @@ class Outcome(models.Model):
 class CriterionKind(models.TextChoices):
     QUALITY = "quality", "Judged by the panel"
     PRICE = "price", "Computed from the price"
+    CLAUSES = "clauses", "Computed from the grades of the clauses"
+
+
+class PriceFormula(models.TextChoices):
+    """How a price becomes points; the arithmetic is in `assessment.scoring.prices`."""
+
+    FIXED = "fixed", "Against two published prices"
+    RELATIVE = "relative", "Against the lowest price"
+    LINEAR = "linear_from_lowest", "Per cent above the lowest price"
+    MEAN = "mean", "Against the mean price"
+    QCBS = "qcbs", "Quality- and cost-based selection"
+    PER_POINT = "price_per_quality_point", "Price for each point of quality"
 
 
 class Criterion(models.Model):
@@ -230,7 +242,9 @@ class Criterion(models.Model):
     maximum = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(5))
     threshold = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     scale = models.JSONField(default=list)
-    formula = models.CharField(max_length=30, blank=True)
+    formula = models.CharField(max_length=30, choices=PriceFormula, blank=True)
+    optimal_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    maximum_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     word_limit = models.PositiveIntegerField(default=400)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -238,6 +252,11 @@ class Criterion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["challenge", "code"], name="criterion_code_once"),
             models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
+            models.CheckConstraint(
+                condition=Q(optimal_price=None, maximum_price=None)
+                | Q(optimal_price__gte=0, maximum_price__gt=F("optimal_price")),
+                name="criterion_prices_in_order",
+            ),
         ]
         ordering = ["position", "id"]
 

@@ -6,6 +6,9 @@ from accounts.models import Council, User
 from challenges.models import Challenge, ChallengeQuerySet, ChallengeState, Criterion
 from challenges.rules import OFFICERS
 
+# Terms that older challenges do not have: left out where they are empty, so that a hash once published stays true.
+LATER_TERMS = ("optimal_price", "maximum_price")
+
 
 def for_list(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
     """What a card shows, in one query."""
@@ -35,14 +38,20 @@ def duties_in_council(user: User, council: Council, roles: frozenset[str]) -> li
 def terms(challenge: Challenge) -> dict[str, object]:
     """Everything that C4 freezes, as plain data: criteria, weights, scales, formula, tie-breaks, clauses, outcomes."""
     criteria = challenge.criteria.order_by("position", "id").values(
-        "code", "name", "description", "kind", "weight", "maximum", "threshold", "scale", "formula", "word_limit"
-    )
+        "code", "name", "description", "kind", "weight", "maximum", "threshold", "scale", "formula", "word_limit",
+        *LATER_TERMS,
+    )  # fmt: skip
     clauses = challenge.clause_requirements.order_by("code").values("code", "requirement", "mode", "weight", "due")
     outcomes = challenge.outcomes.order_by("id").values(
         "role", "name", "unit", "direction", "baseline_value", "target_value", "minimum_worthwhile_effect",
         "harm_limit", "design", "period",
     )  # fmt: skip
     return {
-        "criteria": list(criteria), "tie_breaks": challenge.tie_breaks, "clauses": list(clauses),
+        "criteria": [_without_empty(row) for row in criteria], "tie_breaks": challenge.tie_breaks,
+        "clauses": list(clauses),
         "outcomes": list(outcomes), "max_pilots": challenge.max_pilots, "currency": challenge.currency,
     }  # fmt: skip
+
+
+def _without_empty(row: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if value is not None or name not in LATER_TERMS}

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from audit.models import Visibility
 from audit.transitions import Step, Table, register
 from challenges import rules
-from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole, Route
+from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole, PriceFormula, Route
 from challenges.timetable import Dates, problems_with
 
 DRAFT, PUBLISHED, UNSEALED = ChallengeState.DRAFT, ChallengeState.PUBLISHED, ChallengeState.UNSEALED
@@ -26,6 +26,13 @@ def has_quality_criterion(challenge: Challenge, at: datetime) -> str | None:
     """At least one criterion is judged by the panel."""
     exists = challenge.criteria.filter(kind=CriterionKind.QUALITY).exists()
     return None if exists else "Add at least one criterion that the panel judges."
+
+
+def price_rule_is_whole(challenge: Challenge, at: datetime) -> str | None:
+    """The two prices that the formula `fixed` needs are set, so that points never depend on rivals unannounced (A9)."""
+    fixed = challenge.criteria.filter(kind=CriterionKind.PRICE, formula__in=["", PriceFormula.FIXED])
+    missing = fixed.filter(maximum_price=None).exists()
+    return "Give the two published prices that the points of a price are measured against." if missing else None
 
 
 def has_one_primary_outcome(challenge: Challenge, at: datetime) -> str | None:
@@ -95,6 +102,7 @@ def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
 
 READY = (
     has_story, has_procedure, has_money, dates_are_right, weights_total_100, has_quality_criterion,
+    price_rule_is_whole,
     has_one_primary_outcome, has_clauses, notice_is_recorded,
 )  # fmt: skip
 LEAD_NOT_OWNER = "the council's procurement lead, who does not own the challenge,"

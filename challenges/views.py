@@ -15,22 +15,23 @@ from django.utils.text import slugify
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused
-from challenges import actions, queries, rules
+from challenges import actions, queries, rules, scales
 from challenges.filters import ChallengeFilter
 from challenges.forms import (
     OUTCOME_DEFAULTS,
-    SCALE,
     ClausesForm,
     CriteriaFormSet,
+    CriterionForm,
     DeadlineForm,
     OutcomeForm,
     OutcomesFormSet,
+    PriceRuleForm,
     ProcedureForm,
     ReasonForm,
     TimetableForm,
     criterion_initial,
 )
-from challenges.models import Challenge, ChallengeQuerySet, CriterionKind
+from challenges.models import Challenge, ChallengeQuerySet, Criterion, CriterionKind
 from clauses.models import ClauseSet
 
 PAGE = 20
@@ -107,15 +108,33 @@ def timetable(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpR
 
 @draft_view
 def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
-    """Criteria and their weights, which total exactly 100."""
-    initial = [criterion_initial(criterion) for criterion in challenge.criteria.all()]
+    """Criteria and their weights, which total exactly 100, and how a price counts."""
+    stored = list(challenge.criteria.all())
+    initial = [criterion_initial(criterion) for criterion in stored]
     formset: Any = CriteriaFormSet(request.POST or None, initial=initial)
-    if request.method == "POST" and formset.is_valid():
-        rows = _criteria(formset.rows())
+    is_sound = request.method == "POST" and formset.is_valid()
+    has_price = request.method == "POST" and formset.has_price()
+    price = PriceRuleForm(
+        request.POST if has_price else None, initial=_price_to_begin_with(challenge, stored), prefix="price"
+    )
+    if is_sound and (not has_price or price.is_valid()):
+        rows = _criteria(formset.rows(), price.cleaned_data if has_price else {})
         actions.set_criteria(challenge=challenge, criteria=rows, actor=person(request), at=at)
         return _saved(request, challenge, "The criteria are saved.")
     lead = "What answers are judged on. Weights total exactly 100. Leave a row empty to leave it out."
-    return _form_page(request, challenge, formset, "Criteria and weights", {"lead": lead})
+    context = {"challenge": challenge, "form": formset, "more": price, "title": "Criteria and weights", "lead": lead}
+    return render(request, "challenges/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _price_to_begin_with(challenge: Challenge, stored: list[Criterion]) -> dict[str, Any]:
+    """The stored rule; before there is one, the money of the challenge as the price that gets no points."""
+    names = ("formula", "optimal_price", "maximum_price")
+    for criterion in stored:
+        if criterion.kind == CriterionKind.PRICE:
+            return {name: getattr(criterion, name) for name in names}
+    if challenge.pilot_budget is None or challenge.contract_ceiling is None:
+        return {}
+    return {"maximum_price": challenge.pilot_budget + challenge.contract_ceiling}
 
 
 @draft_view
@@ -204,18 +223,19 @@ def _for_lead(request: HttpRequest, slug: str) -> Challenge:
     return challenge
 
 
-def _criteria(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the form as criteria: each gets its code, quality its scale, price its formula."""
+def _criteria(rows: list[dict[str, Any]], rule: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of the form as criteria: each gets its code, quality its scale, price its rule."""
     made: list[dict[str, Any]] = []
     for number, row in enumerate(rows, start=1):
-        is_price = row["kind"] == CriterionKind.PRICE
-        code = "price" if is_price else f"{slugify(row['name'])[:30] or 'criterion'}"
+        kind = row["kind"]
+        code = kind if kind != CriterionKind.QUALITY else f"{slugify(row['name'])[:30] or 'criterion'}"
         taken = {other["code"] for other in made}
-        rest = (
-            {"maximum": Decimal(100), "formula": "relative", "scale": [], "threshold": None}
-            if is_price
-            else {"maximum": Decimal(5), "scale": SCALE}
-        )
+        scale = scales.SCALES[row["scale"]][1]
+        rest: dict[str, Any] = {"maximum": CriterionForm.highest(row["scale"]), "scale": scale}
+        if kind != CriterionKind.QUALITY:
+            rest = {"maximum": Decimal(100), "scale": [], "threshold": None}
+        if kind == CriterionKind.PRICE:
+            rest |= rule
         made.append(row | rest | {"code": f"{code}-{number}" if code in taken else code})
     return made
 

@@ -63,6 +63,9 @@ def require_mark_on_scale(round_: Round, criterion: Criterion, mark: Decimal | N
         raise Refused("This is not a criterion that the panel judges.")
     if mark is not None and not 0 <= mark <= criterion.maximum:
         raise Refused(f"{criterion.name}: the mark {mark} is not between 0 and {plain(criterion.maximum)}.")
+    steps = [step.mark for step in queries.scale_of(criterion)]
+    if mark is not None and steps and mark not in steps:
+        raise Refused(f"{criterion.name}: the mark {plain(mark)} is not on the scale ({', '.join(map(plain, steps))}).")
 
 
 def note(verb: str, subject: Any, round_: Round, actor: Actor, at: datetime, **data: Any) -> None:

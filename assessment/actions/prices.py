@@ -40,7 +40,7 @@ def _open_and_rank(round_: Round, actor: User, at: datetime) -> None:
     open_prices(challenge=round_.challenge, submissions=admitted, actor=actor, at=at)
     document = queries.ranking_inputs(round_)
     try:
-        result = inputs.recompute(document)
+        result = scoring.rank_case(inputs.read(document))
     except scoring.ScoringError as error:
         raise Refused(*error.problems) from error
     Ranking.objects.create(

@@ -2,10 +2,16 @@
 
 from assessment.queries.blind import BlindSubmission, attachment, blind_submission
 from assessment.queries.boards import MarkShown, MemberProgress, Topic, individual_marks, progress, topic, topics
-from assessment.queries.clauses import FindingRow, clause_progress, findings_of, mandatory_without_finding
+from assessment.queries.clauses import (
+    FindingRow,
+    clause_progress,
+    findings_of,
+    graded_without_grade,
+    mandatory_without_finding,
+)
 from assessment.queries.export import assessment_export
 from assessment.queries.marking import Pair, ScaleStep, my_pairs, pair_with_answer, scale_of
-from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, scoring_criteria, unmoderated
+from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, unmoderated
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
 from assessment.queries.seats import (
     IN_ROUND,
@@ -27,6 +33,7 @@ from assessment.queries.seats import (
     submissions_in,
     supplier_names,
 )
+from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, score_sheet
 from assessment.queries.standing import Standing, standing_of
 
 __all__ = [
@@ -40,6 +47,8 @@ __all__ = [
     "RankedRow",
     "ResultBoard",
     "ScaleStep",
+    "ScoreSheet",
+    "Spread",
     "Standing",
     "SupplierName",
     "Topic",
@@ -48,10 +57,12 @@ __all__ = [
     "assessment_export",
     "attachment",
     "blind_submission",
+    "case_of",
     "clause_progress",
     "declarations",
     "declared_by",
     "findings_of",
+    "graded_without_grade",
     "incomplete_pairs",
     "individual_marks",
     "mandatory_without_finding",
@@ -64,6 +75,7 @@ __all__ = [
     "pair_with_answer",
     "phase_of",
     "progress",
+    "published_rules",
     "quality_criteria",
     "ranked_names",
     "ranking_inputs",
@@ -73,7 +85,7 @@ __all__ = [
     "round_of",
     "rounds_for",
     "scale_of",
-    "scoring_criteria",
+    "score_sheet",
     "standing_of",
     "submissions_in",
     "supplier_names",

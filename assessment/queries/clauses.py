@@ -9,7 +9,7 @@ from assessment.models import ClauseFinding, Round
 from assessment.queries.blind import BlindResponse, BlindSubmission
 from assessment.queries.seats import submissions_in
 from assessment.queries.standing import Standing
-from challenges.models import ClauseRequirement
+from challenges.models import ClauseRequirement, CriterionKind
 from clauses.models import Mode
 
 
@@ -58,6 +58,24 @@ def mandatory_without_finding(round_: Round) -> list[str]:
     asked = ClauseRequirement.objects.filter(challenge_id=round_.challenge_id, mode=Mode.MANDATORY).order_by("code")
     codes = list(asked.values_list("pk", "code"))
     done = _found(round_)
+    return [
+        f"{each.pseudonym}: {code}"
+        for each in submissions_in(round_)
+        for pk, code in codes
+        if (each.pk, pk) not in done
+    ]
+
+
+def graded_without_grade(round_: Round) -> list[str]:
+    """“Pseudonym: CODE” for every graded clause without a grade, where the criteria count grades; empty elsewhere."""
+    counted = ClauseRequirement.objects.filter(
+        challenge_id=round_.challenge_id, mode=Mode.SCORED, challenge__criteria__kind=CriterionKind.CLAUSES
+    )
+    codes = list(counted.order_by("code").values_list("pk", "code"))
+    if not codes:
+        return []
+    rows = ClauseFinding.objects.filter(round=round_, requirement__mode=Mode.SCORED, grade__isnull=False)
+    done = set(rows.values_list("submission_id", "requirement_id"))
     return [
         f"{each.pseudonym}: {code}"
         for each in submissions_in(round_)

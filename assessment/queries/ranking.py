@@ -1,16 +1,14 @@
-"""From stored rows to what `scoring.rank` reads: criteria, moderated marks, prices, and who is disregarded why."""
+"""What stands between the marks and a ranking: topics to moderate, and who is disregarded why."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from assessment import inputs, scoring
+from assessment import inputs
 from assessment.models import Assessment, ClauseFinding, FindingVerdict, Moderation, Round
 from assessment.queries.seats import quality_criteria, submissions_in
-from challenges.models import Challenge, Criterion, CriterionKind
+from assessment.queries.sheets import case_of
 from clauses.models import Mode
-from suppliers.models import PriceOffer, Submission, SubmissionState
 
 
 @dataclass(frozen=True)
@@ -21,30 +19,9 @@ class Outlook:
     disregarded: tuple[tuple[str, str], ...]
 
 
-def scoring_criteria(challenge: Challenge) -> list[scoring.Criterion]:
-    """The published criteria as the arithmetic takes them; a price has neither scale nor threshold."""
-    return [_criterion(row) for row in challenge.criteria.order_by("position", "id")]
-
-
 def ranking_inputs(round_: Round) -> dict[str, Any]:
-    """The document that the ranking is computed from (see `inputs`): moderated marks, and prices of the admitted.
-
-    A price is the pilot's and the contract's together, net of VAT; it is read only for admitted submissions (A8).
-    """
-    marks = _moderated_marks(round_)
-    submissions = submissions_in(round_)
-    prices = _prices([each for each in submissions if each.state != SubmissionState.DISREGARDED])
-    entries = [
-        scoring.Entry(
-            id=each.pseudonym,
-            marks=marks[each.pk],
-            price=prices.get(each.pk),
-            disregarded=each.disregard_reason if each.state == SubmissionState.DISREGARDED else None,
-        )
-        for each in submissions
-    ]
-    challenge = round_.challenge
-    return inputs.to_document(scoring_criteria(challenge), entries, challenge.tie_breaks)
+    """The document that the ranking is computed from (see `inputs`): moderated marks, and prices of the admitted."""
+    return inputs.to_document(case_of(round_))
 
 
 def unmoderated(round_: Round) -> list[str]:
@@ -84,27 +61,6 @@ def outlook(round_: Round) -> Outlook:
         admitted=tuple(each.pseudonym for each in submissions if each.pk not in reasons),
         disregarded=tuple((each.pseudonym, reasons[each.pk]) for each in submissions if each.pk in reasons),
     )
-
-
-def _criterion(row: Criterion) -> scoring.Criterion:
-    if row.kind == CriterionKind.PRICE:
-        return scoring.Criterion(code=row.code, kind="price", weight=row.weight, formula=row.formula or None)
-    return scoring.Criterion(
-        code=row.code, kind="quality", weight=row.weight, maximum=row.maximum, threshold=row.threshold
-    )
-
-
-def _moderated_marks(round_: Round) -> dict[int, dict[str, Decimal]]:
-    marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    rows = Moderation.objects.filter(round=round_).values_list("submission_id", "criterion__code", "mark")
-    for submission_id, code, mark in rows:
-        marks[submission_id][code] = mark
-    return marks
-
-
-def _prices(submissions: list[Submission]) -> dict[int, Decimal]:
-    offers = PriceOffer.objects.filter(submission__in=[each.pk for each in submissions])
-    return {offer.submission_id: offer.pilot_price + offer.contract_price for offer in offers}
 
 
 def _live_members(round_: Round) -> dict[tuple[int, int], set[str]]:

@@ -1,22 +1,42 @@
 """Exact arithmetic of an assessment: moderated marks and prices in, a ranked result out. No Django.
 
-The order of reading: ``shapes`` (what goes in and comes out), ``checks`` (what is refused), ``prices`` (the published
-formulas), ``ranking`` (the arithmetic), ``agreement`` (how far assessors differ), ``documents`` (JSON and digest).
+The order of reading: ``shapes`` (what goes in and comes out), ``checks`` (what is refused), ``clauses`` and
+``judging`` (quality and what disregards), ``prices`` (the published formulas, the screen, the sums), ``ranking``
+(totals and ranks), ``robustness`` (how firmly it stands), ``agreement`` (how far assessors differ), ``documents`` and
+``digests`` (JSON and its hash).
 """
 
 from assessment.scoring.agreement import MODERATION_FROM, needs_moderation, spread
-from assessment.scoring.documents import JsonNumber, to_document, to_json_number
-from assessment.scoring.prices import DEFAULT_FORMULA, FORMULAS
-from assessment.scoring.ranking import rank
+from assessment.scoring.clauses import clause_share
+from assessment.scoring.digests import canonical
+from assessment.scoring.documents import (
+    Contribution,
+    JsonNumber,
+    contributions,
+    to_document,
+    to_json_number,
+    to_robustness_document,
+)
+from assessment.scoring.prices import DEFAULT_FORMULA, FORMULAS, Correction, PriceLine, abnormally_low, corrected_price
+from assessment.scoring.ranking import rank, rank_case
+from assessment.scoring.robustness import Robustness, WeightChange, WithoutOne, robustness
 from assessment.scoring.shapes import (
     NOT_APPLICABLE,
+    Case,
+    Clause,
     Criterion,
     Disregarded,
     Entry,
+    Finding,
     Flag,
+    Group,
+    Mark,
+    PanelMarks,
+    Problem,
     Ranked,
     Result,
     ScoringError,
+    Step,
 )
 
 __all__ = [
@@ -24,17 +44,39 @@ __all__ = [
     "FORMULAS",
     "MODERATION_FROM",
     "NOT_APPLICABLE",
+    "Case",
+    "Clause",
+    "Contribution",
+    "Correction",
     "Criterion",
     "Disregarded",
     "Entry",
+    "Finding",
     "Flag",
+    "Group",
     "JsonNumber",
+    "Mark",
+    "PanelMarks",
+    "PriceLine",
+    "Problem",
     "Ranked",
     "Result",
+    "Robustness",
     "ScoringError",
+    "Step",
+    "WeightChange",
+    "WithoutOne",
+    "abnormally_low",
+    "canonical",
+    "clause_share",
+    "contributions",
+    "corrected_price",
     "needs_moderation",
     "rank",
+    "rank_case",
+    "robustness",
     "spread",
     "to_document",
     "to_json_number",
+    "to_robustness_document",
 ]

@@ -1,12 +1,12 @@
-"""A ranking as JSON, and the digest by which anyone can tell that a recomputed result is the same."""
+"""A ranking as JSON, described for third parties in `docs/formats/assessment.md`."""
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from assessment.scoring.shapes import NOT_APPLICABLE, Criterion, Entry, Mark, Number, Result, exact
+from assessment.scoring.robustness import Robustness
+from assessment.scoring.shapes import Ranked, Result
 
 PLACES = 4
 
@@ -18,6 +18,15 @@ class JsonNumber(NamedTuple):
     exact: str
 
 
+@dataclass(frozen=True)
+class Contribution:
+    """One part of a stacked bar: what a criterion gave to a total, of how much it could have given."""
+
+    code: str
+    points: Fraction
+    possible: Fraction
+
+
 def to_json_number(value: Fraction) -> JsonNumber:
     """Four decimals, halves rounded away from zero, beside the exact fraction: 250/3 is ("83.3333", "250/3")."""
     units = int(abs(value) * 10**PLACES + Fraction(1, 2))
@@ -26,82 +35,62 @@ def to_json_number(value: Fraction) -> JsonNumber:
     return JsonNumber(f"{sign}{whole}.{rest:0{PLACES}d}", str(value))
 
 
+def contributions(result: Result) -> dict[str, tuple[Contribution, ...]]:
+    """For charts: each ranked submission's points by criterion, in the order of the published weights, heaviest first.
+
+    The points of a row sum to its total. Empty under ``price_per_quality_point``, whose totals are not sums.
+    """
+    if result.basis != "points":
+        return {}
+    codes = sorted(result.weights, key=lambda code: (-result.weights[code], code))
+    return {
+        row.id: tuple(Contribution(code, row.scores[code], result.weights[code]) for code in codes)
+        for row in result.ranking
+    }
+
+
 def to_document(result: Result) -> dict[str, Any]:
     """The result as plain JSON data: numbers as decimal strings, each total also as an exact fraction."""
     return {
         "basis": result.basis,
-        "ranking": [
-            {
-                "id": row.id,
-                "rank": row.rank,
-                "total": to_json_number(row.total).decimal,
-                "exact": to_json_number(row.total).exact,
-                "scores": {code: to_json_number(points).decimal for code, points in sorted(row.scores.items())},
-            }
-            for row in result.ranking
-        ],
+        "ranking": [_ranked(row) for row in result.ranking],
         "disregarded": [{"id": row.id, "reason": row.reason} for row in result.disregarded],
         "flags": [{"id": row.id, "flag": row.flag, "reason": row.reason} for row in result.flags],
-        "weights": {code: to_json_number(weight).decimal for code, weight in sorted(result.weights.items())},
+        "weights": _decimals(result.weights),
         "left_out": list(result.left_out),
         "hash": result.digest,
     }
 
 
-def digest(criteria: Sequence[Criterion], entries: Sequence[Entry], tie_breaks: Sequence[str], result: Result) -> str:
-    """SHA-256 (hex) of inputs and result in canonical JSON: keys and rows sorted, numbers as exact fractions.
-
-    The order of criteria and submissions does not matter, nor whether a mark was typed 4 or 4.0. Of a submission that
-    was disregarded beforehand only id and reason are read, and the price of no disregarded submission ever is (A8).
-    """
-    closed = {row.id for row in result.disregarded}
-    body = {
-        "format": 1,
-        "criteria": sorted((_criterion(c) for c in criteria), key=lambda c: str(c["code"])),
-        "tie_breaks": list(tie_breaks),
-        "submissions": [_entry(e, is_open=e.id not in closed) for e in sorted(entries, key=lambda e: e.id)],
-        "result": _outcome(result),
-    }
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _text(value: Number | None) -> str | None:
-    return None if value is None else str(exact(value))
-
-
-def _mark(value: Mark) -> str | None:
-    return NOT_APPLICABLE.value if value is NOT_APPLICABLE else _text(value)
-
-
-def _criterion(criterion: Criterion) -> dict[str, str | None]:
+def to_robustness_document(found: Robustness) -> dict[str, Any]:
+    """How firmly the ranking stands, as plain JSON data."""
+    change = found.weight_change
     return {
-        "code": criterion.code,
-        "kind": criterion.kind,
-        "formula": criterion.formula,
-        "weight": _text(criterion.weight),
-        "maximum": _text(criterion.maximum),
-        "threshold": _text(criterion.threshold),
-        "maximum_price": _text(criterion.maximum_price),
-        "optimal_price": _text(criterion.optimal_price),
-        "minimum_quality": _text(criterion.minimum_quality),
+        "winner": list(found.winner),
+        "leave_one_out": {
+            "checked": found.checked,
+            "winner_changes": any(each.winner_changes for each in found.changes),
+            "changes": [
+                {"without": each.without, "first": list(each.first), "winner_changes": each.winner_changes}
+                for each in found.changes
+            ],
+        },
+        "weight_change": None
+        if change is None
+        else {
+            "rival": change.rival,
+            "points": to_json_number(change.points).decimal,
+            "exact": to_json_number(change.points).exact,
+            "weights": _decimals(change.weights),
+        },
     }
 
 
-def _entry(entry: Entry, *, is_open: bool) -> dict[str, Any]:
-    if entry.disregarded is not None:
-        return {"id": entry.id, "disregarded": entry.disregarded}
-    marks = {code: _mark(mark) for code, mark in entry.marks.items()}
-    return {"id": entry.id, "marks": marks, "price": _text(entry.price) if is_open else None}
+def _ranked(row: Ranked) -> dict[str, Any]:
+    total = to_json_number(row.total)
+    shown = {"id": row.id, "rank": row.rank, "total": total.decimal, "exact": total.exact}
+    return shown | {"scores": _decimals(row.scores)} | ({"groups": _decimals(row.groups)} if row.groups else {})
 
 
-def _outcome(result: Result) -> dict[str, Any]:
-    return {
-        "basis": result.basis,
-        "ranking": [
-            [row.rank, row.id, _text(row.total), {code: _text(points) for code, points in row.scores.items()}]
-            for row in result.ranking
-        ],
-        "disregarded": [[row.id, row.reason] for row in result.disregarded],
-        "flags": [[row.id, row.flag] for row in result.flags],
-    }
+def _decimals(numbers: Mapping[str, Fraction]) -> dict[str, str]:
+    return {code: to_json_number(value).decimal for code, value in sorted(numbers.items())}

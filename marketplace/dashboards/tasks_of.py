@@ -63,7 +63,7 @@ def _prepare(challenge: Challenge, at: datetime) -> list[Task]:
         ("Money and procedure", _url("challenge_procedure", challenge), (states.has_procedure, states.has_money)),
         ("Dates", _url("challenge_timetable", challenge), (states.dates_are_right,)),
         ("Criteria and weights", _url("challenge_criteria", challenge),
-         (states.weights_total_100, states.has_quality_criterion)),
+         (states.weights_total_100, states.has_quality_criterion, states.price_rule_is_whole)),
         ("Clauses", _url("challenge_clauses", challenge), (states.has_clauses,)),
         ("Outcomes and measures", _url("challenge_measures", challenge), (states.has_one_primary_outcome,)),
     ]  # fmt: skip

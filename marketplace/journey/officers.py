@@ -27,6 +27,7 @@ CRITERIA: list[dict[str, Any]] = [
     {"name": "Running the pilot", "kind": "quality", "weight": "25", "threshold": "", "word_limit": "400"},
     {"name": "Price", "kind": "price", "weight": "30", "threshold": "", "word_limit": "400"},
 ]
+PRICE_RULE = {"price-formula": "fixed", "price-optimal_price": "400000", "price-maximum_price": "960000"}
 MEASURE = {
     "role": "primary", "name": "Bicycles reported stolen", "unit": "thefts a week per street", "direction": "decrease",
     "baseline_value": "10", "baseline_on": "2026-06-30", "target_value": "7", "minimum_worthwhile_effect": "1",
@@ -72,7 +73,11 @@ def fill_short_forms(stage: Stage) -> str:
     owner.open_and_submit(f"{base}/timetable/", dates)
     wrong = _rows(CRITERIA) | {"form-0-weight": "40"}
     owner.open_and_submit(f"{base}/criteria/", wrong, expect=422).says("The weights total 95, not 100")
-    owner.open_and_submit(f"{base}/criteria/", _rows(CRITERIA))
+    upside_down = PRICE_RULE | {"price-optimal_price": "970000"}
+    owner.open_and_submit(f"{base}/criteria/", _rows(CRITERIA) | upside_down, expect=422).says(
+        "The price that gets none must be higher than the one that gets all."
+    )
+    owner.open_and_submit(f"{base}/criteria/", _rows(CRITERIA) | PRICE_RULE)
     owner.open_and_submit(f"{base}/clauses/", {"codes": CLAUSES})
     owner.open_and_submit(f"{base}/measures/", _rows([MEASURE]))
     left = owner.get(f"{base}/").words.count("To do")

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assessment.scoring import FORMULAS, NOT_APPLICABLE, Criterion, Entry, ScoringError, rank, spread
+from assessment.scoring import (
+    FORMULAS,
+    NOT_APPLICABLE,
+    Case,
+    Clause,
+    Criterion,
+    Entry,
+    PanelMarks,
+    ScoringError,
+    rank,
+    robustness,
+    spread,
+)
 
 ALL_FORMULAS = sorted(FORMULAS)
 POINTS_FORMULAS = sorted(set(FORMULAS) - {"price_per_quality_point"})
@@ -165,3 +177,93 @@ def test_A5_unscored_is_never_zero(rules, submissions, code, is_missing):
 def test_A11_the_order_of_assessors_never_matters(marks, random):
     assert spread(random.sample(marks, len(marks)), 5) == spread(marks, 5)
     assert 0 <= spread(marks, 5) <= 1
+
+
+@given(criteria(), entries(smallest=2), st.fractions(Fraction(1, 100), Fraction(99, 100)))
+def test_A15_just_less_than_the_smallest_change_of_weights_changes_no_winner(rules, submissions, part):
+    rules = without_thresholds(rules)
+    found = robustness(Case(rules, submissions))
+    assume(found.weight_change is not None)
+    change = found.weight_change
+    published = rank(rules, submissions).weights
+    half_way = {code: weight + (change.weights[code] - weight) * part for code, weight in published.items()}
+
+    level, before = (
+        {row.id: row for row in rank(reweighted(rules, weights), submissions).ranking}
+        for weights in (change.weights, half_way)
+    )
+
+    winner = found.winner[0]
+    assert change.points == sum(max(0, change.weights[code] - weight) for code, weight in published.items())
+    assert level[change.rival].total == level[winner].total
+    if change.points:
+        assert before[winner].rank == 1
+
+
+def reweighted(rules, weights):
+    """The same rules with other weights; under price per point the price's own weight counts for nothing."""
+    if "price" in weights:
+        return [replace(rule, weight=weights[rule.code]) for rule in rules]
+    return [replace(rule, weight=weights.get(rule.code, 0)) for rule in rules]
+
+
+@given(criteria(), entries(smallest=1))
+def test_A15_leaving_out_a_loser_is_what_ranking_without_it_gives(rules, submissions):
+    found = robustness(Case(rules, submissions))
+    ranking = rank(rules, submissions).ranking
+    told = {each.without: each.first for each in found.changes}
+
+    for loser in [row.id for row in ranking if row.rank > 1]:
+        again = rank(rules, [entry for entry in submissions if entry.id != loser]).ranking
+        first = tuple(row.id for row in again if row.rank == 1)
+        assert told.get(loser, found.winner) == first
+        if loser not in told:
+            assert order(again) == order([row for row in ranking if row.id != loser])
+
+
+def order(ranking):
+    places = {}
+    for row in ranking:
+        places.setdefault(row.rank, []).append(row.id)
+    return list(places.values())
+
+
+@given(criteria(), entries(smallest=1), prices, st.dictionaries(st.sampled_from(QUALITY_CODES), tenths))
+def test_A15_A11_a_disregarded_submission_changes_nothing_about_robustness(rules, submissions, amount, marks):
+    late = Entry("late", marks, amount, "received after the deadline")
+
+    assert robustness(Case(rules, [*submissions, late])) == robustness(Case(rules, submissions))
+
+
+@given(criteria(), entries(), st.lists(st.lists(tenths, min_size=1, max_size=4), min_size=1, max_size=3), st.randoms())
+def test_A11_the_order_of_organisations_and_of_their_assessors_never_matters(rules, submissions, panel, random):
+    named = {f"Council {number}": tuple(marks) for number, marks in enumerate(panel)}
+    mixed = {
+        name: tuple(random.sample(named[name], len(named[name]))) for name in random.sample(sorted(named), len(named))
+    }
+    one, other = ([joint(entry, marks) for entry in submissions] for marks in (named, mixed))
+
+    assert rank(rules, one) == rank(rules, other)
+
+
+def joint(entry, marks):
+    return replace(entry, marks={**entry.marks, "fit": PanelMarks(marks)})
+
+
+@given(criteria(POINTS_FORMULAS), entries(), st.lists(st.integers(0, 4), min_size=6, max_size=6))
+def test_A10_clause_grades_stay_within_their_weight_and_order_never_matters(rules, submissions, grades):
+    rules = [replace(rules[0], kind="clauses", maximum=None, threshold=None), *rules[1:]]
+    clauses = [Clause("OD-01", "scored", 3), Clause("OD-02", "scored", Decimal("1.5")), Clause("SE-01", "mandatory")]
+    answered = [
+        replace(
+            entry,
+            marks={code: mark for code, mark in entry.marks.items() if code != "fit"},
+            findings={"OD-01": grades[n], "OD-02": grades[-n], "SE-01": "met"},
+        )
+        for n, entry in enumerate(submissions)
+    ]
+
+    result = rank(rules, answered, clauses=clauses)
+
+    assert rank(rules, answered[::-1], clauses=clauses[::-1]) == result
+    assert all(0 <= row.scores["fit"] <= result.weights["fit"] for row in result.ranking)

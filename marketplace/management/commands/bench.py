@@ -12,7 +12,7 @@ from marketplace.bench.reports import Report
 from marketplace.supervisor import Services, StartError
 from marketplace.supervisor.preparation import SEED, prepare_database, run_manage
 
-BENCHES = ("page",)
+BENCHES = ("page", "ranking")
 
 
 class Command(BaseCommand):
@@ -30,14 +30,16 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report.document(), indent=2) if options["json"] else report.text())
 
     def _measure(self, name: str) -> Report:
+        bench = import_module(f"marketplace.bench.{name}")
         services = Services(settings.DATA_DIR, say=self._say)
         try:
             services.open()
             prepare_database(self._say)
-            self._say("Telling the demonstration.")
-            run_manage(services, SEED)
-            services.start()
-            report: Report = import_module(f"marketplace.bench.{name}").measure(services)
+            if bench.NEEDS_SERVERS:
+                self._say("Telling the demonstration.")
+                run_manage(services, SEED)
+                services.start()
+            report: Report = bench.measure(services)
         finally:
             services.stop()
         return report

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import CouncilRole
-from assessment import actions, inputs, queries
+from assessment import actions, inputs, queries, scoring
 from assessment.models import PriceOpeningConsent, Ranking
 from audit import clock
 from audit.models import Event
@@ -135,7 +135,7 @@ def test_A11_the_stored_inputs_give_the_stored_result_and_digest_again():
     ranking = round_in("ranked", n=3, prices=PRICES, failing=1).ranking
     ranking.refresh_from_db()
 
-    again = inputs.recompute(ranking.inputs)
+    again = scoring.rank_case(inputs.read(ranking.inputs))
 
     assert again.digest == ranking.digest == ranking.result["hash"]
     assert [(row.id, row.rank, str(row.total)) for row in again.ranking] == [
@@ -170,7 +170,7 @@ def test_A11_the_exported_file_is_recomputed_to_its_hash_and_names_nobody():
     call_command("export_assessment", round_.challenge.slug, stdout=out)
 
     export = json.loads(out.getvalue())
-    assert inputs.recompute(export).digest == export["hash"] == export["result"]["hash"]
+    assert scoring.rank_case(inputs.read(export)).digest == export["hash"] == export["result"]["hash"]
     assert {
         "criteria",
         "tie_breaks",

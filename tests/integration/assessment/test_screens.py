@@ -194,7 +194,7 @@ def test_an_assessors_list_and_screen_take_the_same_few_queries_for_one_and_for_
 def test_the_moderation_board_takes_the_same_few_queries_for_one_and_for_thirty_submissions(n):
     round_ = round_in("moderating", n=n)
 
-    assert query_count(chair_of(round_), urls(round_)["moderation"]) == 22
+    assert query_count(chair_of(round_), urls(round_)["moderation"]) == 23
 
 
 @pytest.mark.parametrize("n", [1, 30])

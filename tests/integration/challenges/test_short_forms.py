@@ -36,7 +36,7 @@ def url(draft: Challenge, form: str) -> str:
 
 def criteria(*rows: tuple[str, str, str]) -> dict[str, str]:
     """The criteria form as a browser posts it: name, kind, weight of each row."""
-    posted = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": "0"}
+    posted = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": "0", "price-formula": "relative"}
     for number, (name, kind, weight) in enumerate(rows):
         posted |= {f"form-{number}-name": name, f"form-{number}-kind": kind, f"form-{number}-weight": weight}
     return posted

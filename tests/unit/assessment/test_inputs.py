@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from assessment.inputs import plain, recompute, to_document
-from assessment.scoring import Criterion, Entry, rank
+from assessment.inputs import plain, read, to_document
+from assessment.scoring import Case, Criterion, Entry, rank, rank_case
 
 CRITERIA = [
     Criterion("outcome", "quality", Decimal("65.000"), maximum=Decimal("5.00"), threshold=Decimal(2)),
@@ -17,7 +17,7 @@ ENTRIES = [
 
 
 def test_document_has_the_published_shape_and_no_price_of_a_disregarded_submission_A8():
-    assert to_document(CRITERIA, ENTRIES, ["quality"]) == {
+    assert to_document(Case(CRITERIA, ENTRIES, ["quality"])) == {
         "criteria": [
             {"code": "outcome", "kind": "quality", "weight": "65", "maximum": "5", "threshold": "2"},
             {"code": "price", "kind": "price", "weight": "35", "formula": "relative"},
@@ -32,22 +32,22 @@ def test_document_has_the_published_shape_and_no_price_of_a_disregarded_submissi
 
 
 def test_A11_recomputing_the_document_gives_the_digest_of_the_original():
-    document = to_document(CRITERIA, ENTRIES, ["quality"])
+    document = to_document(Case(CRITERIA, ENTRIES, ["quality"]))
 
-    assert recompute(document) == rank(CRITERIA, ENTRIES, ["quality"])
-    assert recompute(document).digest == rank(CRITERIA, ENTRIES, ["quality"]).digest
+    assert rank_case(read(document)) == rank(CRITERIA, ENTRIES, ["quality"])
+    assert rank_case(read(document)).digest == rank(CRITERIA, ENTRIES, ["quality"]).digest
 
 
 def test_A11_the_order_of_submissions_does_not_matter():
-    assert to_document(CRITERIA, ENTRIES[::-1]) == to_document(CRITERIA, ENTRIES)
+    assert to_document(Case(CRITERIA, ENTRIES[::-1])) == to_document(Case(CRITERIA, ENTRIES))
 
 
 def test_A11_one_changed_mark_changes_the_digest():
-    document = to_document(CRITERIA, ENTRIES)
-    before = recompute(document).digest
+    document = to_document(Case(CRITERIA, ENTRIES))
+    before = rank_case(read(document)).digest
     document["submissions"][0]["marks"]["outcome"] = "3.5"
 
-    assert recompute(document).digest != before
+    assert rank_case(read(document)).digest != before
 
 
 def test_smallest_document_is_read():
@@ -56,7 +56,7 @@ def test_smallest_document_is_read():
         "submissions": [{"id": "A", "price": "10"}, {"id": "B", "price": "20"}],
     }
 
-    assert [(row.id, row.rank, row.total) for row in recompute(document).ranking] == [("A", 1, 100), ("B", 2, 50)]
+    assert [(row.id, row.rank, row.total) for row in rank_case(read(document)).ranking] == [("A", 1, 100), ("B", 2, 50)]
 
 
 def test_plain_numbers_carry_no_trailing_zeros():

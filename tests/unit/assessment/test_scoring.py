@@ -393,7 +393,7 @@ def test_every_fault_of_the_criteria_is_listed_at_once():
         "Criterion fit appears 2 times.",
         "Criterion fit: its weight -10 is below zero.",
         "The weights total 135, not 100: fit 50, fit -10, plan 20, cost 30, fee 20, extra 20, look 5.",
-        "Criterion look: its kind is 'beauty', not quality or price.",
+        "Criterion look: its kind is 'beauty', not quality, price or clauses.",
         "There are 3 price criteria (cost, fee, extra): a submission has one price.",
         "Criterion fit: its threshold 6 is not between 0 and 5.",
         "Criterion fit: its highest mark must be above zero.",

@@ -1,4 +1,4 @@
-"""The short forms of a challenge: input in, clean data out."""
+"""Start, money, timetable, clauses, measures, and the forms of single steps."""
 
 from copy import copy
 from datetime import date, datetime
@@ -11,19 +11,10 @@ from django.forms import BaseFormSet, formset_factory
 
 from accounts.models import Council
 from audit import clock
-from challenges.models import Challenge, Criterion, CriterionKind, Design, Direction, MeasureRole, Outcome, Period
+from challenges.models import Challenge, Design, Direction, MeasureRole, Outcome, Period
 from challenges.states import timetable_problems
 from challenges.timetable import day_of
 from clauses.models import ClauseSet
-
-SCALE = [
-    ["0", "Unacceptable", "Does not answer the question, or gives no evidence."],
-    ["1", "Serious reservations", "Answers in part, with serious doubts about whether it would work."],
-    ["2", "Minor reservations", "Answers with gaps that would need to be closed before a pilot."],
-    ["3", "Acceptable", "Answers fully, with evidence."],
-    ["4", "Good", "Answers fully, with evidence, and adds something useful."],
-    ["5", "Excellent", "Answers fully, with strong evidence, and adds real value for residents."],
-]
 
 
 class StartForm(forms.Form):
@@ -126,62 +117,6 @@ class TimetableForm(forms.ModelForm):
             if dated.pilot_starts_on and dated.closes_at and dated.pilot_starts_on <= day_of(dated.closes_at):
                 self.add_error("pilot_starts_on", "Pilots cannot start before the call has closed.")
         return cleaned
-
-
-class CriterionForm(forms.Form):
-    """One criterion; an empty row is passed over."""
-
-    name = forms.CharField(max_length=120, required=False)
-    description = forms.CharField(
-        label="What assessors look for", required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    kind = forms.ChoiceField(choices=CriterionKind.choices, initial=CriterionKind.QUALITY, required=False)
-    weight = forms.DecimalField(
-        label="Weight, in per cent", min_value=Decimal("0.001"), max_value=100, max_digits=6, decimal_places=3,
-        required=False,
-    )  # fmt: skip
-    threshold = forms.DecimalField(
-        label="Lowest mark to stay in", help_text="Of 5. Leave empty for none.", min_value=0, max_value=5,
-        max_digits=4, decimal_places=2, required=False,
-    )  # fmt: skip
-    word_limit = forms.IntegerField(
-        label="Words an answer may have", min_value=50, max_value=2000, initial=400, required=False
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned["kind"] = cleaned.get("kind") or CriterionKind.QUALITY
-        cleaned["word_limit"] = cleaned.get("word_limit") or 400
-        if not self.errors and bool(cleaned.get("name")) != bool(cleaned.get("weight")):
-            raise ValidationError("Give this criterion both a name and a weight, or leave both empty.")
-        return cleaned
-
-
-class BaseCriteria(BaseFormSet):
-    row_name = "Criterion"
-
-    def clean(self) -> None:
-        if any(self.errors):
-            return
-        total = sum((row["weight"] for row in self.rows()), Decimal(0))
-        if total != 100:
-            raise ValidationError(f"The weights total {total:f}, not 100. Change them until they total exactly 100.")
-        if not any(row["kind"] == CriterionKind.QUALITY for row in self.rows()):
-            raise ValidationError("At least one criterion must be judged by the panel.")
-        if sum(row["kind"] == CriterionKind.PRICE for row in self.rows()) > 1:
-            raise ValidationError("Price is one criterion: put its whole weight in one row.")
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows that were filled in, as cleaned."""
-        return [row for row in (form.cleaned_data for form in self.forms) if row.get("name")]
-
-
-CriteriaFormSet = formset_factory(CriterionForm, formset=BaseCriteria, extra=3, min_num=0, max_num=12)
-
-
-def criterion_initial(criterion: Criterion) -> dict[str, Any]:
-    """A stored criterion as a row of the form."""
-    return {name: getattr(criterion, name) for name in CriterionForm.base_fields}
 
 
 class ClausesForm(forms.Form):

@@ -1,0 +1,32 @@
+"""The short forms of a challenge: input in, clean data out."""
+
+from challenges.forms.criteria import CriteriaFormSet, CriterionForm, PriceRuleForm, criterion_initial
+from challenges.forms.drafting import (
+    OUTCOME_DEFAULTS,
+    ClausesForm,
+    CommentForm,
+    DeadlineForm,
+    OutcomeForm,
+    OutcomesFormSet,
+    ProcedureForm,
+    ReasonForm,
+    StartForm,
+    TimetableForm,
+)
+
+__all__ = [
+    "OUTCOME_DEFAULTS",
+    "ClausesForm",
+    "CommentForm",
+    "CriteriaFormSet",
+    "CriterionForm",
+    "DeadlineForm",
+    "OutcomeForm",
+    "OutcomesFormSet",
+    "PriceRuleForm",
+    "ProcedureForm",
+    "ReasonForm",
+    "StartForm",
+    "TimetableForm",
+    "criterion_initial",
+]

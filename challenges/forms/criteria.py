@@ -1,0 +1,115 @@
+"""Criteria with their weights and scales, and how a price counts."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+
+from challenges import scales
+from challenges.models import Criterion, CriterionKind, PriceFormula
+
+
+class CriterionForm(forms.Form):
+    """One criterion; an empty row is passed over."""
+
+    name = forms.CharField(max_length=120, required=False)
+    description = forms.CharField(
+        label="What assessors look for", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    kind = forms.ChoiceField(choices=CriterionKind.choices, initial=CriterionKind.QUALITY, required=False)
+    weight = forms.DecimalField(
+        label="Weight, in per cent", min_value=Decimal("0.001"), max_value=100, max_digits=6, decimal_places=3,
+        required=False,
+    )  # fmt: skip
+    scale = forms.ChoiceField(
+        label="Marks, if the panel judges it", choices=[(code, words) for code, (words, _) in scales.SCALES.items()],
+        initial=scales.USUAL, required=False,
+    )  # fmt: skip
+    threshold = forms.DecimalField(
+        label="Lowest mark to stay in", help_text="On the scale chosen. Leave empty for none.", min_value=0,
+        max_value=100, max_digits=5, decimal_places=2, required=False,
+    )  # fmt: skip
+    word_limit = forms.IntegerField(
+        label="Words an answer may have", min_value=50, max_value=2000, initial=400, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["kind"] = cleaned.get("kind") or CriterionKind.QUALITY
+        cleaned["word_limit"] = cleaned.get("word_limit") or 400
+        cleaned["scale"] = cleaned.get("scale") or scales.USUAL
+        if not self.errors and bool(cleaned.get("name")) != bool(cleaned.get("weight")):
+            raise ValidationError("Give this criterion both a name and a weight, or leave both empty.")
+        threshold, highest = cleaned.get("threshold"), self.highest(cleaned["scale"])
+        if threshold is not None and cleaned["kind"] == CriterionKind.QUALITY and threshold > highest:
+            self.add_error("threshold", f"The lowest mark to stay in cannot be above {highest}, the highest mark.")
+        return cleaned
+
+    @staticmethod
+    def highest(scale: str) -> Decimal:
+        """The highest mark of a scale."""
+        return Decimal(scales.SCALES[scale][1][-1][0])
+
+
+class PriceRuleForm(forms.Form):
+    """How the criterion of the price turns into points; beside the rows, because a challenge has one price at most."""
+
+    formula = forms.ChoiceField(
+        label="How a price turns into points", choices=PriceFormula.choices, initial=PriceFormula.FIXED,
+        help_text="Against two published prices is the safest: no supplier's points depend on another supplier.",
+    )  # fmt: skip
+    optimal_price = forms.DecimalField(
+        label="Price that gets all the points", min_value=0, max_digits=14, decimal_places=2, required=False,
+        help_text="In pounds, for the pilot and the contract together, without VAT. Lower prices get no more.",
+    )  # fmt: skip
+    maximum_price = forms.DecimalField(
+        label="Price that gets none", min_value=0, max_digits=14, decimal_places=2, required=False,
+        help_text="The most you would pay for both together. Points fall evenly between the two.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors or cleaned["formula"] != PriceFormula.FIXED:
+            return cleaned | {"optimal_price": None, "maximum_price": None}
+        for name in ("optimal_price", "maximum_price"):
+            if cleaned.get(name) is None:
+                self.add_error(name, f"{self.fields[name].label}: give this, because points are measured against it.")
+        if not self.errors and cleaned["optimal_price"] >= cleaned["maximum_price"]:
+            self.add_error("maximum_price", "The price that gets none must be higher than the one that gets all.")
+        return cleaned
+
+
+class BaseCriteria(BaseFormSet):
+    row_name = "Criterion"
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        total = sum((row["weight"] for row in self.rows()), Decimal(0))
+        if total != 100:
+            raise ValidationError(f"The weights total {total:f}, not 100. Change them until they total exactly 100.")
+        if not any(row["kind"] == CriterionKind.QUALITY for row in self.rows()):
+            raise ValidationError("At least one criterion must be judged by the panel.")
+        if sum(row["kind"] == CriterionKind.PRICE for row in self.rows()) > 1:
+            raise ValidationError("Price is one criterion: put its whole weight in one row.")
+        if sum(row["kind"] == CriterionKind.CLAUSES for row in self.rows()) > 1:
+            raise ValidationError("The grades of the clauses are one criterion: put their whole weight in one row.")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows that were filled in, as cleaned."""
+        return [row for row in (form.cleaned_data for form in self.forms) if row.get("name")]
+
+    def has_price(self) -> bool:
+        """Whether one of the rows is the price."""
+        return any(row["kind"] == CriterionKind.PRICE for row in self.rows())
+
+
+CriteriaFormSet = formset_factory(CriterionForm, formset=BaseCriteria, extra=3, min_num=0, max_num=12)
+
+
+def criterion_initial(criterion: Criterion) -> dict[str, Any]:
+    """A stored criterion as a row of the form."""
+    row = {name: getattr(criterion, name) for name in CriterionForm.base_fields}
+    return row | {"scale": scales.code_of(criterion.scale)}
