@@ -4,11 +4,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
+
+HOW = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code from your authenticator app, or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use your passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The house's e-mails and redirects."""
+    """The house's words."""
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": HOW.get(method["id"], method["description"])} for method in methods]
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """What authenticator apps and passkeys call this site and its keys."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code or passkey is not one of yours, or its time is over. Try again."
+    }
+
+    def _get_site_name(self) -> str:
+        return str(settings.WAGTAIL_SITE_NAME)
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return "My passkey" if number == 1 else f"My passkey {number}"
 
 
 def address_of(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str:

@@ -198,9 +198,12 @@ ACCOUNT_SESSION_REMEMBER = False
 # is there, unless that was answered in the last five minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password, address or second step is told to its owner
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm", "edit_webauthn": "accounts.passkeys.RenamePasskeyForm"}
 MFA_TOTP_ISSUER = "Problem First"
 # The lock below answers first, with a page that says until when; this holds where it does not reach (codes, resets).
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/5m/key"}
