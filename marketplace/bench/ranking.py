@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
@@ -32,7 +32,8 @@ SEED = 4
 def measure(services: Services) -> Report:
     """Fill a round, then take the sum and the ranking in turn, several times; medians count."""
     services.say(f"Writing {SUBMISSIONS:,} submissions and {SUBMISSIONS * CRITERIA * ASSESSORS:,} marks.")
-    round_ = fill()
+    with transaction.atomic():
+        round_ = fill()
     steps: dict[str, Callable[[Round], Any]] = {
         "one SQL sum of the marks": _sum, "ranking and spread board": _rank_and_board,
         "robustness of the ranking": _robustness,
