@@ -76,7 +76,7 @@ def choose_clauses(
     clauses = list(clause_set.clauses.filter(code__in=wanted).order_by("code"))
     if missing := wanted - {clause.code for clause in clauses}:
         raise Refused(f"{', '.join(sorted(missing))} is not in the set “{clause_set}”.")
-    _replace(challenge, actor, ClauseRequirement, [_requirement(clause) for clause in clauses])
+    _replace(challenge, actor, ClauseRequirement, [_requirement(clause, clause_set) for clause in clauses])
     challenge.clause_set = clause_set.code
     challenge.save(update_fields=["clause_set"])
     _event("challenge.clauses_chosen", challenge, actor, at, codes=sorted(wanted))
@@ -173,9 +173,10 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def _requirement(clause: Clause) -> dict[str, Any]:
+def _requirement(clause: Clause, chosen: ClauseSet) -> dict[str, Any]:
     copied = ("code", "title", "requirement", "why", "mode", "due", "response_type", "descriptors", "evidence")
-    return {name: getattr(clause, name) for name in copied} | {"clause": clause, "weight": clause.default_weight}
+    own = {"clause": clause, "weight": clause.default_weight, "needs_evidence_now": not chosen.yes_no_at_submission}
+    return {name: getattr(clause, name) for name in copied} | own
 
 
 def _replace(challenge: Challenge, actor: Actor, model: type[models.Model], rows: list[Mapping[str, Any]]) -> None:

@@ -279,6 +279,7 @@ class ClauseRequirement(models.Model):
     response_type = models.CharField(max_length=30)
     descriptors = models.JSONField(default=dict)
     evidence = models.JSONField(default=list)
+    needs_evidence_now = models.BooleanField("evidence is due with the submission", default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["challenge", "code"], name="requirement_once")]

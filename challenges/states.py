@@ -10,6 +10,7 @@ from audit.transitions import Step, Table, register
 from challenges import rules
 from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole, PriceFormula, Route
 from challenges.timetable import Dates, problems_with
+from clauses.models import ClauseSet, Due
 
 DRAFT, PUBLISHED, UNSEALED = ChallengeState.DRAFT, ChallengeState.PUBLISHED, ChallengeState.UNSEALED
 ASSESSED, PILOTING = ChallengeState.ASSESSED, ChallengeState.PILOTING
@@ -44,6 +45,20 @@ def has_one_primary_outcome(challenge: Challenge, at: datetime) -> str | None:
 def has_clauses(challenge: Challenge, at: datetime) -> str | None:
     """Clauses are chosen before opening."""
     return None if challenge.clause_requirements.exists() else "Choose the set of clauses that suppliers answer."
+
+
+def asks_few_clauses_now(challenge: Challenge, at: datetime) -> str | None:
+    """A set may limit how many clauses are answered with the submission: eight in a micro pilot."""
+    chosen = ClauseSet.objects.filter(code=challenge.clause_set).first()
+    if chosen is None or chosen.most_at_submission is None:
+        return None
+    asked = challenge.clause_requirements.filter(due=Due.BID).count()
+    if asked <= chosen.most_at_submission:
+        return None
+    return (
+        f"“{chosen}” asks suppliers to answer {chosen.most_at_submission} clauses with the submission at most; "
+        f"this challenge asks {asked}. Leave some out, or choose another set."
+    )
 
 
 def has_money(challenge: Challenge, at: datetime) -> str | None:
@@ -102,8 +117,7 @@ def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
 
 READY = (
     has_story, has_procedure, has_money, dates_are_right, weights_total_100, has_quality_criterion,
-    price_rule_is_whole,
-    has_one_primary_outcome, has_clauses, notice_is_recorded,
+    price_rule_is_whole, has_one_primary_outcome, has_clauses, asks_few_clauses_now, notice_is_recorded,
 )  # fmt: skip
 LEAD_NOT_OWNER = "the council's procurement lead, who does not own the challenge,"
 LEAD = "the council's procurement lead"

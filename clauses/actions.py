@@ -55,7 +55,9 @@ def _values(text: ClauseText) -> dict[str, Any]:
 
 
 def _write_set(chosen: SetText, clauses: dict[str, Clause]) -> None:
-    row, _ = ClauseSet.objects.update_or_create(
-        code=chosen.code, defaults={"name": chosen.name, "description": chosen.description}
-    )
+    facts = {
+        "name": chosen.name, "description": chosen.description, "yes_no_at_submission": chosen.yes_no_at_submission,
+        "most_at_submission": chosen.asked_at_submission_at_most,
+    }  # fmt: skip
+    row, _ = ClauseSet.objects.update_or_create(code=chosen.code, defaults=facts)
     row.clauses.set([clauses[code] for code in chosen.codes])

@@ -50,6 +50,8 @@ class ClauseSet(models.Model):
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
+    yes_no_at_submission = models.BooleanField("a plain yes or no is enough with the submission", default=False)
+    most_at_submission = models.PositiveSmallIntegerField("clauses asked with the submission at most", null=True)
     clauses = models.ManyToManyField(Clause, related_name="sets")
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ class ClauseAsked:
     code: str
     title: str
     response_type: str
+    needs_evidence_now: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _clause(draft: Draft, asked: ClauseAsked) -> list[Missing]:
         return [Missing(section, f"Say which level you reach in {what}.")]
     if asked.response_type != GRADED and given["accepted"] is None:
         return [Missing(section, f"Say yes or no to {what}.")]
-    if _needs_evidence(given) and not _has_evidence(given):
+    if asked.needs_evidence_now and _needs_evidence(given) and not _has_evidence(given):
         return [Missing(section, f"Give evidence, or an address where it is, for {what}.")]
     over = too_long(given["text"], EVIDENCE_WORDS, "Your evidence")
     return [Missing(section, f"Shorten {what}. {over}")] if over else []

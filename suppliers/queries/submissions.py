@@ -62,7 +62,7 @@ class Questionnaire:
     def missing(self, draft: Draft) -> list[Missing]:
         """Everything that this draft still needs (O2)."""
         criteria = [Asked(row.code, row.name, row.word_limit) for row in self.criteria]
-        clauses = [ClauseAsked(row.code, row.title, row.response_type) for row in self.clauses]
+        clauses = [ClauseAsked(row.code, row.title, row.response_type, row.needs_evidence_now) for row in self.clauses]
         return missing_from(draft, criteria, clauses)
 
 

@@ -1,16 +1,22 @@
 """The sections of an answer: saved by hand or by themselves, by one or by two, signed in or no longer."""
 
 import re
+import socket
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import CouncilRole
+from audit import clock
+from audit.transitions import Refused
+from challenges import actions
 from challenges.models import Challenge, ClauseRequirement, Criterion
+from clauses.models import ClauseSet
 from suppliers import drafts, queries
-from suppliers.drafts import Draft
+from suppliers.drafts import EMPTY_CLAUSE, Draft
 from suppliers.models import Submission
-from tests.factories import open_challenge
+from tests.factories import draft_challenge, member_with, open_challenge
 from tests.factories import suppliers as make
 
 pytestmark = pytest.mark.django_db
@@ -32,15 +38,20 @@ def hidden(text: str, name: str) -> str:
 
 
 def grow(challenge: Challenge, count: int) -> None:
-    """Give a published challenge this many criteria and clauses, as no form would: only their number matters here."""
+    """Give a challenge this many criteria and clauses, as no form would: only their number matters here."""
+    grow_clauses(challenge, count)
     [criterion, *others] = Criterion.objects.filter(challenge=challenge, kind="quality")
     Criterion.objects.filter(pk__in=[other.pk for other in others]).delete()
+    for number in range(count - 1):
+        criterion.pk, criterion.code = None, f"more-{number}"
+        criterion.save()
+
+
+def grow_clauses(challenge: Challenge, count: int) -> None:
     [requirement, *others] = ClauseRequirement.objects.filter(challenge=challenge).select_related("clause")
     ClauseRequirement.objects.filter(pk__in=[other.pk for other in others]).delete()
     ClauseRequirement.objects.filter(pk=requirement.pk).update(due="bid")
     for number in range(count - 1):
-        criterion.pk, criterion.code = None, f"more-{number}"
-        criterion.save()
         requirement.pk, requirement.code, requirement.due = None, f"XX-{number:02d}", "bid"
         requirement.save()
 
@@ -303,3 +314,64 @@ def test_evidence_may_be_an_attached_file() -> None:
     assert draft_of(submission).clause("OD-01")["files"] == [entry["id"]]
     assert "checked" in client.get(clause).content.decode()
     assert "clause OD-01" not in client.get(at(submission)).content.decode()
+
+
+def test_a_micro_pilot_asks_a_plain_yes_and_evidence_later() -> None:
+    challenge = micro_pilot()
+    submission = make.started(challenge)
+    client = make.signed_in(make.admin_of(submission.supplier))
+    [requirement, *_] = ClauseRequirement.objects.filter(
+        challenge=challenge, due="bid", response_type="yes_no_evidence"
+    )
+    page = at(submission, f"clauses/{requirement.code}/")
+
+    client.post(page, {"accepted": "yes", "text": "", "url": "", "version": "0"})
+
+    assert "Evidence is due only before the pilot starts" in client.get(page).content.decode()
+    assert f"clause {requirement.code}," not in client.get(at(submission)).content.decode()
+
+
+def micro_pilot() -> Challenge:
+    challenge = draft_challenge()
+    chosen = ClauseSet.objects.get(code="micro-pilot")
+    actions.choose_clauses(
+        challenge=challenge, clause_set=chosen, codes=chosen.clauses.values_list("code", flat=True),
+        actor=challenge.owner, at=clock.now(),
+    )  # fmt: skip
+    lead = member_with(challenge.council, CouncilRole.PROCUREMENT_LEAD)
+    actions.publish_challenge(challenge=challenge, actor=lead, at=clock.now())
+    return challenge
+
+
+def test_a_micro_pilot_that_asks_more_than_eight_clauses_now_is_not_published() -> None:
+    challenge = draft_challenge()
+    grow_clauses(challenge, 9)
+    Challenge.objects.filter(pk=challenge.pk).update(clause_set="micro-pilot")
+    lead = member_with(challenge.council, CouncilRole.PROCUREMENT_LEAD)
+
+    with pytest.raises(Refused, match="8 clauses with the submission at most; this challenge asks 9"):
+        actions.publish_challenge(challenge=challenge, actor=lead, at=clock.now())
+
+    challenge.clause_requirements.filter(code="XX-00").delete()
+    actions.publish_challenge(challenge=challenge, actor=lead, at=clock.now())
+
+
+def test_an_address_of_evidence_is_never_fetched_before_the_unsealing_or_in_it() -> None:
+    """A server listens at the address: neither the draft, nor the submission, nor the unsealing calls it."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        submission = make.drafted(open_challenge())
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/evidence"
+        value = {**EMPTY_CLAUSE, "accepted": True, "url": url}
+        make.save(submission, "clauses/OD-01", value)
+        client = make.signed_in(make.admin_of(submission.supplier))
+        for page in ("", "clauses/OD-01/", "preview/", "check/"):
+            assert client.get(at(submission, page)).status_code == 200
+        make.submit(submission)
+        make.unseal(submission.challenge)
+        with pytest.raises(BlockingIOError):
+            asked.append(server.accept()[0].recv(1))
+
+    assert asked == []
+    assert submission.clause_responses.get(requirement__code="OD-01").url == url
