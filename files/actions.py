@@ -4,7 +4,8 @@ import hashlib
 import logging
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,16 @@ def store(
         )  # fmt: skip
     except BaseException:
         storages["private"].delete(name)
+        raise
+
+
+@contextmanager
+def kept_only_if_all_goes_well(stored: StoredFile) -> Iterator[None]:
+    """Around what else belongs to storing a file: should it fail, the row is rolled back, and the bytes go too."""
+    try:
+        yield
+    except BaseException:
+        storages["private"].delete(stored.storage_name)
         raise
 
 

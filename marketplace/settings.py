@@ -228,6 +228,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DEFAULT_EXCEPTION_REPORTER = "marketplace.errors.SilentReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "marketplace.errors.SilentFilter"
 CSRF_FAILURE_VIEW = "marketplace.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

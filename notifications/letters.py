@@ -30,10 +30,10 @@ def write(verb: str, challenge: Challenge, event: Event) -> Letter:
     return LETTERS[verb](challenge, event)
 
 
-def _public(subject: str, body: str) -> Writer:
+def _public(subject: str, body: str, route: str = "challenge") -> Writer:
     def writer(challenge: Challenge, event: Event) -> Letter:
         text = f"{body}\n\nThe reason given: {event.reason}" if event.reason else body
-        return Letter(subject.format(challenge), text, reverse("challenge", args=[challenge.slug]))
+        return Letter(subject.format(challenge), text, reverse(route, args=[challenge.slug]))
 
     return writer
 
@@ -60,7 +60,10 @@ LETTERS: dict[str, Writer] = {
     "challenge.amended": _public(
         "Amended: {}", "The challenge was changed by a numbered amendment. Read it before you go on with an answer."
     ),
-    "challenge.unsealed": _public("Unsealed: {}", "The call has closed, and two people unsealed what was submitted."),
+    "challenge.unsealed": _public(
+        "Unsealed: {}", "The call has closed, and two people unsealed what was submitted. The page lists every "
+        "fingerprint: see that yours is among them.", "unsealing",
+    ),
     "challenge.assessed": _public("Assessed: {}", "The panel has finished, and suppliers are chosen for pilots."),
     "challenge.cancelled": _public("Cancelled: {}", "The challenge was cancelled. Its page stays, with the reason."),
     "challenge.concluded": _public("Concluded: {}", "The challenge is concluded. Its page says what came of it."),

@@ -1,6 +1,7 @@
 """Files that belong to a submission: closed in boxes of their own, opened for those whom a rule allows."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,11 @@ def sealer(submission: Submission) -> Sealer:
 def of(submission: Submission) -> QuerySet[StoredFile]:
     """The rows of a submission's files."""
     return StoredFile.objects.filter(owner_type=OWNER_TYPE, owner_id=submission.pk)
+
+
+def of_all(submissions: Iterable[Submission]) -> QuerySet[StoredFile]:
+    """The rows of several submissions' files."""
+    return StoredFile.objects.filter(owner_type=OWNER_TYPE, owner_id__in=[each.pk for each in submissions])
 
 
 def entry(stored: StoredFile, found: Examined, data: bytes) -> dict[str, Any]:

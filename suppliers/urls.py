@@ -51,6 +51,8 @@ urlpatterns = [
     path("supplier/organisations/<uuid:public_id>/", include(of_an_organisation)),
     path("supplier/submissions/<uuid:public_id>/", include(of_a_submission)),
     path("challenges/<slug:slug>/answer/", home.answer, name="answer"),
+    path("challenges/<slug:slug>/unsealing/", unsealing.summary, name="unsealing"),
+    path("challenges/<slug:slug>/unsealing.json", unsealing.summary_file, name="unsealing_file"),
     path("challenges/<slug:slug>/questions/", questions.questions, name="questions"),
     path("receipts/verify/", receipts.verify, name="verify_receipt"),
     path("receipts/platform-key.pem", receipts.platform_key, name="platform_key"),

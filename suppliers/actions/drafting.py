@@ -120,9 +120,10 @@ def attach_file(*, submission: Submission, name: str, data: bytes, actor: User, 
         incoming=Incoming(found.name, found.content_type, data), owner=submission, actor=actor, at=now,
         sealer=attachments.sealer(submission),
     )  # fmt: skip
-    draft.files.append(attachments.entry(stored, found, data))
-    draft.version = submission.draft_version + 1
-    drafts.write(submission, draft, now)
+    with file_actions.kept_only_if_all_goes_well(stored):
+        draft.files.append(attachments.entry(stored, found, data))
+        draft.version = submission.draft_version + 1
+        drafts.write(submission, draft, now)
     return stored
 
 

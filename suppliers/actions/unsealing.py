@@ -84,7 +84,12 @@ def _unseal(challenge: Challenge, actor: User, now: datetime) -> None:
     sealed = [row for row in rows if row.state == SubmissionState.SUBMITTED]
     people = [{"who": str(each.user), "at": each.given_at.isoformat()} for each in queries.consents(challenge)]
     hashes = sorted(row.content_sha256 for row in sealed)
-    data = {"submissions": len(sealed), "sha256": hashes, "people": people}
+    files = attachments.of_all(sealed).count()
+    data = {
+        "submissions": len(sealed), "sha256": hashes, "list_sha256": sealing.sha256(hashes), "people": people,
+        "files": files, "closed_at": challenge.closes_at.isoformat() if challenge.closes_at else "",
+        "terms_sha256": challenge.terms_hash,
+    }  # fmt: skip
     perform(challenge, "unseal", actor=actor, at=now, data=data)
     for submission, name in zip(sealed, pseudonyms(len(sealed)), strict=True):
         submission.challenge = challenge

@@ -21,12 +21,13 @@ from suppliers.queries.submissions import (
     read_draft,
     read_submitted,
     received,
+    unchecked_files,
     unsealing_event,
 )
 
 __all__ = [
     "Held", "Questionnaire", "bundle", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
     "has_ever_submitted", "home_list", "members_of", "missing", "own_suppliers", "public_keys", "published_questions",
-    "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received", "unsealing_event",
-    "why_not_trusted",
+    "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received", "unchecked_files",
+    "unsealing_event", "why_not_trusted",
 ]  # fmt: skip

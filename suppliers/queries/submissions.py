@@ -7,7 +7,8 @@ from audit.models import Event
 from audit.transitions import NotPermitted
 from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind
 from clauses.models import Due
-from suppliers import drafts, rules, sealing, vault
+from files.models import FileState
+from suppliers import attachments, drafts, rules, sealing, vault
 from suppliers.completeness import Asked, ClauseAsked, Missing
 from suppliers.completeness import missing as missing_from
 from suppliers.drafts import Draft
@@ -84,6 +85,12 @@ def received(challenge: Challenge) -> int:
 def consents(challenge: Challenge) -> list[UnsealingConsent]:
     """Who confirmed the unsealing, in order."""
     return list(UnsealingConsent.objects.filter(challenge=challenge).select_related("user").order_by("given_at", "pk"))
+
+
+def unchecked_files(challenge: Challenge) -> int:
+    """How many files of received submissions still wait for the scanner: they stay closed until it has looked."""
+    received_ones = Submission.objects.filter(challenge=challenge).arrived()
+    return attachments.of_all(received_ones.only("pk")).filter(state=FileState.QUARANTINED).count()
 
 
 def unsealing_event(challenge: Challenge) -> Event | None:

@@ -42,7 +42,8 @@ MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
         accessibility api_challenge api_challenges api_schema bare challenge challenges components health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_plan_json
-        pilot_readings_csv pilots platform_key questions record record_file supplier_page verify_receipt
+        pilot_readings_csv pilots platform_key questions record record_file supplier_page unsealing unsealing_file
+        verify_receipt
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from audit import clock
 from audit.actors import SYSTEM
@@ -11,9 +12,9 @@ from audit.transitions import NotPermitted, Refused, objections, perform
 from challenges.models import Challenge, ChallengeState
 from files import access
 from files.models import StoredFile
-from suppliers import actions
+from suppliers import actions, sealing
 from suppliers.actions.unsealing import pseudonyms
-from suppliers.models import Answer, ClauseResponse, PriceOffer, Submission, SubmissionState, UnsealingConsent
+from suppliers.models import Answer, ClauseResponse, PriceOffer, Submission, SubmissionState, Supplier, UnsealingConsent
 from tests.factories import closed_challenge, council, member_with, open_challenge, person
 from tests.factories import suppliers as make
 
@@ -188,3 +189,59 @@ def test_A8_prices_open_for_admitted_submissions_only() -> None:
 
     assert (offer.pilot_price, offer.contract_price) == (Decimal("31000.00"), Decimal("260000.00"))
     assert Event.objects.get(verb="challenge.prices_opened").data == {"submissions": [admitted.pseudonym]}
+
+
+def test_S6_before_the_unsealing_everybody_reads_that_nothing_was_opened_and_no_count() -> None:
+    challenge = open_challenge()
+    submission = make.submitted(challenge)
+
+    page = Client().get(f"/challenges/{challenge.slug}/unsealing/?fingerprint={submission.content_sha256}")
+
+    assert page.status_code == 200
+    assert "Nothing has been opened" in page.content.decode()
+    assert "1 submission" not in page.content.decode()
+    assert Client().get(f"/challenges/{challenge.slug}/unsealing.json").status_code == 404
+
+
+def test_S6_the_published_summary_says_how_many_when_by_whom_and_every_fingerprint() -> None:
+    challenge = open_challenge()
+    hashes = sorted(make.submitted(challenge, files={"in.csv": TEXT}).content_sha256 for _ in range(2))
+    make.unseal(challenge)
+    people = [str(each.user) for each in UnsealingConsent.objects.order_by("pk")]
+
+    page = Client().get(f"/challenges/{challenge.slug}/unsealing/").content.decode()
+    published = Client().get(f"/challenges/{challenge.slug}/unsealing.json").json()
+
+    assert [text in page for text in (*hashes, *people, "2 submissions", "with 2 files")] == [True] * 6
+    assert (published["sha256"], published["submissions"], published["files"]) == (hashes, 2, 2)
+    assert published["list_sha256"] == sealing.sha256(hashes)
+    assert [each["who"] for each in published["people"]] == people
+    assert not [firm.name for firm in Supplier.objects.all() if firm.name in page or firm.name in str(published)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("{}", "Yes, it was opened"), (" {} ", "Yes, it was opened"), ("0" * 64, "It is not on the list"),
+        ("<b>", "This is not a fingerprint"),
+    ],
+)  # fmt: skip
+def test_a_supplier_finds_their_fingerprint_on_the_list(typed: str, answer: str) -> None:
+    challenge = open_challenge()
+    digest = make.submitted(challenge).content_sha256
+    make.unseal(challenge)
+
+    page = Client().get(f"/challenges/{challenge.slug}/unsealing/", {"fingerprint": typed.format(digest.upper())})
+
+    assert answer in page.content.decode()
+
+
+def test_the_ceremony_says_beforehand_what_will_happen_and_asks_nothing_while_the_call_is_open() -> None:
+    challenge = open_challenge()
+    client = make.signed_in(member_with(challenge.council, "owner"))
+
+    page = client.get(f"/workspace/challenges/{challenge.slug}/unseal/").content.decode()
+
+    assert "What will happen" in page
+    assert "Confirm the unsealing" not in page
+    assert "still open" in page
