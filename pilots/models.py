@@ -1,5 +1,6 @@
 """Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
 
+import gzip
 import uuid
 from typing import Any
 
@@ -241,6 +242,20 @@ class PilotEvaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.pilot} due {self.due_at:%Y-%m-%d}"
+
+
+class AnalysedReadings(models.Model):
+    """The file that a registered result was computed from, so that it can be repeated whatever happens later (P6)."""
+
+    evaluation = models.OneToOneField(PilotEvaluation, on_delete=models.CASCADE, related_name="analysed")
+    gzipped_csv = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"readings of {self.evaluation}"
+
+    @property
+    def text(self) -> str:
+        return gzip.decompress(self.gzipped_csv).decode()
 
 
 class CheckVerdict(models.TextChoices):

@@ -7,16 +7,17 @@ The keys that an analysis outside the marketplace needs are `design`, `metric`, 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from challenges.models import Design, MeasureRole, Outcome, Period
+from pilots.formats import read_plan
 from pilots.models import Metric, Pilot, Site
 from pilots.rules import may_be_decider
-from pilots.statistics import Assumptions, Plan, registration_warning, verdict_chances
+from pilots.statistics import Assumptions, Plan, registration_warning, registration_words, verdict_chances
 
 ALPHA_CEILING = Decimal("0.05")
 FROM_WEAK_TO_STRONG = (Design.BEFORE_AFTER, Design.ONE_SERIES, Design.MATCHED, Design.RANDOMISED)
@@ -105,7 +106,7 @@ def content(registration: Registration, context: Context, replaces: str = "") ->
         "design_words": str(Design(given.design).label),
         "metric": frame["metric"] | {"lowest": _text(given.lowest), "highest": _text(given.highest)},
         "guardrails": [_limit(metric) for metric in context.others if metric.role == MeasureRole.GUARDRAIL],
-        "secondaries": [_measure(metric) for metric in context.others if metric.role == MeasureRole.SECONDARY],
+        "secondaries": [_limit(metric) for metric in context.others if metric.role == MeasureRole.SECONDARY],
         "analysis_on": given.analysis_on.isoformat(),
         "decision_on": given.decision_on.isoformat(),
         "decider": str(given.decider),
@@ -130,43 +131,25 @@ def digest(plan: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(plan).encode()).hexdigest()
 
 
-def statistical(plan: Mapping[str, Any], measure: Mapping[str, Any] | None = None, end: date | None = None) -> Plan:
-    """The plan that `pilots.statistics` reads; `measure` is a guardrail's entry, `end` an earlier last day."""
-    asked = {**plan, **(measure or {})}
-    named = measure or plan["metric"]
-    return Plan(
-        design=asked["design"],
-        direction=named["direction"],
-        minimum_worthwhile_effect=float(asked["minimum_worthwhile_effect"]),
-        harm_limit=float(asked["harm_limit"]),
-        baseline_start=date.fromisoformat(plan["baseline_start"]),
-        start=date.fromisoformat(plan["start"]),
-        end=end or date.fromisoformat(plan["end"]),
-        alpha=float(plan["alpha"]),
-        period=plan["period"],
-        transition_periods=plan["transition_periods"],
-        seed=plan["seed"],
-        completeness_floor=float(plan["completeness_floor"]),
-        looks=plan["looks"],
-        randomised=plan["randomised"],
-        harmonics=plan["seasonality"]["harmonics"],
-        season_length=float(plan["seasonality"]["length"]),
-        units=tuple((each["unit"], each["arm"]) for each in plan["units"]),
-        metric=named["name"],
-        unit_of_measure=named["unit"],
-    )
+def statistical(plan: Mapping[str, Any], end: date | None = None) -> Plan:
+    """The plan of the primary measure that `pilots.statistics` reads; `end` is an earlier last day."""
+    found = read_plan(plan).plan
+    return replace(found, end=end) if end else found
 
 
 def foresight(registration: Registration, context: Context) -> dict[str, Any]:
-    """The chance of each verdict at a true effect of zero, worthwhile and expected, and a warning where one is due.
+    """The chance of each verdict at a true effect of zero, worthwhile and expected, in figures and in words.
 
-    Chances are whole per cents; `chances` is a list of dicts with case, effect, scale, extend, stop and inconclusive.
+    `words` is what the registration page says, `warning` what the plan cannot show and what would help; `chances` is a
+    list of dicts with case, effect, and the whole per cents of scale, extend, stop and inconclusive.
     """
     plan, assumed = statistical(_frame(registration, context)), _assumptions(registration, context)
+    warning = registration_warning(plan, assumed) or ""
     return {
         "assumed": {key: None if value is None else f"{value:g}" for key, value in asdict(assumed).items()},
         "chances": [_chance(asdict(chances)) for chances in verdict_chances(plan, assumed)],
-        "warning": registration_warning(plan, assumed) or "",
+        "words": [sentence for sentence in registration_words(plan, assumed) if sentence != warning],
+        "warning": warning,
     }
 
 

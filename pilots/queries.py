@@ -1,10 +1,7 @@
 """Reads about pilots: the analysis table, clause checks that stand, and what stands in the way of a contract."""
 
-import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -12,7 +9,9 @@ from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
 from clauses.models import Due
+from pilots.formats import DayOfDevice, PlanDocument, Readings, analysis_cells
 from pilots.models import (
+    AnalysedReadings,
     CheckVerdict,
     ClauseCheck,
     EvaluationKind,
@@ -25,9 +24,7 @@ from pilots.models import (
     Reading,
 )
 from pilots.rules import DECIDERS, LONDON
-from pilots.statistics import Plan, UnitPeriod, is_in_window, period_index, period_start
 
-SIGNIFICANT_DIGITS = 9
 STANDING = (CheckVerdict.MET, CheckVerdict.WAIVED)
 
 
@@ -41,18 +38,6 @@ class ClauseState:
     @property
     def is_settled(self) -> bool:
         return self.check is not None and self.check.verdict in STANDING
-
-
-@dataclass(frozen=True)
-class DayOfDevice:
-    """One device's readings of one metric on one day (London): their sum and number."""
-
-    site: str
-    arm: str
-    device: int
-    day: date
-    total: float
-    count: int
 
 
 def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -83,38 +68,27 @@ def for_page(pilots: PilotQuerySet) -> PilotQuerySet:
 
 
 def days_of(metric: Metric) -> list[DayOfDevice]:
-    """Every device's daily sums of a metric, oldest first."""
-    rows = (
-        Reading.objects.filter(metric=metric)
-        .annotate(day=TruncDate("taken_at", tzinfo=LONDON))
-        .values_list("device__site__code", "device__site__arm", "device_id", "day")
-        .annotate(total=Sum("value"), number=Count("pk"))
-        .order_by("day", "device_id")
-    )
-    return [DayOfDevice(*row) for row in rows]
-
-
-def analysis_rows(days: Iterable[DayOfDevice], plan: Plan) -> list[UnitPeriod]:
-    """One row per site and period: the mean over the site's devices of each device's mean; readings never count (P4).
-
-    Means are rounded to nine significant digits: the order in which a database adds floats must not change a hash.
-    """
-    cells: dict[tuple[str, str, int], dict[int, tuple[float, int]]] = defaultdict(dict)
-    for each in days:
-        if is_in_window(plan, each.day):
-            cell = cells[each.site, each.arm, period_index(plan, each.day)]
-            total, count = cell.get(each.device, (0.0, 0))
-            cell[each.device] = (total + each.total, count + each.count)
+    """Every device's daily sums of a metric, oldest first, then the days on which readings were out of range."""
+    readings = _daily(Reading.objects.filter(metric=metric)).annotate(total=Sum("value"), number=Count("pk"))
+    beyond = _daily(OutOfRangeReading.objects.filter(metric=metric)).annotate(number=Count("pk"))
     return [
-        UnitPeriod(site, arm, period_start(plan, period).date(), _mean_of_devices(cell.values()))  # type: ignore[arg-type]
-        for (site, arm, period), cell in sorted(cells.items())
+        *(DayOfDevice(*row) for row in readings.order_by("day", "device__code")),
+        *(
+            DayOfDevice(row[0], row[1], row[2], row[3], 0.0, 0, row[4])
+            for row in beyond.order_by("day", "device__code")
+        ),
     ]
 
 
-def out_of_range_share(metric: Metric, readings: int) -> float:
-    """Share (0-1) of what was sent for a metric that was beyond its possible values."""
-    beyond = OutOfRangeReading.objects.filter(metric=metric).count()
-    return beyond / (beyond + readings) if beyond else 0.0
+def _daily(rows: QuerySet[Any]) -> QuerySet[Any]:
+    days = rows.annotate(day=TruncDate("taken_at", tzinfo=LONDON))
+    return days.values_list("device__site__code", "device__site__arm", "device__code", "day")
+
+
+def analysis_readings(pilot: Pilot, document: PlanDocument) -> Readings:
+    """Every measure's cells, as an analysis reads them and as anybody can download them."""
+    metrics = {metric.code: metric for metric in pilot.metrics.all()}
+    return Readings({code: analysis_cells(days_of(metrics[code]), plan) for code, plan in document.measures().items()})
 
 
 def clause_states(pilot: Pilot, *dues: str) -> list[ClauseState]:
@@ -141,6 +115,11 @@ def registered_evaluations(pilots: Iterable[Pilot]) -> dict[int, PilotEvaluation
     return {evaluation.pilot_id: evaluation for evaluation in found}
 
 
+def analysed(evaluation: PilotEvaluation) -> AnalysedReadings | None:
+    """The file that a registered result was computed from."""
+    return AnalysedReadings.objects.filter(evaluation=evaluation).first()
+
+
 def last_monitoring(pilot: Pilot, number: int = 8) -> list[PilotEvaluation]:
     """The latest looks between analysis dates, newest first: indicators, never results (P3)."""
     return list(pilot.evaluations.filter(kind=EvaluationKind.MONITORING).order_by("-due_at")[:number])
@@ -164,12 +143,3 @@ def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
     )
     rows = readings_of(pilot).order_by("taken_at", "device_id", "metric_id").values_list(*columns)
     return rows.iterator(chunk_size=2000)
-
-
-def _mean_of_devices(devices: Iterable[tuple[float, int]]) -> float:
-    means = [total / count for total, count in devices]
-    return _rounded(math.fsum(means) / len(means))
-
-
-def _rounded(number: float) -> float:
-    return float(f"{number:.{SIGNIFICANT_DIGITS}g}")

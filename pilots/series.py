@@ -1,7 +1,6 @@
 """The chart of a pilot and the figures beside it, from its registered plan and its readings so far."""
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,8 +8,8 @@ from typing import Any
 
 from pilots import plans
 from pilots.charts import Line, SeriesChart, describe, draw_series
-from pilots.queries import DayOfDevice, analysis_rows
-from pilots.statistics import Plan, UnitPeriod, completeness, period_index, period_start, window_periods
+from pilots.formats import DayOfDevice, analysis_cells
+from pilots.statistics import Plan, UnitPeriod, analysis_table, completeness, period_start, window_periods
 
 ARM_NAMES = {"pilot": "Pilot sites", "comparison": "Comparison sites"}
 WINDOW_NAMES = {"baseline": "before the start", "pilot": "since the start"}
@@ -31,7 +30,7 @@ class Series:
 def series(plan: Mapping[str, Any], days: Sequence[DayOfDevice], today: date) -> Series:
     """The series of a registered plan's primary metric as it stands on `today`."""
     whole = plans.statistical(plan)
-    rows = analysis_rows(days, whole)
+    rows = [cell.row for cell in analysis_cells(days, whole)]
     periods, means = window_periods(whole), _means(rows, whole)
     lines = [
         Line(ARM_NAMES[arm], [means[arm].get(period) for period in periods], arm == "comparison")
@@ -56,13 +55,17 @@ def series(plan: Mapping[str, Any], days: Sequence[DayOfDevice], today: date) ->
 
 
 def _means(rows: Iterable[UnitPeriod], plan: Plan) -> dict[str, dict[int, float]]:
-    cells: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for row in rows:
-        if row.value is not None:
-            cells[row.arm, period_index(plan, row.at)].append(row.value)
+    """Mean over the sites of an arm in each period; a site is the mean of its devices."""
+    table = analysis_table(rows, plan)
     means: dict[str, dict[int, float]] = {arm: {} for arm in ARM_NAMES}
-    for (arm, period), values in cells.items():
-        means[arm][period] = math.fsum(values) / len(values)
+    for place, period in enumerate(table.periods.tolist()):
+        column = table.values[:, place].tolist()
+        for arm, found in means.items():
+            values = [
+                value for value, own in zip(column, table.arms, strict=True) if own == arm and not math.isnan(value)
+            ]
+            if values:
+                found[period] = math.fsum(values) / len(values)
     return means
 
 

@@ -16,6 +16,8 @@ END = START + timedelta(weeks=PILOT_WEEKS, days=-1)
 COMPARISON = Plan("comparison", "increase", 1.0, BASELINE_START, START, END, seed=7)
 SERIES = replace(COMPARISON, design="one_series")
 BEFORE_AFTER = replace(COMPARISON, design="before_after")
+STAGGERED = replace(COMPARISON, design="staggered")
+SYNTHETIC = replace(COMPARISON, design="synthetic_control")
 COUNTS = Plan("counts", "decrease", 0.1, date(2022, 1, 1), date(2025, 1, 1), date(2025, 12, 31), period="month", seed=7)
 
 
@@ -62,3 +64,30 @@ def count_rows(seed, ratio=1.0, mean=60.0, rho=0.4, memory=0.1):
     months = [date(2022 + place // 12, place % 12 + 1, 1) for place in range(48)]
     events = rng.poisson(np.exp(logs))
     return [UnitPeriod("ward", "pilot", at, float(count), 1000.0) for at, count in zip(months, events, strict=True)]
+
+
+def staggered_rows(seed, effect=0.0, units=12, rho=0.4):
+    """A third of the units never begins; the others begin one after another in the first nine weeks of the pilot."""
+    rng = np.random.default_rng(seed)
+    common = memory_noise(rng, BASELINE_WEEKS + PILOT_WEEKS, rho)
+    rows = []
+    for number in range(units):
+        begins = BASELINE_WEEKS + number % 9 if number % 3 else None
+        values = 20 + 3 * rng.standard_normal() + common + memory_noise(rng, BASELINE_WEEKS + PILOT_WEEKS, rho)
+        values[begins if begins else len(values) :] += effect
+        for place, row in enumerate(unit_rows(f"street {number:02}", "comparison", values)):
+            rows.append(replace(row, arm="pilot") if begins and place >= begins else row)
+    return rows
+
+
+def mixed_rows(seed, effect=0.0, others=19, rho=0.4):
+    """One pilot place and many others: three shared movements that each place follows in its own measure."""
+    rng = np.random.default_rng(seed)
+    weeks = BASELINE_WEEKS + PILOT_WEEKS
+    shared = np.array([memory_noise(rng, weeks, 0.7) for _ in range(3)])
+    rows = []
+    for number in range(others + 1):
+        values = 20 + 3 * rng.standard_normal() + rng.dirichlet(np.ones(3)) @ shared + memory_noise(rng, weeks, rho)
+        values[BASELINE_WEEKS:] += effect if number == 0 else 0.0
+        rows += unit_rows(f"place {number:02}", "comparison" if number else "pilot", values)
+    return rows

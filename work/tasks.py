@@ -6,6 +6,6 @@ from work.actions import run_due_work
 
 
 @shared_task
-def wake_due_work() -> None:
-    """Do what is due."""
-    run_due_work()
+def wake_due_work() -> int:
+    """Do what is due; how many rows were tried."""
+    return run_due_work()

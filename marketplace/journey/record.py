@@ -17,13 +17,18 @@ from marketplace.journey.browser import SeenOtherwise
 from marketplace.journey.firms import FIRMS
 from marketplace.journey.stage import Stage
 from opendata.models import Release
-from pilots.models import EvaluationKind, Pilot
+from pilots.models import Pilot
 
 NOTICES = 9  # call, question answered, 2 pilot awards, 2 pilot contracts, 2 pilot results, award, contract: at least
 QUIETLY = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=1280,2400",
 )  # fmt: skip
+# `./run manage evaluate --plan plan.json --readings readings.csv` repeats result.json, and so does every-reading.csv.
+_OF_A_PILOT = {
+    "plan.json": "plan.json", "readings.csv": "analysis.csv", "every-reading.csv": "readings.csv",
+    "result.json": "result.json", "datapackage.json": "datapackage.json",
+}  # fmt: skip
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -80,10 +85,10 @@ def _leave_pilots(stage: Stage, out: Path) -> None:
     visitor = stage.browser("visitor")
     for pilot in Pilot.objects.all():
         folder = out / "pilots" / pilot.slug
-        _write(folder / "plan.json", pilot.plan)
-        (folder / "readings.csv").write_text(visitor.get(f"/pilots/{pilot.slug}/readings.csv").text)
-        result = pilot.evaluations.get(kind=EvaluationKind.REGISTERED)
-        _write(folder / "result.json", result.result | {"verdict": result.verdict, "snapshot": result.snapshot_sha256})
+        folder.mkdir(parents=True, exist_ok=True)
+        page = f"/pilots/{pilot.slug}/"
+        for name, address in _OF_A_PILOT.items():
+            (folder / name).write_text(visitor.get(f"{page}{address}").text)
 
 
 def _screenshots(stage: Stage, folder: Path) -> str:

@@ -110,7 +110,7 @@ def _ends(improvement: Mapping[str, float | None]) -> dict[str, float | None]:
 
 
 def _is_ratio(result: Mapping[str, Any]) -> bool:
-    return bool(result.get("estimate", {}).get("scale") == "rate_ratio")
+    return bool(result.get("scale") == "rate_ratio")
 
 
 def _verdict_words(evaluation: PilotEvaluation) -> str:

@@ -1,5 +1,6 @@
 """Evaluations when they are due: computed outside any transaction, written with the due row in one last transaction."""
 
+import gzip
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from audit.models import Visibility
 from audit.transitions import append_event, lock, perform
 from pilots import evaluating, plans, rules
 from pilots.actions.planning import MONITORING, REGISTERED
-from pilots.models import EvaluationKind, Pilot, PilotEvaluation, PilotState
+from pilots.models import AnalysedReadings, EvaluationKind, Pilot, PilotEvaluation, PilotState
 from work.actions import finish
 from work.models import DueWork
 
@@ -61,6 +62,9 @@ def _store(pilot: Pilot, work: DueWork, kind: str, computed: evaluating.Computed
         verdict=computed.verdict, result=computed.result, snapshot_sha256=computed.snapshot,
     )  # fmt: skip
     is_result = kind == EvaluationKind.REGISTERED
+    if is_result:
+        packed = gzip.compress(computed.readings.encode(), mtime=0)
+        AnalysedReadings.objects.create(evaluation=evaluation, gzipped_csv=packed)
     data = {"evaluation": evaluation.pk, "due_at": work.due_at.isoformat(), "snapshot_sha256": computed.snapshot}
     append_event(
         verb="pilot.evaluated" if is_result else "pilot.monitored", subject=pilot, actor=SYSTEM, at=at,

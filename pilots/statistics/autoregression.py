@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from pilots.statistics.distributions import bisect, t_below
+from pilots.statistics.table import Floats
 
 GRID: Floats = np.linspace(-0.5, 0.95, 59)
 
@@ -31,6 +32,11 @@ class Profile:
     log_likelihood: Floats
     coefficient: Floats
     standard_error: Floats
+
+    def of(self, number: int) -> "Profile":
+        """That of one series alone."""
+        column = slice(number, number + 1)
+        return Profile(self.log_likelihood[:, column], self.coefficient[:, column], self.standard_error[:, column])
 
 
 class AutoregressiveModel:
@@ -78,6 +84,36 @@ class AutoregressiveModel:
             spread = np.sqrt((1 - rho ** (2 * gap)) / (1 - rho**2))
             noise[place] = rho**gap * noise[place - 1] + spread * noise[place]
         return noise
+
+
+class Mixture:
+    """The last coefficient's distribution: a t for each rho, weighted by how well that rho fits the (one) series."""
+
+    def __init__(self, profile: Profile, degrees: int) -> None:
+        likelihood = profile.log_likelihood[:, 0]
+        weights = np.exp(likelihood - likelihood.max())
+        self._weights: Floats = weights / weights.sum()
+        self._centres: Floats = profile.coefficient[:, 0]
+        self._errors: Floats = profile.standard_error[:, 0]
+        self._degrees = degrees
+        self.mean = float(self._weights @ self._centres)
+        self.error = float(np.sqrt(self._weights @ (self._errors**2 + (self._centres - self.mean) ** 2)))
+        self.rho = float(GRID[likelihood.argmax()])
+
+    @property
+    def p(self) -> float:
+        """Two-sided, of the coefficient being zero."""
+        below = self.below(0.0)
+        return 2 * min(below, 1 - below)
+
+    def below(self, value: float) -> float:
+        """The share (0-1) of the distribution below `value`."""
+        return float(self._weights @ t_below((value - self._centres) / self._errors, self._degrees))
+
+    def quantile(self, share: float) -> float:
+        """The value below which `share` (0-1) of the distribution lies."""
+        reach = 200 * self.error
+        return bisect(lambda value: self.below(value) - share, self.mean - reach, self.mean + reach)
 
 
 def _whitening(gaps: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from pilots.decisions import Evidence, Guardrail, Rule, Verdict, decide
-from pilots.statistics.plan import DesignName, Estimate, Gate, Plan
+from pilots.statistics.charts import IndividualsChart, individuals_chart
+from pilots.statistics.drift import drift_gate
+from pilots.statistics.plan import COMPARED, DesignName, Estimate, Gate, Plan
 from pilots.statistics.quality import Completeness, completeness, method_gates, quality_gates
 from pilots.statistics.rates import counts
-from pilots.statistics.segmented import before_after, one_series
+from pilots.statistics.segmented import before_after, one_series, pilot_series
 from pilots.statistics.sentences import explain
-from pilots.statistics.table import AnalysisTable, Rows, analysis_table, snapshot
+from pilots.statistics.staggered import staggered
+from pilots.statistics.synthetic import synthetic_control
+from pilots.statistics.table import AnalysisTable, Rows, Source, analysis_table, snapshot
 from pilots.statistics.welch import comparison
 
 _ESTIMATORS: dict[DesignName, Callable[[Rows, Plan], Estimate]] = {
@@ -17,7 +21,10 @@ _ESTIMATORS: dict[DesignName, Callable[[Rows, Plan], Estimate]] = {
     "one_series": one_series,
     "counts": counts,
     "before_after": before_after,
+    "staggered": staggered,
+    "synthetic_control": synthetic_control,
 }
+_CHARTED = ("one_series", "before_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ class Evaluation:
     verdict: Verdict
     sentences: tuple[str, ...]
     snapshot: str
+    chart: IndividualsChart | None = None
+
+    @property
+    def is_conclusive(self) -> bool:
+        return self.verdict.verdict != "inconclusive"
 
 
 def evaluate(
@@ -45,15 +57,15 @@ def evaluate(
 
     `extra_gates` are judged elsewhere (a late registration, another event at the start); `guardrail` makes guardrails.
     """
-    table = analysis_table(rows, plan)
-    estimate = _ESTIMATORS[plan.design](table, plan)
-    gates = (*quality_gates(table, plan, out_of_range_share), *method_gates(estimate, plan), *extra_gates)
-    improvement = oriented(estimate, plan)
+    kept = rows if isinstance(rows, AnalysisTable) else list(rows)
+    table = analysis_table(kept, plan)
     limits = tuple(sorted(guardrails, key=lambda each: each.name))
-    low, middle, high = improvement
-    quality_ok = all(gate.passed for gate in gates)
-    evidence = Evidence(low, high, middle, estimate.design_level, quality_ok, limits)
-    verdict = decide(evidence, Rule(plan.minimum_worthwhile_effect, plan.harm_limit, plan.strict))
+    judged = _judge(table, plan, out_of_range_share, extra_gates, limits)
+    drift = _drift(kept, table, plan, judged, limits) if judged.estimate.low is not None else None
+    if drift is not None:
+        judged = _decided(judged.estimate, (*judged.gates, drift), plan, limits)
+    estimate, gates, verdict = judged.estimate, judged.gates, judged.verdict
+    improvement = oriented(estimate, plan)
     also = [out_of_range_share, [asdict(gate) for gate in extra_gates], [asdict(limit) for limit in limits]]
     return Evaluation(
         estimate=estimate,
@@ -61,8 +73,9 @@ def evaluate(
         gates=gates,
         completeness=completeness(table, plan),
         verdict=verdict,
-        sentences=explain(plan, estimate, improvement, gates, verdict) + _counted(table, estimate),
+        sentences=explain(plan, estimate, improvement, gates, verdict) + _counted(table, estimate, plan),
         snapshot=snapshot(table, plan, also),
+        chart=_chart(table) if plan.design in _CHARTED else None,
     )
 
 
@@ -82,7 +95,52 @@ def oriented(estimate: Estimate, plan: Plan) -> tuple[float | None, float | None
     return (low, middle, high) if plan.sign > 0 else (high, middle, low)
 
 
-def _counted(table: AnalysisTable, estimate: Estimate) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    estimate: Estimate
+    gates: tuple[Gate, ...]
+    verdict: Verdict
+
+
+def _judge(
+    table: AnalysisTable,
+    plan: Plan,
+    out_of_range_share: float,
+    extra_gates: Sequence[Gate],
+    limits: tuple[Guardrail, ...],
+) -> _Judged:
+    estimate = _ESTIMATORS[plan.design](table, plan)
+    gates = (*quality_gates(table, plan, out_of_range_share), *method_gates(estimate, plan), *extra_gates)
+    return _decided(estimate, gates, plan, limits)
+
+
+def _decided(estimate: Estimate, gates: tuple[Gate, ...], plan: Plan, limits: tuple[Guardrail, ...]) -> _Judged:
+    low, middle, high = oriented(estimate, plan)
+    quality_ok = all(gate.passed for gate in gates)
+    evidence = Evidence(low, high, middle, estimate.design_level, quality_ok, limits)
+    rule = Rule(plan.minimum_worthwhile_effect, plan.harm_limit, plan.strict)
+    return _Judged(estimate, gates, decide(evidence, rule))
+
+
+def _drift(rows: Rows, table: AnalysisTable, plan: Plan, judged: _Judged, limits: tuple[Guardrail, ...]) -> Gate | None:
+    if isinstance(rows, AnalysisTable) or judged.verdict.ground == "data":
+        return None
+
+    def judge_without(flagged: list[Source], smaller: Plan) -> str:
+        return _judge(analysis_table(rows, smaller, flagged), smaller, 0.0, (), limits).verdict.verdict
+
+    return drift_gate(table, plan, judged.verdict.verdict, judge_without)
+
+
+def _chart(table: AnalysisTable) -> IndividualsChart | None:
+    series = pilot_series(table)
+    before = series.times < 0
+    return individuals_chart(series.values[before].tolist(), series.values[~before].tolist())
+
+
+def _counted(table: AnalysisTable, estimate: Estimate, plan: Plan) -> tuple[str, ...]:
     units = estimate.units_pilot + estimate.units_comparison
     counted = f"{units} {'unit' if units == 1 else 'units'}, not {int(table.present.sum()):,} values"
-    return (f"The number that counts is {counted}: values from one unit repeat each other.",)
+    words = (f"The number that counts is {counted}: values from one unit repeat each other.",)
+    is_unused = plan.design not in COMPARED and bool(table.of_arm("comparison").any())
+    return (*words, "The comparison units are not used: this design does not compare.") if is_unused else words

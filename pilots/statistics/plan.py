@@ -7,10 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 
 Arm = Literal["pilot", "comparison"]
-DesignName = Literal["comparison", "one_series", "counts", "before_after"]
+DesignName = Literal["comparison", "one_series", "counts", "before_after", "staggered", "synthetic_control"]
 Direction = Literal["increase", "decrease"]
 Period = Literal["hour", "day", "week", "month", "year"]
 Scale = Literal["difference", "rate_ratio"]
+
+COMPARED: tuple[DesignName, ...] = ("comparison", "staggered", "synthetic_control")
+MOST_PERIODS = 20_000
+_LEVELS: dict[DesignName, int] = {
+    "before_after": 1, "one_series": 2, "counts": 2, "comparison": 3, "staggered": 3, "synthetic_control": 4,
+}  # fmt: skip
 
 
 class PlanError(ValueError):
@@ -25,7 +31,8 @@ class PlanError(ValueError):
 class UnitPeriod:
     """One value of one unit. `at` is any date or instant within its period; None or a non-finite value is missing.
 
-    Several rows of one unit inside a period are averaged (added up, with their exposures, for counts).
+    Several rows inside a period are averaged for each device of the unit, then over its devices (added up, with their
+    exposures, for counts). `arm` says what the unit is; in a staggered start, what it is at that time.
     """
 
     unit: str
@@ -33,6 +40,7 @@ class UnitPeriod:
     at: date
     value: float | None
     exposure: float | None = None
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Plan:
     Periods are counted from `start`, so that none straddles it; `end` is the last day that counts. `units` lists the
     registered (unit, arm) pairs: a unit that never reports is then missed, and rows of any other unit are left out.
     `season_length` is in periods; `harmonics` pairs of it are fitted. `strict` asks the low end to reach the minimum.
+    `starts` lists (unit, first day) of a staggered start; without it the arm of the rows says when a unit began.
     """
 
     design: DesignName
@@ -63,6 +72,7 @@ class Plan:
     bootstraps: int = 1999
     strict: bool = False
     units: tuple[tuple[str, Arm], ...] = ()
+    starts: tuple[tuple[str, date], ...] = ()
     metric: str = "the measure"
     unit_of_measure: str = ""
 
@@ -88,9 +98,9 @@ class Plan:
     @property
     def design_level(self) -> int:
         """Nesta level of what the design can show: 3 and above can show cause; one uncontrolled series never can."""
-        if self.design == "comparison":
-            return 5 if self.randomised else 3
-        return 1 if self.design == "before_after" else 2
+        if self.design in COMPARED:
+            return 5 if self.randomised else _LEVELS[self.design]
+        return _LEVELS[self.design]
 
 
 _CHECKS: tuple[tuple[Callable[[Plan], bool], str], ...] = (
@@ -106,17 +116,31 @@ _CHECKS: tuple[tuple[Callable[[Plan], bool], str], ...] = (
     (lambda plan: plan.looks < 1, "There must be at least one registered look."),
     (lambda plan: plan.transition_periods < 0, "The number of transition periods cannot be negative."),
     (lambda plan: plan.harmonics < 0 or plan.season_length <= 0, "The seasonality is not a count and a length."),
+    (lambda plan: 2 * plan.harmonics > plan.season_length, "There are more harmonics than the season has periods."),
+    (lambda plan: _is_endless(plan), f"There are more than {MOST_PERIODS:,} periods: choose a longer one."),
     (lambda plan: plan.bootstraps < 1 / plan.alpha if plan.alpha > 0 else False, "Too few bootstraps for this alpha."),
     (lambda plan: len({unit for unit, _ in plan.units}) < len(plan.units), "A unit is registered twice."),
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A figure printed beside the estimate, on the same scale unless `name` says otherwise."""
+
+    name: str
+    estimate: float | None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """An effect on its raw scale (`direction` is not applied), None where it could not be computed.
 
-    `check_p` is the permutation check, `rho` how much one period resembles the next (series), `spread` the standard
-    deviation of a unit's change (comparison).
+    `check_p` is the check by another method, `rho` how much one period resembles the next (series), `spread` the
+    standard deviation of a unit's change (comparison), `fit` the pilot's misfit before the start in times of others'
+    (synthetic control); `also` are further figures that describe and decide nothing.
     """
 
     estimate: float | None
@@ -133,6 +157,8 @@ class Estimate:
     check_p: float | None = None
     rho: float | None = None
     spread: float | None = None
+    fit: float | None = None
+    also: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +190,21 @@ def is_in_window(plan: Plan, at: date) -> bool:
     day = instant(at).date()
     if not instant(plan.baseline_start).date() <= day <= instant(plan.end).date():
         return False
-    return not 0 <= period_index(plan, at) < plan.transition_periods
+    return plan.design == "staggered" or not 0 <= period_index(plan, at) < plan.transition_periods
 
 
 def window_periods(plan: Plan) -> list[int]:
     """Every period that should have a value: the baseline ones (negative), then the pilot ones after the transition."""
     last_instant = instant(plan.end).replace(hour=23)
     baseline = range(period_index(plan, plan.baseline_start), 0)
-    return [*baseline, *range(plan.transition_periods, period_index(plan, last_instant) + 1)]
+    left_out = 0 if plan.design == "staggered" else plan.transition_periods  # there, each unit has its own
+    return [*baseline, *range(left_out, period_index(plan, last_instant) + 1)]
+
+
+def _is_endless(plan: Plan) -> bool:
+    if plan.period not in get_args(Period):
+        return False
+    return period_index(plan, plan.end) - period_index(plan, plan.baseline_start) > MOST_PERIODS
 
 
 def _months_between(start: date, day: date) -> int:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
 
-from pilots.statistics.plan import Arm, Estimate, Gate, Plan
+from pilots.statistics.plan import COMPARED, Arm, Estimate, Gate, Plan
 from pilots.statistics.table import AnalysisTable, Floats, Mask, Rows, analysis_table
+from pilots.statistics.welch import difference
 
 Window = Literal["baseline", "pilot"]
 
@@ -18,6 +18,7 @@ OUT_OF_RANGE_LIMIT = 0.01
 FLAT_HOURS = 24
 FLAT_MINIMUM = 4
 PRE_TREND_P = 0.05
+FIT_LIMIT = 1.5
 RHO_LIMIT = {"one_series": 0.85, "counts": 0.6}
 
 
@@ -83,19 +84,32 @@ def quality_gates(rows: Rows, plan: Plan, out_of_range_share: float = 0.0) -> li
 
 
 def method_gates(estimate: Estimate, plan: Plan) -> list[Gate]:
-    """Gates on how the estimate came about: the permutation check, and too much memory in the series."""
+    """Gates on how the estimate came about: the check by another method, too much memory, a mix that does not fit."""
     gates = []
     if estimate.p is not None and estimate.check_p is not None:
-        alpha = plan.alpha_per_look
-        agrees = estimate.p > alpha or estimate.check_p <= 2 * alpha
-        word = "agrees with" if agrees else "contradicts"
-        sentence = f"A permutation check (p {estimate.check_p:.3f}) {word} the interval."
-        gates.append(Gate("permutation_check", agrees, sentence))
+        gates.append(_check_gate(estimate.p, estimate.check_p, estimate, plan))
     if estimate.rho is not None and plan.design in RHO_LIMIT:
         limit = RHO_LIMIT[plan.design]
         sentence = f"Neighbouring periods are alike (correlation {estimate.rho:.2f}; {limit} is the most to judge by)."
         gates.append(Gate("autocorrelation", estimate.rho <= limit, sentence))
+    if estimate.fit is not None:
+        sentence = f"Before the start the mix strayed from the pilot {estimate.fit:.2f} times as far as is usual here"
+        gates.append(Gate("fit", estimate.fit <= FIT_LIMIT, f"{sentence}; {FIT_LIMIT} times is allowed."))
     return gates
+
+
+def _check_gate(p: float, check_p: float, estimate: Estimate, plan: Plan) -> Gate:
+    alpha = plan.alpha_per_look
+    other = estimate.also[0].estimate if plan.design == "staggered" else None
+    opposed = other is not None and estimate.estimate is not None and other * estimate.estimate < 0
+    agrees = p > alpha or (check_p <= 2 * alpha and not opposed)
+    word = "agrees with" if agrees else "contradicts"
+    name = "A permutation check" if plan.design == "comparison" else "A check by two-way fixed effects"
+    return Gate(
+        "permutation_check" if plan.design == "comparison" else "check",
+        agrees,
+        f"{name} (p {check_p:.3f}) {word} the interval.",
+    )
 
 
 def pre_trend_gate(rows: Rows, plan: Plan) -> Gate:
@@ -104,12 +118,9 @@ def pre_trend_gate(rows: Rows, plan: Plan) -> Gate:
     slopes = [_baseline_slopes(table, arm) for arm in get_args(Arm)]
     if min(arm.size for arm in slopes) < 2 or not all(arm.var() > 0 for arm in slopes):
         return Gate("pre_trend", True, "Whether the two groups moved alike before the start could not be checked.")
-    test = stats.ttest_ind(*slopes, equal_var=False)
-    interval = test.confidence_interval(1 - PRE_TREND_P)
+    gap = difference(slopes[0], slopes[1], PRE_TREND_P)
     lever = table.periods.size / 2
-    gap = float(slopes[0].mean() - slopes[1].mean())
-    half_width = float(interval.high - interval.low) / 2
-    return _judge_trend(gap, float(test.pvalue), half_width, lever, plan)
+    return _judge_trend(gap.estimate, gap.p, (gap.high - gap.low) / 2, lever, plan)
 
 
 def _judge_trend(gap: float, p: float, half_width: float, lever: float, plan: Plan) -> Gate:
@@ -135,7 +146,7 @@ def _slope(moments: Floats, values: Floats) -> float:
 
 
 def _arms(plan: Plan) -> tuple[Arm, ...]:
-    return ("pilot", "comparison") if plan.design == "comparison" else ("pilot",)
+    return ("pilot", "comparison") if plan.design in COMPARED else ("pilot",)
 
 
 def _completeness_gate(found: Completeness, plan: Plan) -> Gate:

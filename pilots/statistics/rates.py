@@ -1,12 +1,14 @@
 """Counts with an exposure, without a comparison: the step in the logarithm of the rate."""
 
-import numpy as np
-from scipy import optimize, stats
+from dataclasses import replace
 
-from pilots.statistics.autoregression import GRID, AutoregressiveModel, Profile
-from pilots.statistics.plan import Estimate, Plan
-from pilots.statistics.segmented import Series, design_columns, is_estimable, no_estimate
-from pilots.statistics.table import AnalysisTable, Floats, Rows, analysis_table
+import numpy as np
+
+from pilots.statistics.autoregression import AutoregressiveModel, Mixture
+from pilots.statistics.describing import describe_rates, events
+from pilots.statistics.plan import Beside, Estimate, Plan
+from pilots.statistics.segmented import design_columns, is_estimable, no_estimate
+from pilots.statistics.table import AnalysisTable, Rows, analysis_table
 
 MINIMUM_BEFORE = 36
 MINIMUM_AFTER = 12
@@ -20,53 +22,25 @@ def counts(rows: Rows, plan: Plan) -> Estimate:
     """
     table = analysis_table(rows, plan)
     units = int((table.of_arm("pilot") & table.balanced).sum())
-    series, mean_count = rate_series(table)
+    found = events(table)
+    series, mean_count = found.log_rates, float(found.numbers.mean()) if found.numbers.size else 0.0
     columns = design_columns(series.times, plan)
     if not is_estimable(series, columns):
         return no_estimate(plan, units, "The series is too short, or does not vary, so no rate ratio can be fitted.")
     model = AutoregressiveModel(series.times, columns)
-    mixture = _Mixture(model.profile(series.values[:, None]), model.degrees)
+    mixture = Mixture(model.profile(series.values[:, None]), model.degrees)
     enough = series.before >= MINIMUM_BEFORE and series.after >= MINIMUM_AFTER and mean_count >= MINIMUM_MEAN_COUNT
-    return _result(mixture, plan, units, enough)
+    return replace(_result(mixture, plan, units, enough), also=_described(table, plan))
 
 
-def rate_series(table: AnalysisTable) -> tuple[Series, float]:
-    """Log of events per exposure over all pilot units, and the mean number of events in a period."""
-    chosen = table.of_arm("pilot") & table.balanced
-    if not chosen.any():
-        return Series(np.empty(0, dtype=np.int64), np.empty(0)), 0.0
-    found = table.present[chosen].any(axis=0)
-    events = np.nansum(table.values[chosen][:, found], axis=0)
-    exposure = np.nansum(table.exposures[chosen][:, found], axis=0)
-    logs = np.log(np.maximum(events, 0.5) / exposure)  # half an event where there was none: the logarithm needs one
-    return Series(table.periods[found], logs), float(events.mean())
+def _described(table: AnalysisTable, plan: Plan) -> tuple[Beside, ...]:
+    found = describe_rates(table, plan)
+    if found is None:
+        return ()
+    return (Beside("quasi-Poisson, to describe only", found.ratio, found.low, found.high),)
 
 
-class _Mixture:
-    """The step's distribution: a t for each rho, weighted by how well that rho fits."""
-
-    def __init__(self, profile: Profile, degrees: int) -> None:
-        likelihood = profile.log_likelihood[:, 0]
-        weights = np.exp(likelihood - likelihood.max())
-        self._weights: Floats = weights / weights.sum()
-        self._centres: Floats = profile.coefficient[:, 0]
-        self._errors: Floats = profile.standard_error[:, 0]
-        self._degrees = degrees
-        self.mean = float(self._weights @ self._centres)
-        self.error = float(np.sqrt(self._weights @ (self._errors**2 + (self._centres - self.mean) ** 2)))
-        self.rho = float(GRID[likelihood.argmax()])
-
-    def below(self, step: float) -> float:
-        return float(self._weights @ stats.t.cdf((step - self._centres) / self._errors, self._degrees))
-
-    def quantile(self, share: float) -> float:
-        reach = 200 * self.error
-        return float(
-            optimize.brentq(lambda step: self.below(step) - share, self.mean - reach, self.mean + reach, xtol=1e-12)
-        )
-
-
-def _result(mixture: _Mixture, plan: Plan, units: int, enough: bool) -> Estimate:
+def _result(mixture: Mixture, plan: Plan, units: int, enough: bool) -> Estimate:
     tail = plan.alpha_per_look / 2
     periods = f"{MINIMUM_BEFORE} periods before the start, {MINIMUM_AFTER} after"
     note = f"An interval needs {periods} and {MINIMUM_MEAN_COUNT} events a period."
@@ -74,7 +48,7 @@ def _result(mixture: _Mixture, plan: Plan, units: int, enough: bool) -> Estimate
         estimate=float(np.exp(mixture.mean)),
         low=float(np.exp(mixture.quantile(tail))) if enough else None,
         high=float(np.exp(mixture.quantile(1 - tail))) if enough else None,
-        p=2 * min(mixture.below(0), 1 - mixture.below(0)) if enough else None,
+        p=mixture.p if enough else None,
         scale="rate_ratio",
         design_level=plan.design_level,
         units_pilot=units,

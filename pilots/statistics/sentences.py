@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from pilots.decisions import LEVEL_THAT_SHOWS_CAUSE, Verdict
-from pilots.statistics.plan import Estimate, Gate, Plan
+from pilots.statistics.plan import COMPARED, Estimate, Gate, Plan
 from pilots.statistics.power import units_needed
 
 Improvement = tuple[float | None, float | None, float | None]
@@ -13,7 +13,17 @@ _DESIGN_WORDS = {
     "one_series": "one series without a comparison",
     "counts": "one series of counts without a comparison",
     "before_after": "before and after only",
+    "staggered": "units that began at different times, beside units that had not begun",
+    "synthetic_control": "one pilot place beside a weighted mix of other places",
 }
+
+
+_ALIKE = {
+    "comparison": "We assume that the comparison units would otherwise have changed as the pilot units did.",
+    "staggered": "We assume that all units would have changed alike without the pilot, whenever each began.",
+    "synthetic_control": "We assume that the mix that moved like the pilot before the start would have gone on so.",
+}
+MARKED = "This estimate is given for the record: the verdict is inconclusive, so it is not a result."
 
 
 def explain(
@@ -22,6 +32,7 @@ def explain(
     """The sentences printed with a result, the answer first; `improvement` is (low, estimate, high), plus is better."""
     parts = [
         [answer(plan, improvement)],
+        [MARKED] if verdict.verdict == "inconclusive" and estimate.estimate is not None else [],
         [f"Proposed verdict: {verdict.verdict}, because {verdict.reason}."],
         [gate.sentence for gate in gates if not gate.passed],
         _more_needed(plan, estimate, verdict),
@@ -43,7 +54,7 @@ def answer(plan: Plan, improvement: Improvement) -> str:
     if low is None or high is None:
         return f"{best}, but there is too little to say how sure that is."
     confidence = f"{(1 - plan.alpha_per_look) * 100:.4g}%"
-    asked = f"the council asked for at least {_size(plan, plan.minimum_worthwhile_effect)}"
+    asked = f"the council asked for at least {size_words(plan, plan.minimum_worthwhile_effect)}"
     span = f"anything between {_side(plan, low)} and {_side(plan, high)} ({confidence} range)"
     return f"{best}; it could be {span}, and {asked}."
 
@@ -54,20 +65,22 @@ def design_words(plan: Plan) -> str:
         return (
             "pilot and comparison units chosen at random" if plan.randomised else "matched comparison units, not random"
         )
-    return _DESIGN_WORDS[plan.design]
+    order = ", in random order" if plan.design == "staggered" and plan.randomised else ""
+    return _DESIGN_WORDS[plan.design] + order
 
 
 def _moved(plan: Plan, improvement: float) -> str:
     if improvement == 0:
         return "did not move"
-    return f"{'improved' if improvement > 0 else 'got worse'} by {_size(plan, abs(improvement))}"
+    return f"{'improved' if improvement > 0 else 'got worse'} by {size_words(plan, abs(improvement))}"
 
 
 def _side(plan: Plan, improvement: float) -> str:
-    return f"{_size(plan, abs(improvement))} {'better' if improvement >= 0 else 'worse'}"
+    return f"{size_words(plan, abs(improvement))} {'better' if improvement >= 0 else 'worse'}"
 
 
-def _size(plan: Plan, size: float) -> str:
+def size_words(plan: Plan, size: float) -> str:
+    """An effect with its unit, or in per cent for rates."""
     if plan.scale == "rate_ratio":
         return f"{_rounded(size * 100)}%"
     return f"{_rounded(size)} {plan.unit_of_measure}".rstrip()
@@ -96,9 +109,9 @@ def _cause(plan: Plan, estimate: Estimate) -> str:
 
 def _assumptions(plan: Plan, gates: Sequence[Gate]) -> list[str]:
     elsewhere = "Other places may differ."
-    if plan.design != "comparison":
+    if plan.design not in COMPARED:
         return [f"We assume that nothing else changed on {plan.start.day} {plan.start:%B %Y}.", elsewhere]
-    alike = "We assume that the comparison units would otherwise have changed as the pilot units did."
+    alike = _ALIKE[plan.design]
     chosen = "were" if plan.randomised else "were not"
     trend = [gate.sentence for gate in gates if gate.name == "pre_trend" and gate.passed]
     return [alike, *trend, f"The units {chosen} assigned at random. {elsewhere}"]

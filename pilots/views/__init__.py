@@ -12,11 +12,21 @@ from pilots.views.preparing import (
     pilot_token_revoke,
     pilot_tokens,
 )
-from pilots.views.public import pilot_list, pilot_page, plan_json, readings_csv
+from pilots.views.public import (
+    analysis_csv,
+    package_json,
+    pilot_list,
+    pilot_page,
+    plan_json,
+    readings_csv,
+    result_json,
+)
 from pilots.views.upload import pilot_upload
 
 __all__ = [
+    "analysis_csv",
     "challenge_pilots",
+    "package_json",
     "pilot_clause",
     "pilot_clause_waive",
     "pilot_clauses",
@@ -35,4 +45,5 @@ __all__ = [
     "pilots_of_mine",
     "plan_json",
     "readings_csv",
+    "result_json",
 ]

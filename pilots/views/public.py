@@ -1,11 +1,12 @@
 """Public pages of pilots: the list, the page that answers “did it work?”, and the data behind it."""
 
 import csv
+import json
 from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString
 
@@ -13,7 +14,9 @@ from audit import clock
 from challenges.models import MeasureRole
 from pilots import queries
 from pilots.answers import answer
+from pilots.evaluating import as_csv, document_of
 from pilots.models import Pilot, PilotState
+from pilots.packages import data_package
 from pilots.plans import canonical
 from pilots.rules import local_day
 from pilots.series import series
@@ -72,6 +75,37 @@ def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 def plan_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The registered plan, byte for byte what was hashed."""
     return HttpResponse(canonical(_public(slug).plan or {}), content_type="application/json")
+
+
+def analysis_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the analysis reads (docs/formats/readings.md): as it stands, or as the registered result read it (P6)."""
+    pilot = _public(slug)
+    evaluation = queries.registered_evaluation(pilot)
+    if evaluation and (stored := queries.analysed(evaluation)):
+        text = stored.text
+    else:
+        text = as_csv(queries.analysis_readings(pilot, document_of(pilot)))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{pilot.slug}-analysis.csv"'
+    return response
+
+
+def result_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The registered result (docs/formats/result.schema.json); there is none before the analysis date."""
+    evaluation = queries.registered_evaluation(_public(slug))
+    if evaluation is None:
+        raise Http404("The registered result has not been computed yet.")
+    text = json.dumps(evaluation.result, indent=2, ensure_ascii=False)
+    return HttpResponse(text, content_type="application/json")
+
+
+def package_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The data package: what there is to download about a pilot, and the schema of each table."""
+    pilot = _public(slug)
+    found = data_package(
+        pilot, request.build_absolute_uri("/"), has_result=queries.registered_evaluation(pilot) is not None
+    )
+    return HttpResponse(json.dumps(found, indent=2, ensure_ascii=False), content_type="application/json")
 
 
 class _Echo:

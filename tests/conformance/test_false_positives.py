@@ -9,7 +9,19 @@ from dataclasses import replace
 import pytest
 
 from pilots.statistics import evaluate
-from tests.pilot_data import COMPARISON, COUNTS, SERIES, arm_rows, count_rows, series_rows
+from tests.pilot_data import (
+    BEFORE_AFTER,
+    COMPARISON,
+    COUNTS,
+    SERIES,
+    STAGGERED,
+    SYNTHETIC,
+    arm_rows,
+    count_rows,
+    mixed_rows,
+    series_rows,
+    staggered_rows,
+)
 
 PILOTS = 1000
 MOST_FALSE_POSITIVES = 70
@@ -19,6 +31,10 @@ DESIGNS = {
     "one series, rho .4": (replace(SERIES, bootstraps=199), lambda seed: series_rows(seed)),
     "one series, rho .7": (replace(SERIES, bootstraps=199), lambda seed: series_rows(seed, rho=0.7)),
     "counts, 60 a month, rho .4": (COUNTS, lambda seed: count_rows(seed)),
+    "staggered, 12 units, rho .4": (STAGGERED, lambda seed: staggered_rows(seed)),
+    "staggered, 12 units, rho .7": (STAGGERED, lambda seed: staggered_rows(seed, rho=0.7)),
+    "synthetic control, 19 others, rho .4": (SYNTHETIC, lambda seed: mixed_rows(seed)),
+    "before and after": (BEFORE_AFTER, lambda seed: series_rows(seed)),
 }
 
 
@@ -29,7 +45,8 @@ def judge_null_pilots(plan, make):
         result = evaluate(make(seed), replace(plan, seed=seed))
         tally[result.verdict.ground] += 1
         low, _, high = result.improvement
-        tally["interval excludes zero"] += result.verdict.ground != "data" and (low > 0 or high < 0)
+        has_interval = low is not None and result.verdict.ground != "data"
+        tally["interval excludes zero"] += has_interval and (low > 0 or high < 0)
     return tally
 
 

@@ -41,9 +41,9 @@ POSTED = {
 MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
         accessibility api_challenge api_challenges api_schema bare challenge challenges components health
-        how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_plan_json
-        pilot_readings_csv pilots platform_key questions record record_file supplier_page unsealing unsealing_file
-        verify_receipt
+        how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
+        pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions record record_file
+        supplier_page unsealing unsealing_file verify_receipt
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential
@@ -81,7 +81,7 @@ MATRIX = {
         supplier_hand_over supplier_remove_certificate supplier_remove_member
     """,
     "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit submission_unmark",
-    "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture",
+    "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture pilot_result_json",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",

@@ -12,7 +12,7 @@ from marketplace.bench.reports import Report
 from marketplace.supervisor import Services, StartError
 from marketplace.supervisor.preparation import SEED, prepare_database, run_manage
 
-BENCHES = ("page", "ranking")
+BENCHES = ("page", "pilots", "ranking")
 
 
 class Command(BaseCommand):

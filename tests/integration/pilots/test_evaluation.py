@@ -12,7 +12,7 @@ from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from pilots import actions, evaluating, queries
-from pilots.models import Pilot, PilotEvaluation, Reading
+from pilots.models import Device, Pilot, PilotEvaluation, Reading
 from pilots.rules import first_instant
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
@@ -75,11 +75,11 @@ def test_P4_P6_the_snapshot_is_the_same_whatever_the_order_of_arrival() -> None:
 
 
 @pytest.mark.django_db
-def test_P6_the_result_stores_the_table_it_was_computed_from() -> None:
+def test_P6_the_result_stores_the_file_it_was_computed_from() -> None:
     pilot = factory.pilot_in("evaluating")
-    table = queries.registered_evaluation(pilot).result["table"]
-    assert (len(table["units"]), len(table["periods"])) == (2 * factory.SITES, 12 + 8)
-    assert all(value is not None for row in table["values"] for value in row)
+    lines = queries.analysed(queries.registered_evaluation(pilot)).text.splitlines()
+    assert len(lines) == 1 + Device.objects.filter(site__pilot=pilot).count() * (12 + 8)
+    assert lines[0] == "unit,arm,at,value,exposure,device,metric,readings,out_of_range"
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from accounts.models import CouncilRole
@@ -10,9 +11,11 @@ from audit import clock
 from audit.actors import SYSTEM, TokenActor
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
-from pilots import actions, plans, queries
+from pilots import actions, queries
+from pilots.evaluating import document_of
 from pilots.models import OutOfRangeReading, Pilot, Reading
 from pilots.rules import first_instant, local_day
+from pilots.statistics import analysis_table
 from tests.factories import council, move_clock_to, person
 from tests.factories import pilots as factory
 
@@ -73,7 +76,7 @@ def test_P5_out_of_range_values_are_counted_once_and_never_analysed(pilot: Pilot
     for _ in range(2):
         assert factory.send(pilot, [bad]).refused[0].reason == "range"
     assert (Reading.objects.count(), OutOfRangeReading.objects.count()) == (1, 1)
-    assert queries.out_of_range_share(pilot.metrics.get(), readings=1) == 0.5
+    assert queries.analysis_readings(pilot, document_of(pilot)).out_of_range(pilot.metrics.get().code) == 0.5
 
 
 def test_P1_nothing_is_taken_before_registration() -> None:
@@ -123,9 +126,10 @@ def test_P4_the_analysis_has_one_row_per_site_and_period_however_many_readings(p
     rows = [row | {"taken_at": f"{day}T{hour:02d}:00:00Z", "value": 4.0} for hour in range(1, 21)]
     rows.append(row | {"device": "p1b", "taken_at": f"{day}T12:00:00Z", "value": 8.0})
     factory.send(pilot, rows)
-    plan = plans.statistical(pilot.plan)
-    (found,) = queries.analysis_rows(queries.days_of(metric), plan)
-    assert (found.unit, found.arm, found.value) == ("pilot-1", "pilot", 6.0)
+    readings = queries.analysis_readings(pilot, document_of(pilot))
+    table = analysis_table(readings.rows(metric.code), document_of(pilot).plan)
+    (cell,) = np.argwhere(table.present)
+    assert (table.units[cell[0]], table.arms[cell[0]], table.values[*cell]) == ("pilot-1", "pilot", 6.0)
 
 
 def test_a_batch_costs_the_same_queries_with_one_row_and_with_many(

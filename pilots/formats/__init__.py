@@ -1,0 +1,24 @@
+"""The documents of an evaluation, as docs/formats/ describes them: plan and readings in, result out. No Django."""
+
+from pilots.formats.cells import Cell, DayOfDevice, Readings, analysis_cells
+from pilots.formats.plans import PlanDocument, read_plan
+from pilots.formats.problems import DocumentError, Problem
+from pilots.formats.readings import COLUMNS, read_readings, readings_lines
+from pilots.formats.results import evaluate_documents, monitored_document, result_document
+
+__all__ = [
+    "COLUMNS",
+    "Cell",
+    "DayOfDevice",
+    "DocumentError",
+    "PlanDocument",
+    "Problem",
+    "Readings",
+    "analysis_cells",
+    "evaluate_documents",
+    "monitored_document",
+    "read_plan",
+    "read_readings",
+    "readings_lines",
+    "result_document",
+]

@@ -1,0 +1,73 @@
+"""The data package (Frictionless, version 1) of a pilot: its files by address, with the schema of each table."""
+
+from typing import Any
+
+from pilots.models import Pilot
+
+_LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+_ARM = {"name": "arm", "type": "string", "constraints": {"required": True, "enum": ["pilot", "comparison"]}}
+
+READINGS_SCHEMA = {
+    "fields": [
+        {"name": "site", "type": "string", "description": "The unit of analysis: what the pilot was assigned to"},
+        _ARM,
+        {"name": "device", "type": "string"},
+        {"name": "metric", "type": "string"},
+        {"name": "unit", "type": "string"},
+        {"name": "taken_at", "type": "datetime", "format": "any", "description": "Instant, UTC"},
+        {"name": "value", "type": "number"},
+    ],
+    "primaryKey": ["device", "metric", "taken_at"],
+}  # fmt: skip
+ANALYSIS_SCHEMA = {
+    "fields": [
+        {"name": "unit", "type": "string", "constraints": {"required": True}},
+        _ARM,
+        {"name": "at", "type": "date", "description": "First day of the period", "constraints": {"required": True}},
+        {"name": "value", "type": "number", "description": "Mean of the device's readings in the period"},
+        {"name": "exposure", "type": "number"},
+        {"name": "device", "type": "string"},
+        {"name": "metric", "type": "string"},
+        {"name": "readings", "type": "integer", "description": "Readings behind the value"},
+        {"name": "out_of_range", "type": "integer", "description": "Readings set aside as impossible"},
+    ],
+    "primaryKey": ["unit", "device", "metric", "at"],
+}  # fmt: skip
+
+
+def data_package(pilot: Pilot, site: str, *, has_result: bool) -> dict[str, Any]:
+    """The descriptor; `site` is the beginning of absolute addresses, with its slash."""
+    base = f"{site}pilots/{pilot.slug}/"
+    resources = [
+        _table("readings", "Every reading", f"{base}readings.csv", READINGS_SCHEMA),
+        _table(
+            "analysis", "What the analysis reads: one row per device and period", f"{base}analysis.csv", ANALYSIS_SCHEMA
+        ),
+        _document("plan", "The registered plan", f"{base}plan.json") | {"hash": f"sha256:{pilot.plan_sha256}"},
+    ]
+    if has_result:
+        resources.append(_document("result", "The registered result", f"{base}result.json"))
+    return {
+        "profile": "data-package",
+        "name": pilot.slug,
+        "id": str(pilot.public_id),
+        "title": f"Pilot: {pilot.challenge.title}",
+        "homepage": base,
+        "licenses": [_LICENCE],
+        "resources": resources,
+    }
+
+
+def _table(name: str, title: str, path: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name, "title": title, "path": path, "profile": "tabular-data-resource", "format": "csv",
+        "mediatype": "text/csv", "encoding": "utf-8", "schema": schema,
+    }  # fmt: skip
+
+
+def _document(name: str, title: str, path: str) -> dict[str, Any]:
+    return {"name": name, "title": title, "path": path, "format": "json", "mediatype": "application/json"}
