@@ -6,6 +6,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -22,6 +24,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         methods = super().get_reauthentication_methods(user)
         return [method | {"description": HOW.get(method["id"], method["description"])} for method in methods]
+
+
+class CouncilSignInAdapter(DefaultSocialAccountAdapter):
+    """Sign-in by a council's own accounts: who somebody is, and never what they may do here."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Believe a provider about the addresses of its own domains only; others get our letter to confirm."""
+        domains = sociallogin.provider.app.settings.get("domains", [])
+        for address in sociallogin.email_addresses:
+            address.verified = bool(address.verified) and address.email.rpartition("@")[2].lower() in domains
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        parts = (data.get("first_name"), data.get("last_name"))
+        user.full_name = str(data.get("name") or " ".join(part for part in parts if part))[:120]
+        return user
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

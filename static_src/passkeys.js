@@ -2,10 +2,7 @@
 const trouble = document.querySelector('[data-pf-passkey-trouble]')
 const buttons = document.querySelectorAll('[data-pf-passkey]')
 
-const say = (words) => {
-  trouble.textContent = words
-  trouble.hidden = false
-}
+const say = (words) => { trouble.textContent = words }
 
 if (window.PublicKeyCredential) for (const button of buttons) button.hidden = false
 else if (buttons.length) say('This browser cannot use passkeys.')

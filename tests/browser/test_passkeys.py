@@ -128,7 +128,7 @@ def test_a_passkey_that_is_refused_is_explained_and_can_be_tried_again(tab: Page
 
     tab.goto("/accounts/login/")
     tab.get_by_role("button", name="Sign in with a passkey").click()
-    expect(tab.get_by_role("alert")).to_contain_text("No passkey was used")
+    expect(tab.locator("[data-pf-passkey-trouble]")).to_contain_text("No passkey was used")
     refuse(key, verified=True)
     tab.get_by_role("button", name="Sign in with a passkey").click()
 
