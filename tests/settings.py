@@ -9,8 +9,8 @@ FOLDER = tempfile.mkdtemp(prefix="pf-tests-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 OF_THE_PRODUCT = (
     "ALLOWED_HOSTS", "BEHIND_TLS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEFAULT_FROM_EMAIL", "DEMONSTRATION",
-    "EMAIL_BACKEND", "LOG_LEVEL", "MASTER_KEY", "MASTER_KEY_FILE", "OIDC_PROVIDERS", "PUBLIC_URL", "REDIS_URL", "SIGNING_KEY",
-    "UPLOAD_MAX_BYTES",
+    "EMAIL_BACKEND", "LOG_LEVEL", "MASTER_KEY", "MASTER_KEY_FILE", "OIDC_PROVIDERS", "PUBLIC_URL", "REDIS_URL",
+    "SIGNING_KEY", "TRUSTED_PROXY_COUNT", "UPLOAD_MAX_BYTES",
 )  # fmt: skip
 for name in OF_THE_PRODUCT:
     os.environ.pop(name, None)
