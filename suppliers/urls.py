@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from suppliers.views import (
+    copying,
     home,
     people,
     previewing,
@@ -20,6 +21,9 @@ of_a_submission = [
     path("price/", sections.price, name="submission_price"),
     path("files/", writing.files, name="submission_files"),
     path("files/<uuid:file_id>/remove/", writing.remove_file, name="submission_remove_file"),
+    path("reuse/", copying.reuse, name="submission_reuse"),
+    path("answer.pdf", copying.pdf, name="submission_pdf"),
+    path("answer.docx", copying.word, name="submission_word"),
     path("preview/", previewing.preview, name="submission_preview"),
     path("confidential/", previewing.confidential, name="submission_confidential"),
     path("confidential/<str:passage_id>/remove/", previewing.unmark, name="submission_unmark"),

@@ -23,6 +23,7 @@ from suppliers.drafts import EMPTY_CLAUSE, PRICE, Draft, answer_section, clause_
 from suppliers.forms import NO, YES, AnswerForm, ClauseForm, PriceForm, SectionForm
 from suppliers.models import Submission
 from suppliers.prices import VAT, is_amount, with_vat
+from suppliers.queries.reuse import text_from
 from suppliers.views.lookup import actor, own_submission
 from suppliers.views.typed import keeps_what_is_typed, take
 
@@ -137,6 +138,10 @@ def _shown(request: HttpRequest, own: Submission, draft: Draft, section: Section
     elif mine := draft.aside_of(section.name, actor(request).actor_key):
         first |= section.initial(mine[1]["value"]) | {"merges": mine[0]}
         page |= _conflict(draft, section.name, mine[0])
+    elif chosen := request.GET.get("reuse"):
+        value = text_from(own, section.name, (chosen, request.GET.get("of", "")), request.user)
+        first |= section.initial(value) if value is not None else {}
+        page["is_reused"] = value is not None
     return _page(request, own, draft, section, page | {"form": section.form(initial=first)})
 
 

@@ -47,8 +47,8 @@ MATRIX = {
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential
-        submission_content_file submission_files submission_preview submission_price submission_receipt
-        submission_receipt_file submission_withdraw
+        submission_content_file submission_files submission_pdf submission_preview submission_price
+        submission_receipt submission_receipt_file submission_reuse submission_withdraw submission_word
         supplier_add_certificate supplier_certificate supplier_edit supplier_leave
         supplier_member supplier_members supplier_profile supplier_public_page
     """,
