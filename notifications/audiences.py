@@ -102,7 +102,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     **{
         verb: _same(verb, firm_of_submission)
         for verb in (
-            "submission.submitted", "submission.resubmitted", "submission.withdrawn", "submission.selected",
+            "submission.submitted", "submission.resubmitted", "submission.reconfirmed", "submission.withdrawn",
+            "submission.selected",
             "submission.not_selected",
         )
     },

@@ -84,6 +84,9 @@ LETTERS: dict[str, Writer] = {
         "Your changed submission to “{}” arrived and is sealed. It replaces the one before; a new receipt is on your "
         "firm’s page.",
     ),
+    "submission.reconfirmed": _own(
+        "Confirmed under the amended call: {}", "Your submission to “{}” was confirmed after the council's amendment."
+    ),
     "submission.withdrawn": _own("Your submission is withdrawn: {}", "Your submission to “{}” is withdrawn."),
     "submission.selected": _own("You are chosen for a pilot: {}", "Your submission to “{}” is chosen for a pilot."),
     "submission.not_selected": _own(

@@ -7,7 +7,7 @@ from audit.transitions import Step, Table, add_guards, register
 from challenges import states as challenge_states
 from challenges.models import Challenge
 from challenges.rules import is_open
-from suppliers import rules
+from suppliers import queries, rules
 from suppliers.models import Submission, SubmissionState, UnsealingConsent
 
 DRAFT, SUBMITTED, WITHDRAWN = SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN
@@ -35,6 +35,11 @@ def two_people_agreed(challenge: Challenge, at: datetime) -> str | None:
 def council_unsealed(submission: Submission, at: datetime) -> str | None:
     """One submission is opened only in the council's unsealing of all of them (S6)."""
     return two_people_agreed(submission.challenge, at)
+
+
+def amended_since(submission: Submission, at: datetime) -> str | None:
+    """A material amendment was made since it was submitted or last confirmed (C2)."""
+    return None if queries.to_confirm(submission) else "Nothing was amended since: there is nothing to confirm."
 
 
 def closed_sentence(challenge: Challenge, at: datetime) -> str | None:
@@ -70,6 +75,10 @@ TABLE = register(
             Step(
                 "resubmit", (SUBMITTED,), SUBMITTED, rules.may_submit, ADMIN, "submission.resubmitted",
                 guards=(call_is_open,), visibility=OWN,
+            ),
+            Step(
+                "reconfirm", (SUBMITTED,), SUBMITTED, rules.may_submit, ADMIN, "submission.reconfirmed",
+                guards=(call_is_open, amended_since), visibility=OWN,
             ),
             Step(
                 "withdraw", (SUBMITTED,), WITHDRAWN, rules.may_submit, ADMIN, "submission.withdrawn",

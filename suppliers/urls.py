@@ -31,6 +31,8 @@ of_a_submission = [
     path("submit/", submitting.submit, name="submission_submit"),
     path("receipt/", submitting.receipt, name="submission_receipt"),
     path("receipt.json", submitting.receipt_file, name="submission_receipt_file"),
+    path("receipts/<int:number>.json", submitting.earlier_receipt, name="submission_earlier_receipt"),
+    path("reconfirm/", submitting.reconfirm, name="submission_reconfirm"),
     path("content.json", submitting.content_file, name="submission_content_file"),
     path("withdraw/", submitting.withdraw, name="submission_withdraw"),
 ]

@@ -14,7 +14,7 @@ from suppliers import content, drafts, queries, rules, sealing, vault
 from suppliers.actions.rotating import remember_signing_key
 from suppliers.completeness import TERMS, Missing
 from suppliers.drafts import Draft
-from suppliers.models import Submission, SubmissionState
+from suppliers.models import EarlierVersion, Submission, SubmissionState
 from work.models import RequestKey
 
 ADMIN_ONLY = "Only an administrator of the supplier can submit or withdraw."
@@ -56,11 +56,40 @@ def submit(
 
 @transaction.atomic
 def withdraw(*, submission: Submission, actor: User, at: datetime) -> None:
-    """Take a submission back before the deadline: what was sealed is destroyed, the draft is kept."""
+    """Take a submission back before the deadline: all that was sealed is destroyed, draft and receipts are kept."""
+    now = max(at, clock.now())
+    lock(submission)
+    if not objections(submission, "withdraw", at=now):
+        _end_version(submission, now, was_withdrawn=True)
     perform(
-        submission, "withdraw", actor=actor, at=max(at, clock.now()),
+        submission, "withdraw", actor=actor, at=now,
         changes={"content_box": None, "price_box": None, "submitted_version": None},
         data={"sha256": submission.content_sha256},
+    )  # fmt: skip
+    EarlierVersion.objects.filter(submission=submission).update(content_box=None, price_box=None)
+
+
+@transaction.atomic
+def reconfirm(*, submission: Submission, amendment: int, actor: User, at: datetime) -> None:
+    """Confirm that the sealed version stands under the amended call (C2); `amendment` is the last number that was read.
+
+    Refused when the call was amended again meanwhile, or asks for something that the sealed version does not say.
+    """
+    now = max(at, clock.now())
+    lock(submission)
+    if not rules.may_submit(actor, submission):
+        raise NotPermitted(ADMIN_ONLY)
+    if sentences := objections(submission, "reconfirm", at=now):
+        raise Refused(*sentences)
+    last = queries.to_confirm(submission)[-1].number
+    if amendment != last:
+        raise Refused("The call was amended again while you read. Read the newest amendment, then confirm.")
+    if gaps := queries.missing_from_submitted(submission):
+        asks = " ".join(each.sentence for each in gaps)
+        raise Refused(f"The call now asks for more than your submission says, so change it and submit again. {asks}")
+    perform(
+        submission, "reconfirm", actor=actor, at=now, changes={"confirmed_amendment": last, "confirmed_at": now},
+        data={"amendment": last, "sha256": submission.content_sha256},
     )  # fmt: skip
 
 
@@ -99,7 +128,8 @@ def _submit_once(submission: Submission, actor: User, now: datetime, checked: _C
     step = "resubmit" if submission.state == SubmissionState.SUBMITTED else "submit"
     if sentences := objections(submission, step, at=now):
         raise Refused(*sentences)
-    if submission.submitted_version == submission.draft_version and submission.receipt:
+    is_unchanged = submission.submitted_version == submission.draft_version and not queries.to_confirm(submission)
+    if is_unchanged and submission.receipt:
         return dict(submission.receipt)
     draft = drafts.read(submission)
     if checked.version not in (None, draft.version):
@@ -122,6 +152,17 @@ def _seal(submission: Submission, draft: Draft, step: str, actor: User, now: dat
         "content_sha256": receipt["sha256"], "submitted_at": now, "submitted_by": actor.actor_key,
         "submitted_version": draft.version, "receipt": receipt,
     }  # fmt: skip
+    if step == "resubmit":
+        _end_version(submission, now)
     data = {"sha256": receipt["sha256"], "price_sha256": receipt["price_sha256"], "key_id": receipt["key_id"]}
     perform(submission, step, actor=actor, at=now, changes=boxes | facts, data=data)
     return receipt
+
+
+def _end_version(submission: Submission, now: datetime, *, was_withdrawn: bool = False) -> None:
+    """Keep the version that counted until now, sealed as it was (O1)."""
+    EarlierVersion.objects.create(
+        submission=submission, number=submission.earlier_versions.count() + 1, receipt=submission.receipt,
+        content_box=submission.content_box, price_box=submission.price_box, was_withdrawn=was_withdrawn,
+        received_at=submission.submitted_at or now, ended_at=now,
+    )  # fmt: skip

@@ -3,12 +3,18 @@
 from suppliers.models.clarifications import Clarification, ClarificationQuerySet
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
 from suppliers.models.organisations import Certificate, Scheme, Shown, SizeClass, Supplier, SupplierMember, SupplierRole
-from suppliers.models.submissions import Submission, SubmissionQuerySet, SubmissionState, UnsealingConsent
+from suppliers.models.submissions import (
+    EarlierVersion,
+    Submission,
+    SubmissionQuerySet,
+    SubmissionState,
+    UnsealingConsent,
+)
 from suppliers.models.unsealed import Answer, ClauseResponse, ConfidentialPassage, PriceOffer
 
 __all__ = [
     "Answer", "Certificate", "ChallengeKey", "Clarification", "ClarificationQuerySet", "ClauseResponse",
-    "ConfidentialPassage", "MasterKeyRotation", "PriceOffer", "Scheme", "Shown", "SigningKey", "SizeClass",
-    "Submission", "SubmissionQuerySet", "SubmissionState", "Supplier", "SupplierMember", "SupplierRole",
+    "ConfidentialPassage", "EarlierVersion", "MasterKeyRotation", "PriceOffer", "Scheme", "Shown", "SigningKey",
+    "SizeClass", "Submission", "SubmissionQuerySet", "SubmissionState", "Supplier", "SupplierMember", "SupplierRole",
     "UnsealingConsent",
 ]  # fmt: skip

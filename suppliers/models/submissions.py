@@ -57,6 +57,9 @@ class Submission(models.Model):
     submitted_by = models.CharField(max_length=80, blank=True)
     receipt = models.JSONField(null=True)
 
+    confirmed_amendment = models.PositiveIntegerField("the last amendment it was confirmed under", default=0)
+    confirmed_at = models.DateTimeField(null=True)
+
     unsealed_at = models.DateTimeField(null=True)
     disregard_reason = models.TextField(blank=True)
     created_at = models.DateTimeField()
@@ -80,6 +83,26 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.pseudonym or f"submission {self.public_id}"
+
+
+class EarlierVersion(models.Model):
+    """A version that was replaced, or taken back. It stays sealed for ever: only the last version is opened (O1)."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="earlier_versions")
+    number = models.PositiveIntegerField()
+    content_box = models.BinaryField(null=True)
+    price_box = models.BinaryField(null=True)
+    receipt = models.JSONField()
+    received_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    was_withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "number"], name="earlier_version_once")]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.submission_id}"
 
 
 class UnsealingConsent(models.Model):

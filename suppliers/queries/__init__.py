@@ -17,17 +17,19 @@ from suppliers.queries.submissions import (
     criteria_asked,
     home_list,
     missing,
+    missing_from_submitted,
     questionnaire,
     read_draft,
     read_submitted,
     received,
+    to_confirm,
     unchecked_files,
     unsealing_event,
 )
 
 __all__ = [
     "Held", "Questionnaire", "bundle", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
-    "has_ever_submitted", "home_list", "members_of", "missing", "own_suppliers", "public_keys", "published_questions",
-    "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received", "unchecked_files",
-    "unsealing_event", "why_not_trusted",
+    "has_ever_submitted", "home_list", "members_of", "missing", "missing_from_submitted", "own_suppliers",
+    "public_keys", "published_questions", "questionnaire", "questions_for_council", "read_draft", "read_submitted",
+    "received", "to_confirm", "unchecked_files", "unsealing_event", "why_not_trusted",
 ]  # fmt: skip

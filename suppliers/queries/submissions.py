@@ -5,14 +5,14 @@ from typing import Any
 
 from audit.models import Event
 from audit.transitions import NotPermitted
-from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind
+from challenges.models import Amendment, Challenge, ClauseRequirement, Criterion, CriterionKind
 from clauses.models import Due
 from files.models import FileState
 from suppliers import attachments, drafts, rules, sealing, vault
 from suppliers.completeness import Asked, ClauseAsked, Missing
 from suppliers.completeness import missing as missing_from
-from suppliers.drafts import Draft
-from suppliers.models import Submission, SubmissionQuerySet, UnsealingConsent
+from suppliers.drafts import PRICE, Draft, answer_section, clause_section
+from suppliers.models import Submission, SubmissionQuerySet, SubmissionState, UnsealingConsent
 
 BOXES = ("draft_box", "draft_price_box", "content_box", "price_box")
 PRIVATE = "Only the supplier's own people can read this."
@@ -75,6 +75,27 @@ def questionnaire(challenge: Challenge) -> Questionnaire:
 def missing(challenge: Challenge, draft: Draft) -> list[Missing]:
     """Everything that this draft still needs (O2)."""
     return questionnaire(challenge).missing(draft)
+
+
+def to_confirm(submission: Submission) -> list[Amendment]:
+    """Material amendments since it was submitted and last confirmed, in order (C2); none unless it is submitted."""
+    if submission.state != SubmissionState.SUBMITTED:
+        return []
+    rows = Amendment.objects.filter(
+        challenge=submission.challenge_id, is_material=True, number__gt=submission.confirmed_amendment,
+        made_at__gt=submission.submitted_at,
+    )  # fmt: skip
+    return list(rows.order_by("number"))
+
+
+def missing_from_submitted(submission: Submission) -> list[Missing]:
+    """What the sealed version does not answer of what is asked now; its price is not looked at."""
+    key = vault.key_for(submission, vault.CONTENT)
+    content = vault.open_up(submission, "content_box", submission.content_box or b"", key)
+    answers = {answer_section(code): text for code, text in content["answers"].items()}
+    clauses = {clause_section(code): given for code, given in content["clauses"].items()}
+    draft = Draft(version=0, saved_at=None, sections=answers | clauses)
+    return [each for each in missing(submission.challenge, draft) if each.section != PRICE]
 
 
 def received(challenge: Challenge) -> int:

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import clock
-from audit.transitions import Refused
+from audit.transitions import NotPermitted, Refused
 from suppliers import actions, queries, rules
 from suppliers.actions import Incomplete, KeyReused
 from suppliers.completeness import TERMS, Missing
@@ -70,6 +70,7 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "submission": own, "challenge": own.challenge, "receipt": own.receipt, "now": at,
         "status": status(own, own.challenge, at), "has_newer_draft": has_newer_draft(own),
         "may_withdraw": _may_withdraw(request, own) and closed_sentence(own.challenge, at) is None,
+        "earlier": own.earlier_versions.defer("content_box", "price_box"), "to_confirm": queries.to_confirm(own),
     }  # fmt: skip
     return render(request, "suppliers/receipt.html", page)
 
@@ -93,6 +94,41 @@ def content_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if content is None:
         raise Http404
     return _download(content, "submission.json")
+
+
+@login_required
+@require_safe
+def earlier_receipt(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """The receipt of a version that was replaced or taken back."""
+    version = get_object_or_404(own_submission(request, public_id).earlier_versions, number=number)
+    return _download(json.dumps(version.receipt, indent=2, sort_keys=True).encode() + b"\n", f"receipt-{number}.json")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reconfirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Confirm a submission under a call that was amended; what happens without it is said first (C2)."""
+    own = own_submission(request, public_id)
+    waiting = queries.to_confirm(own)
+    sentences: list[str] = []
+    if request.method == "POST":
+        seen = request.POST.get("amendment", "")
+        number = int(seen) if seen.isdecimal() else 0
+        try:
+            actions.reconfirm(submission=own, amendment=number, actor=actor(request), at=clock.now())
+        except NotPermitted:
+            raise
+        except Refused as refused:
+            sentences = refused.sentences
+        else:
+            messages.success(request, "Confirmed: your submission stands under the amended call.")
+            return redirect("submission_receipt", own.public_id)
+    page = {
+        "submission": own, "challenge": own.challenge, "amendments": waiting, "sentences": sentences,
+        "last": waiting[-1].number if waiting else 0, "may_confirm": rules.may_submit(request.user, own),
+        "closed": closed_sentence(own.challenge, clock.now()), "now": clock.now(),
+    }  # fmt: skip
+    return render(request, "suppliers/reconfirm.html", page, status=409 if sentences else 200)
 
 
 @login_required

@@ -48,7 +48,8 @@ MATRIX = {
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential
         submission_content_file submission_files submission_pdf submission_preview submission_price
-        submission_receipt submission_receipt_file submission_reuse submission_withdraw submission_word
+        submission_receipt submission_receipt_file submission_reconfirm submission_reuse
+        submission_withdraw submission_word
         supplier_add_certificate supplier_certificate supplier_edit supplier_leave
         supplier_member supplier_members supplier_profile supplier_public_page
     """,
@@ -92,7 +93,7 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
-    "302 404 404 404 404 404 404 404 404 404 404": "assess_attachment invitation_withdraw",
+    "302 404 404 404 404 404 404 404 404 404 404": "assess_attachment invitation_withdraw submission_earlier_receipt",
     "401 401 401 401 401 401 401 401 401 401 401": "pilot_readings_api",
 }
 
