@@ -5,10 +5,16 @@ The room that owns a kind of file says how one is opened; it, and rooms above it
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from files.actions import read_bytes
+from django.db import transaction
+
+from audit.actors import Actor
+from audit.models import Visibility
+from audit.transitions import Refused, append_event
 from files.models import FileState, StoredFile
+from files.queries import read_bytes
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,27 @@ def opens(owner_type: str, opener: Opener) -> None:
 
 def may_download(actor: Any, stored: StoredFile) -> bool:
     """Whether any room's rule for this owner type lets the actor have the file."""
-    if stored.state == FileState.REFUSED:
+    if stored.state != FileState.CLEAN:
         return False
     return any(rule(actor, stored) for rule in RULES.get(stored.owner_type, {}).values())
 
 
+@transaction.atomic
+def hand_over(stored: StoredFile, *, actor: Actor, at: datetime) -> Opened:
+    """The file itself, noted on the record; ask a rule first. What is not checked, or refused, nobody gets (O5, R3)."""
+    if stored.state == FileState.QUARANTINED:
+        raise Refused("This file has not been checked for viruses yet. It opens as soon as it is.")
+    if stored.state == FileState.REFUSED:
+        raise Refused("The virus scanner refused this file. It stays closed.")
+    append_event(
+        verb="file.handed_over", subject=stored, actor=actor, at=at, challenge_id=None, visibility=Visibility.SUPPLIER,
+        data={"owner_type": stored.owner_type, "owner_id": stored.owner_id},
+    )  # fmt: skip
+    return opened(stored)
+
+
 def opened(stored: StoredFile) -> Opened:
-    """The file itself; ask `may_download` first."""
+    """The file itself, for the scanner and for `hand_over`; whoever hands it to a person uses that."""
     opener = OPENERS.get(stored.owner_type)
     if opener is not None:
         return opener(stored)

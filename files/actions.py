@@ -13,9 +13,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import models, transaction
 
-from audit.actors import Actor
+from audit.actors import SYSTEM, Actor
+from audit.transitions import perform
 from files.checks import FileRefused
 from files.models import FileState, StoredFile
+from files.scanners import Verdict
 
 Sealer = Callable[[uuid.UUID, bytes], bytes]
 DISK_FULL = 507
@@ -37,8 +39,9 @@ def store(
 ) -> StoredFile:
     """Keep a file for its owner under a random name.
 
-    With a `sealer` (id, bytes -> box) only the box reaches the disk, and the row tells neither name nor kind nor hash
-    of what is inside: its size and hash are the box's.
+    It stays in quarantine until `judge` says what was found in it. With a `sealer` (id, bytes -> box) only the box
+    reaches the disk, and the row tells neither name nor kind nor hash of what is inside: its size and hash are the
+    box's.
     """
     public_id = uuid.uuid4()
     data = sealer(public_id, incoming.data) if sealer else incoming.data
@@ -46,13 +49,31 @@ def store(
     try:
         return StoredFile.objects.create(
             public_id=public_id, storage_name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest(),
-            display_name="" if sealer else incoming.name, is_sealed=sealer is not None, state=FileState.CLEAN,
+            display_name="" if sealer else incoming.name, is_sealed=sealer is not None, kept_size=len(data),
+            kept_sha256=hashlib.sha256(data).hexdigest(),
             content_type="application/octet-stream" if sealer else incoming.content_type,
             owner_type=owner._meta.label_lower, owner_id=owner.pk, uploaded_by=actor.actor_key, uploaded_at=at,
         )  # fmt: skip
     except BaseException:
         storages["private"].delete(name)
         raise
+
+
+@transaction.atomic
+def judge(*, stored: StoredFile, verdict: Verdict | None, at: datetime) -> None:
+    """Let a file out of quarantine, or refuse it for ever. No verdict: there is no scanner, its form alone counts."""
+    changes = {"checked_at": at, "checked_by": verdict.scanner if verdict else "", "waits_because": ""}
+    if verdict is None or not verdict.found:
+        perform(stored, "pass", actor=SYSTEM, at=at, changes=changes)
+        return
+    reason = f"{verdict.scanner} found {verdict.found}"[:300]
+    perform(stored, "refuse", actor=SYSTEM, at=at, reason=reason, changes={**changes, "refusal": reason})
+
+
+@transaction.atomic
+def keep_waiting(*, stored: StoredFile, because: str) -> None:
+    """Note why a file could not be checked yet; it stays closed."""
+    StoredFile.objects.filter(pk=stored.pk, state=FileState.QUARANTINED).update(waits_because=because[:300])
 
 
 @contextmanager
@@ -71,13 +92,6 @@ def remove(*, stored: StoredFile) -> None:
     name = stored.storage_name
     stored.delete()
     transaction.on_commit(lambda: storages["private"].delete(name))
-
-
-def read_bytes(stored: StoredFile) -> bytes:
-    """What is on the disk: the file itself, or its sealed box."""
-    with storages["private"].open(stored.storage_name) as file:
-        data: bytes = file.read()
-    return data
 
 
 def _write(data: bytes) -> str:

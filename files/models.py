@@ -23,6 +23,12 @@ class StoredFile(models.Model):
     is_sealed = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=FileState, default=FileState.QUARANTINED)
     refusal = models.CharField(max_length=300, blank=True)
+    waits_because = models.CharField("why it is not checked yet", max_length=300, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.CharField("scanner; empty where there was none", max_length=60, blank=True)
+    # What lies on the disk, for the check of all files: a sealed file's `size` and `sha256` are its content's later on.
+    kept_size = models.PositiveBigIntegerField(null=True)
+    kept_sha256 = models.CharField(max_length=64, blank=True)
     owner_type = models.CharField(max_length=80)
     owner_id = models.BigIntegerField()
     uploaded_by = models.CharField(max_length=80)

@@ -102,9 +102,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     **{
         verb: _same(verb, firm_of_submission)
         for verb in (
-            "submission.submitted", "submission.resubmitted", "submission.reconfirmed", "submission.withdrawn",
-            "submission.selected",
-            "submission.not_selected",
+            "submission.file_refused", "submission.not_selected", "submission.reconfirmed", "submission.resubmitted",
+            "submission.selected", "submission.submitted", "submission.withdrawn",
         )
     },
     "clarification.asked": _same("clarification.asked", office),

@@ -88,6 +88,12 @@ LETTERS: dict[str, Writer] = {
         "Confirmed under the amended call: {}", "Your submission to “{}” was confirmed after the council's amendment."
     ),
     "submission.withdrawn": _own("Your submission is withdrawn: {}", "Your submission to “{}” is withdrawn."),
+    "submission.file_refused": _own(
+        "The virus scanner refused a file of yours: {}",
+        "Your answer to “{}” has a file in which the virus scanner found something. Nobody can open it, and the panel "
+        "will not get it; everything else stands as it is. The page of your files says which it is. While the call is "
+        "open you can remove it, attach a clean one and submit again.",
+    ),
     "submission.selected": _own("You are chosen for a pilot: {}", "Your submission to “{}” is chosen for a pilot."),
     "submission.not_selected": _own(
         "You are not chosen for a pilot: {}", "Your submission to “{}” was not chosen for a pilot. Thank you for it."

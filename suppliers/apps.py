@@ -11,3 +11,4 @@ class SuppliersConfig(AppConfig):
         states.guard_unsealing()
         attachments.open_to_downloads()
         actions.invite_to_suppliers()
+        actions.open_to_work()

@@ -1,7 +1,7 @@
 """Files that belong to a submission: closed in boxes of their own, opened for those whom a rule allows."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 
 from files import access
 from files.access import Opened
-from files.actions import Sealer, read_bytes
+from files.actions import Sealer
 from files.checks import Examined
 from files.models import StoredFile
+from files.queries import read_bytes
 from suppliers import drafts, rules, sealing, vault
 from suppliers.models import Submission
 
@@ -39,11 +40,11 @@ def of_all(submissions: Iterable[Submission]) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(owner_type=OWNER_TYPE, owner_id__in=[each.pk for each in submissions])
 
 
-def entry(stored: StoredFile, found: Examined, data: bytes) -> dict[str, Any]:
-    """What the sealed draft says about a file: its name, kind, size and hash stand nowhere else."""
+def entry(stored: StoredFile, found: Examined, data: bytes, properties: Mapping[str, str]) -> dict[str, Any]:
+    """What the sealed draft says about a file: its name, kind, size, hash and what it tells about its makers."""
     return {
         "id": str(stored.public_id), "name": found.name, "content_type": found.content_type, "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "sha256": hashlib.sha256(data).hexdigest(), "properties": dict(properties),
     }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from suppliers import keys, sealing
 from suppliers.drafts import EMPTY_CLAUSE, Draft, answer_section, clause_section
 from suppliers.models import Submission
 
+# What a file tells about its makers is for its supplier alone: it stays in the draft.
+FILE_FACTS = ("id", "name", "content_type", "size", "sha256")
 SCHEMA = "submission/1"
 
 
@@ -23,7 +25,7 @@ def compose(submission: Submission, draft: Draft) -> dict[str, Any]:
         "supplier": {"name": supplier.name, "company_number": supplier.company_number},
         "answers": {code: draft.answer(code) for code in _codes(draft, answer_section(""))},
         "clauses": {code: draft.clause(code) for code in _codes(draft, clause_section(""))},
-        "files": draft.files,
+        "files": [{name: each[name] for name in FILE_FACTS} for each in draft.files],
         "confidential": [_passage(each) for each in draft.passages],
     }
 

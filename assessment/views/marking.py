@@ -60,7 +60,7 @@ def attachment(request: HttpRequest, slug: str, pseudonym: str, reference: UUID)
     if found is None:
         raise Http404
     stored, name = found
-    file = access.opened(stored)
+    file = access.hand_over(stored, actor=person(request), at=clock.now())
     neutral = f"{pseudonym} {name.split(' (')[0]}.{EXTENSIONS.get(file.content_type, 'bin')}"
     response = HttpResponse(file.data, content_type=file.content_type)
     disposition = content_disposition_header(True, neutral.replace(" ", "-").lower())

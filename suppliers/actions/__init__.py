@@ -15,14 +15,15 @@ from suppliers.actions.people import (
 from suppliers.actions.profile import edit_profile, keep_certificate, remove_certificate, set_public_page
 from suppliers.actions.reusing import reuse_clauses
 from suppliers.actions.rotating import Rotated, rotate_master_key, rotate_signing_key
+from suppliers.actions.scanning import open_to_work
 from suppliers.actions.submitting import Incomplete, KeyReused, reconfirm, submit, withdraw
 from suppliers.actions.unsealing import consent_to_unseal, open_prices
 
 __all__ = [
     "Incomplete", "KeyReused", "Rotated", "StaleDraft", "answer_clarification", "ask", "attach_file", "change_role",
     "consent_to_unseal", "detach_file", "drop_aside", "edit_profile", "hand_over", "invite_to_suppliers",
-    "join_supplier", "keep_certificate", "leave_supplier", "mark_confidential", "open_prices", "reconfirm",
-    "register_supplier", "remove_certificate", "remove_member", "reuse_clauses", "rotate_master_key",
+    "join_supplier", "keep_certificate", "leave_supplier", "mark_confidential", "open_prices", "open_to_work",
+    "reconfirm", "register_supplier", "remove_certificate", "remove_member", "reuse_clauses", "rotate_master_key",
     "rotate_signing_key", "save_draft", "set_public_page", "start_submission", "submit", "unmark_confidential",
     "withdraw",
 ]  # fmt: skip

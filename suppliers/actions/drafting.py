@@ -15,7 +15,9 @@ from files import actions as file_actions
 from files.actions import Incoming
 from files.checks import FileRefused, examine
 from files.models import StoredFile
+from files.properties import properties, stripped
 from suppliers import attachments, drafts, rules, states, vault
+from suppliers.actions.scanning import have_checked
 from suppliers.drafts import Draft, Saver
 from suppliers.models import Submission, Supplier
 
@@ -116,12 +118,14 @@ def attach_file(*, submission: Submission, name: str, data: bytes, actor: User, 
     draft = drafts.read(submission)
     if len(draft.files) >= attachments.MOST_FILES:
         raise FileRefused(f"You have {attachments.MOST_FILES} files, which is the most we take. Remove one first.")
+    told, data = properties(found.content_type, data), stripped(found.content_type, data)
     stored = file_actions.store(
         incoming=Incoming(found.name, found.content_type, data), owner=submission, actor=actor, at=now,
         sealer=attachments.sealer(submission),
     )  # fmt: skip
     with file_actions.kept_only_if_all_goes_well(stored):
-        draft.files.append(attachments.entry(stored, found, data))
+        have_checked(stored, now)
+        draft.files.append(attachments.entry(stored, found, data, told))
         draft.version = submission.draft_version + 1
         drafts.write(submission, draft, now)
     return stored

@@ -85,7 +85,8 @@ def _places(draft: Draft, asked: Questionnaire) -> list[tuple[str, str]]:
 
 
 def _of_a_file(entry: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(f"the name of the file “{entry['name']}”", str(entry["name"]))]
+    told = [(f"the properties of the file “{entry['name']}”", text) for text in entry.get("properties", {}).values()]
+    return [(f"the name of the file “{entry['name']}”", str(entry["name"])), *told]
 
 
 def _names(supplier: Supplier) -> Names:

@@ -1,5 +1,6 @@
 """Writing an answer: the task list, and the page of its files."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit import clock
 from files.checks import ALLOWED_WORDS, FileRefused
-from suppliers import actions, queries
+from files.models import FileState, StoredFile
+from suppliers import actions, attachments, queries
 from suppliers.attachments import MOST_FILES
 from suppliers.drafts import Draft
 from suppliers.forms import FileForm
@@ -21,6 +23,16 @@ from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
 from suppliers.views.lookup import actor, own_submission
 from suppliers.views.task_list import linked, tasks
+
+WHY: dict[str, Callable[[StoredFile], str]] = {
+    FileState.CLEAN: lambda stored: "",
+    FileState.QUARANTINED: lambda stored: (
+        f"{stored.waits_because or 'The virus scanner will look at it in a moment.'} You can submit all the same."
+    ),
+    FileState.REFUSED: lambda stored: (
+        f"{stored.refusal}. Nobody can open it, and the panel will not get it. Remove it, and attach a clean one."
+    ),
+}
 
 
 @login_required
@@ -76,13 +88,23 @@ def remove_file(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpRes
 
 
 def _files(own: Submission, draft: Draft) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": each["name"], "size": each["size"], "url": reverse("file", args=[each["id"]]),
-            "remove_url": reverse("submission_remove_file", args=[own.public_id, each["id"]]),
-        }
-        for each in draft.files
-    ]  # fmt: skip
+    stored = {str(each.public_id): each for each in attachments.of(own)}
+    return [_file(own, each, stored[each["id"]]) for each in draft.files if each["id"] in stored]
+
+
+def _file(own: Submission, entry: dict[str, Any], stored: StoredFile) -> dict[str, Any]:
+    is_open = stored.state == FileState.CLEAN
+    told = "; ".join(f"{what}: {text}" for what, text in entry.get("properties", {}).items())
+    notes = [
+        f"Its properties say {told}. The panel gets the file with them." if told else "",
+        WHY[stored.state](stored),
+    ]
+    return {
+        "name": entry["name"], "size": entry["size"], "url": reverse("file", args=[entry["id"]]) if is_open else "",
+        "remove_url": reverse("submission_remove_file", args=[own.public_id, entry["id"]]),
+        "state": "" if is_open else stored.state, "word": stored.get_state_display(),
+        "note": " ".join(filter(None, notes)), "names": bool(told),
+    }  # fmt: skip
 
 
 def _page(request: HttpRequest, name: str, own: Submission, draft: Draft, page: dict[str, Any]) -> HttpResponse:

@@ -1,18 +1,21 @@
 """S3: where files lie, and who may have them."""
 
+from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 
 from audit import clock
 from files import access
-from files.actions import Incoming, read_bytes, remove, store
+from files.actions import Incoming, judge, remove, store
 from files.models import FileState, StoredFile
+from files.queries import read_bytes
 from tests.factories import council, user
 from tests.factories.suppliers import signed_in
 
@@ -26,7 +29,9 @@ def reversed_box(public_id: UUID, data: bytes) -> bytes:
 
 @pytest.fixture
 def stored() -> StoredFile:
-    return store(incoming=INCOMING, owner=council(), actor=user(), at=clock.now())
+    kept = store(incoming=INCOMING, owner=council(), actor=user(), at=clock.now())
+    judge(stored=kept, verdict=None, at=clock.now())
+    return kept
 
 
 def test_S3_names_on_disk_are_random_and_under_no_public_address(stored: StoredFile) -> None:
@@ -93,3 +98,22 @@ def test_R3_a_refused_file_is_given_to_nobody(stored: StoredFile, monkeypatch: p
     stored.save()
 
     assert Client().get(f"/files/{stored.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda path: path.unlink(), "it is missing"),
+        (lambda path: path.write_bytes(b"short"), "it has 5 bytes, not 15"),
+        (lambda path: path.write_bytes(b"x" * 15), "its bytes have changed"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_what_was_stored_is_named(stored: StoredFile, spoil: object, reason: str) -> None:
+    said = StringIO()
+    call_command("verify_files", stdout=said)
+    spoil(Path(storages["private"].path(stored.storage_name)))
+
+    with pytest.raises(CommandError, match=f"file {stored.public_id} of accounts.council .*: {reason}") as wrong:
+        call_command("verify_files")
+
+    assert (said.getvalue(), wrong.value.returncode) == ("1 files are there and unchanged.\n", 1)
