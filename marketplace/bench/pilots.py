@@ -21,6 +21,7 @@ from suppliers.models import SizeClass, Submission, Supplier
 from work.actions import LEASE
 from work.models import DueWork
 
+NEEDS_SERVERS = True
 PILOTS, SITES = 42, 4
 ROLES = (
     MeasureRole.PRIMARY, MeasureRole.GUARDRAIL, MeasureRole.GUARDRAIL, MeasureRole.SECONDARY, MeasureRole.SECONDARY,

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from django.core.management import call_command
 from audit.actions import append_links
 from audit.models import Event
 from challenges.models import Challenge
-from marketplace.journey.browser import SeenOtherwise
+from marketplace.journey.browser import Browser, SeenOtherwise
 from marketplace.journey.firms import FIRMS
 from marketplace.journey.stage import Stage
 from opendata.models import Release
@@ -29,6 +30,7 @@ _OF_A_PILOT = {
     "plan.json": "plan.json", "readings.csv": "analysis.csv", "every-reading.csv": "readings.csv",
     "result.json": "result.json", "datapackage.json": "datapackage.json",
 }  # fmt: skip
+_NUMBERS = itemgetter("estimate", "low", "high", "p", "verdict", "snapshot")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -62,6 +64,23 @@ def open_data(stage: Stage) -> str:
     )
 
 
+def repeat_results(stage: Stage) -> str:
+    """A stranger with the files of a public page, and no database, gets the published numbers."""
+    visitor, said = stage.browser("visitor"), []
+    for pilot in Pilot.objects.select_related("supplier"):
+        with tempfile.TemporaryDirectory() as name:
+            folder = _download(visitor, pilot, Path(name))
+            published = json.loads((folder / "result.json").read_text())
+            for readings in ("readings.csv", "every-reading.csv"):
+                told = io.StringIO()
+                call_command("evaluate", plan=folder / "plan.json", readings=folder / readings, stdout=told)
+                if _NUMBERS(json.loads(told.getvalue())) != _NUMBERS(published):
+                    raise SeenOtherwise(f"{readings} of {pilot.slug} gives other numbers than its result.")
+        low, high = (f"{published[name]:.2f}" for name in ("low", "high"))
+        said.append(f"{pilot.supplier}: {published['verdict']}, {low} to {high}")
+    return f"{'; '.join(said)}; the same from the analysis file and from every reading"
+
+
 def leave(stage: Stage) -> str:
     """What the journey produced, where `--out` asks for it."""
     out = stage.seen["out"]
@@ -84,11 +103,14 @@ def leave(stage: Stage) -> str:
 def _leave_pilots(stage: Stage, out: Path) -> None:
     visitor = stage.browser("visitor")
     for pilot in Pilot.objects.all():
-        folder = out / "pilots" / pilot.slug
-        folder.mkdir(parents=True, exist_ok=True)
-        page = f"/pilots/{pilot.slug}/"
-        for name, address in _OF_A_PILOT.items():
-            (folder / name).write_text(visitor.get(f"{page}{address}").text)
+        _download(visitor, pilot, out / "pilots" / pilot.slug)
+
+
+def _download(visitor: Browser, pilot: Pilot, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, address in _OF_A_PILOT.items():
+        (folder / name).write_bytes(visitor.get(f"/pilots/{pilot.slug}/{address}").response.content)
+    return folder
 
 
 def _screenshots(stage: Stage, folder: Path) -> str:
@@ -128,5 +150,6 @@ def _capture(path: Path, command: str, *arguments: str) -> None:
 STEPS = [
     ("The record is whole", verify_record),
     ("Everything public is open data", open_data),
+    ("Anybody repeats the results", repeat_results),
     ("What is left behind", leave),
 ]

@@ -11,6 +11,7 @@ from pilots.statistics.table import AnalysisTable, Floats, Rows, analysis_table
 
 MINIMUM_BEFORE = 26
 MINIMUM_AFTER = 13
+NUMBERS_AT_ONCE = 2_000_000  # of bootstrap series: years of hours must not fill the memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +81,10 @@ def null_statistics(series: Series, columns: Floats, plan: Plan) -> Floats:
     without_step = AutoregressiveModel(series.times, columns[:, :-1])
     rho = float(without_step.fit(series.values[:, None]).rho[0])
     model = AutoregressiveModel(series.times, columns)
-    draws = model.fit(model.errors(rho, plan.bootstraps, np.random.default_rng(plan.seed)))
-    statistics: Floats = np.abs(draws.coefficient / draws.standard_error)
-    return statistics
+    errors = model.errors(rho, plan.bootstraps, np.random.default_rng(plan.seed))
+    at_once = max(1, NUMBERS_AT_ONCE // series.times.size)
+    fits = [model.fit(errors[:, first : first + at_once]) for first in range(0, plan.bootstraps, at_once)]
+    return np.concatenate([np.abs(fit.coefficient / fit.standard_error) for fit in fits])
 
 
 def critical_value(statistics: Floats, alpha: float) -> float:

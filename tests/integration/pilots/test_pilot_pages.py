@@ -1,6 +1,7 @@
 """The pages: what the public reads at each stage, and the officer's short forms."""
 
 import hashlib
+import html
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -206,6 +207,37 @@ def test_P1_the_form_shows_the_chances_before_anything_is_registered() -> None:
     ]  # fmt: skip
     registered = client.post(path, typed_plan(pilot, step="register"))
     assert (registered.status_code, Pilot.objects.get(pk=pilot.pk).state) == (302, "registered")
+
+
+@pytest.mark.parametrize(
+    ("design", "first", "spread", "help_"),
+    [
+        ("matched_comparison", "Matched comparison units, not random: a design that can show", "0.3", None),
+        (
+            "randomised_comparison",
+            "Pilot and comparison units chosen at random: a design that can",
+            "3",
+            "sites in each",
+        ),
+        ("one_series", "One series without a comparison: a design that cannot show", "1", "26 periods before"),
+        ("before_after", "Before and after only: a design that cannot show", "1", "A comparison group would"),
+    ],
+)
+def test_P1_the_form_says_in_words_what_the_design_can_show(
+    design: str, first: str, spread: str, help_: str | None
+) -> None:
+    pilot = factory.pilot_in("planned")
+    pilot.metrics.get().outcome.__class__.objects.update(design="before_after")
+    client = signed_in(factory.manager_of(pilot))
+    path = f"/workspace/pilots/{pilot.slug}/register/"
+    text = html.unescape(
+        client.post(path, typed_plan(pilot, design=design, spread=spread, step="look")).content.decode()
+    )
+    words = text[text.index('id="chances"') :]
+    assert first in words
+    assert ("as is expected, the verdict would be “scale”" in words) == design.endswith("comparison")
+    assert "Think again before you register" in words or help_ is None
+    assert help_ is None or help_ in words
 
 
 def test_P1_a_weaker_plan_is_shown_at_its_field() -> None:
