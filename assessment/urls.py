@@ -11,6 +11,13 @@ urlpatterns = [
     path("workspace/challenges/<slug:slug>/result/", views.result, name="result"),
     path("workspace/challenges/<slug:slug>/decision/", views.decision, name="decision"),
     path("workspace/challenges/<slug:slug>/decision/interests/", views.approver_interests, name="approver_interests"),
+    path("workspace/challenges/<slug:slug>/assessment-file/", views.assessment_file, name="assessment_file"),
+    path("workspace/challenges/<slug:slug>/assessment-file/all.xlsx", views.assessment_xlsx, name="assessment_xlsx"),
+    path("workspace/challenges/<slug:slug>/assessment-file/all.json", views.assessment_json, name="assessment_json"),
+    path("workspace/challenges/<slug:slug>/assessment-file/all.zip", views.assessment_zip, name="assessment_zip"),
+    path(
+        "workspace/challenges/<slug:slug>/assessment-file/<slug:table>.csv", views.assessment_csv, name="assessment_csv"
+    ),
     path("assess/", views.home, name="assess"),
     path("assess/<slug:slug>/", views.round_home, name="assess_round"),
     path("assess/<slug:slug>/interests/", views.interests, name="assess_interests"),

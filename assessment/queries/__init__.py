@@ -35,10 +35,12 @@ from assessment.queries.seats import (
 )
 from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, score_sheet
 from assessment.queries.standing import Standing, standing_of
+from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
 
 __all__ = [
     "IN_ROUND",
     "BlindSubmission",
+    "Cell",
     "Declared",
     "FindingRow",
     "MarkShown",
@@ -51,6 +53,7 @@ __all__ = [
     "Spread",
     "Standing",
     "SupplierName",
+    "Table",
     "Topic",
     "admitted_count",
     "arrived_count",
@@ -61,6 +64,7 @@ __all__ = [
     "clause_progress",
     "declarations",
     "declared_by",
+    "document_of",
     "findings_of",
     "graded_without_grade",
     "incomplete_pairs",
@@ -81,6 +85,7 @@ __all__ = [
     "ranking_inputs",
     "reasons_to_disregard",
     "result_board",
+    "robustness_of",
     "round_by_slug",
     "round_of",
     "rounds_for",
@@ -89,6 +94,7 @@ __all__ = [
     "standing_of",
     "submissions_in",
     "supplier_names",
+    "tables_of",
     "topic",
     "topics",
     "unmoderated",

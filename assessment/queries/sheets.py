@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Case, F, IntegerField, Max, Min, Value, When
-from django.db.models.functions import Cast, Round
+from django.db import connection
+from django.db.models import Case, F, When
 
 from assessment import models, scoring
 from assessment.models import Assessment, ClauseFinding, Moderation
@@ -18,20 +18,26 @@ from challenges.models import Challenge, ClauseRequirement, Criterion, Criterion
 from clauses.models import Mode
 from suppliers.models import Submission, SubmissionState
 
-HUNDRED = 100
-NO_MARK = -1
-Row = tuple[int, int, int, int]
+Figure = Decimal | float | int
+Row = tuple[int, int, Figure, Figure | None]  # submission, criterion, lowest or moderated mark, highest mark or none
+# Written out, because building tens of thousands of rows costs the ORM longer than the database.
+MARKS = f"""
+SELECT submission_id, criterion_id, mark, NULL FROM {Moderation._meta.db_table} WHERE round_id = %s
+UNION ALL
+SELECT submission_id, criterion_id, MIN(mark), MAX(mark) FROM {Assessment._meta.db_table}
+WHERE round_id = %s AND submitted_at IS NOT NULL AND voided_at IS NULL GROUP BY submission_id, criterion_id
+"""  # noqa: S608 - our own table names
 
 
 class Spread(NamedTuple):
-    """How far the assessors of one submission differ on one criterion; `share` is of the scale (A14)."""
+    """How far assessors differ on one criterion, of all submissions with just these two marks; `share` of the scale."""
 
-    submission_id: int
     criterion_id: int
     low: Decimal
     high: Decimal
     share: Fraction
     is_mandatory: bool
+    submission_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -64,27 +70,18 @@ def case_of(round_: models.Round) -> scoring.Case:
 
 def score_sheet(round_: models.Round) -> ScoreSheet:
     """The round's case and the spread of all counted marks, for whoever may see it; marks are aggregated in SQL."""
-    submitted = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
-    spreads = submitted.values("submission_id", "criterion_id").annotate(
-        low=_hundredths(Min("mark")), high=_hundredths(Max("mark"))
-    )
-    rows = _moderated(round_).union(spreads.values_list("submission_id", "criterion_id", "low", "high"), all=True)
-    moderated: list[Row] = []
-    differing: list[Row] = []
-    for row in rows:
-        (moderated if row[3] == NO_MARK else differing).append(row)
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS, [round_.pk, round_.pk])
+        rows: list[Row] = cursor.fetchall()
     criteria = _criteria_of(round_)
+    moderated = [row for row in rows if row[3] is None]
+    differing = [row for row in rows if row[3] is not None]
     return ScoreSheet(_case(round_, moderated, criteria), tuple(_spreads(differing, criteria)))
 
 
-def _hundredths(mark: Any) -> Any:
-    """A mark as a whole number: it has two decimals at most, and whole numbers are quick to read and to compare."""
-    return Cast(Round(mark * HUNDRED), IntegerField())
-
-
-def _moderated(round_: models.Round) -> Any:
+def _moderated(round_: models.Round) -> Iterable[Row]:
     rows = Moderation.objects.filter(round=round_).order_by()
-    return rows.values_list("submission_id", "criterion_id", _hundredths(F("mark")), Value(NO_MARK))
+    return ((*row, None) for row in rows.values_list("submission_id", "criterion_id", "mark"))
 
 
 def _criteria_of(round_: models.Round) -> list[Criterion]:
@@ -95,8 +92,8 @@ def _case(round_: models.Round, moderated: Iterable[Row], known: list[Criterion]
     criteria = _criteria_of(round_) if known is None else known
     codes = {criterion.pk: criterion.code for criterion in criteria}
     marks: dict[int, dict[str, scoring.Mark]] = defaultdict(dict)
-    for submission_id, criterion_id, hundredths, _ in moderated:
-        marks[submission_id][codes[criterion_id]] = _mark(hundredths)
+    for submission_id, criterion_id, mark, _ in moderated:
+        marks[submission_id][codes[criterion_id]] = _mark(mark)
     clauses = _clauses(round_.challenge_id, criteria)
     grades = _grades(round_) if clauses else {}
     entries = [
@@ -106,8 +103,9 @@ def _case(round_: models.Round, moderated: Iterable[Row], known: list[Criterion]
 
 
 @cache
-def _mark(hundredths: int) -> Decimal:
-    return Decimal(hundredths) / HUNDRED
+def _mark(value: Figure) -> Decimal:
+    """A mark as it was given. SQLite hands over binary fractions, whose shortest text is what was stored."""
+    return Decimal(str(value))
 
 
 def _entries(challenge_id: int) -> Iterator[tuple[int, scoring.Entry]]:
@@ -159,17 +157,17 @@ def _steps(row: Criterion) -> Iterator[scoring.Step]:
         yield scoring.Step(Decimal(str(mark)), str(label), str(descriptor))
 
 
-def _spreads(rows: Iterable[Row], criteria: Iterable[Criterion]) -> Iterator[Spread]:
+def _spreads(rows: Iterable[Row], criteria: Iterable[Criterion]) -> list[Spread]:
+    """The spreads, widest first (A14). Marks repeat, so what two marks mean on a scale is worked out once."""
     maxima = {row.pk: row.maximum for row in criteria}
-    by_share: dict[Fraction, list[Spread]] = defaultdict(list)
+    alike: dict[tuple[int, Figure, Figure], list[int]] = defaultdict(list)
     for submission_id, criterion_id, low, high in rows:
-        share, is_mandatory = _share(low, high, maxima[criterion_id])
-        by_share[share].append(Spread(submission_id, criterion_id, _mark(low), _mark(high), share, is_mandatory))
-    for share in sorted(by_share, reverse=True):
-        yield from by_share[share]
+        alike[criterion_id, low, high or 0].append(submission_id)
+    found = [_alike(key, maxima[key[0]], tuple(submissions)) for key, submissions in alike.items()]
+    return sorted(found, key=lambda spread: spread.share, reverse=True)
 
 
-@cache
-def _share(low: int, high: int, maximum: Decimal) -> tuple[Fraction, bool]:
-    marks = (_mark(low), _mark(high))
-    return scoring.spread(marks, maximum), scoring.needs_moderation(marks, maximum)
+def _alike(key: tuple[int, Figure, Figure], maximum: Decimal, submission_ids: tuple[int, ...]) -> Spread:
+    low, high = _mark(key[1]), _mark(key[2])
+    share, is_mandatory = scoring.spread((low, high), maximum), scoring.needs_moderation((low, high), maximum)
+    return Spread(key[0], low, high, share, is_mandatory, submission_ids)

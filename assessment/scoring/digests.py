@@ -115,10 +115,13 @@ def _finding(finding: Finding, texts: _Texts) -> str | None:
 
 
 def _outcome(result: Result) -> dict[str, Any]:
+    # The same points come up in row after row as the very same object: its text is made once.
+    distinct = {id(points): points for row in result.ranking for points in row.scores.values()}
+    texts = {key: str(points) for key, points in distinct.items()}
     return {
         "basis": result.basis,
         "ranking": [
-            [row.rank, row.id, str(row.total), {code: str(points) for code, points in row.scores.items()}]
+            [row.rank, row.id, str(row.total), {code: texts[id(points)] for code, points in row.scores.items()}]
             for row in result.ranking
         ],
         "disregarded": [[row.id, row.reason] for row in result.disregarded],

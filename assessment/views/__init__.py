@@ -1,6 +1,13 @@
 """The pages of the assessment room."""
 
 from assessment.views.deciding import approver_interests, decision, prices, result
+from assessment.views.exports import (
+    assessment_csv,
+    assessment_file,
+    assessment_json,
+    assessment_xlsx,
+    assessment_zip,
+)
 from assessment.views.interests import interests, supplier_interests
 from assessment.views.marking import attachment, home, mark, round_home, submission, submit
 from assessment.views.moderation import clauses, freeze, moderate, moderation
@@ -8,6 +15,11 @@ from assessment.views.panels import open_round, panel
 
 __all__ = [
     "approver_interests",
+    "assessment_csv",
+    "assessment_file",
+    "assessment_json",
+    "assessment_xlsx",
+    "assessment_zip",
     "attachment",
     "clauses",
     "decision",

@@ -64,7 +64,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
         "head": _head(board), "table": _table(board), "marks": _marks(standing),
         "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
-        "is_member": standing.member is not None,
+        "is_member": standing.member is not None, "may_audit": rules.may_audit(user, round_),
     }  # fmt: skip
     return render(request, "assessment/result.html", context)
 

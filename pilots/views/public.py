@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from audit import clock
 from challenges.models import MeasureRole
+from files.cells import harmless
 from pilots import queries
 from pilots.answers import answer
 from pilots.evaluating import as_csv, document_of
@@ -117,12 +118,7 @@ def _lines(pilot: Pilot) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for *names, taken_at, value in queries.readings_for_download(pilot):
-        yield writer.writerow([*map(_harmless, names), taken_at.astimezone(UTC).isoformat(), value])
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+        yield writer.writerow([*map(harmless, names), taken_at.astimezone(UTC).isoformat(), value])
 
 
 def _public(slug: str) -> Pilot:

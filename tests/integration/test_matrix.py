@@ -89,6 +89,9 @@ MATRIX = {
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",
     "302 403 403 403 200 403 200 403 200 200 403": "result",
     "302 403 403 403 403 403 403 403 200 403 403": "assess_mark",
+    "302 403 403 403 403 403 200 403 403 403 403": """
+        assessment_csv assessment_file assessment_json assessment_xlsx assessment_zip
+    """,
     "302 403 403 403 403 403 403 403 302 302 403": "assess_supplier_interests",
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
@@ -171,6 +174,7 @@ class World:
             "release_id": Release.objects.earliest("pk").release_id,
             "ocid": Release.objects.earliest("pk").ocid,
             "name": "none.png",
+            "table": "ranking",
             "token": "forged",
         }
         return values[argument]

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessment.models import Ranking, Round, RoundKind
-from assessment.queries import assessment_export
+from assessment.models import Ranking, Round, RoundKind, RoundState
+from assessment.queries import assessment_export, document_of
 
 
 class Command(BaseCommand):
@@ -23,7 +23,8 @@ class Command(BaseCommand):
         if round_ is None:
             raise CommandError(f"No assessment was opened for a challenge “{slug}”.")
         try:
-            export = assessment_export(round_)
+            # How firmly a ranking stands is nobody's to know before the decision (A15).
+            export = document_of(round_) if round_.state == RoundState.DECIDED else assessment_export(round_)
         except Ranking.DoesNotExist as error:
             raise CommandError(f"The assessment of “{slug}” is not ranked yet.") from error
         self.stdout.write(json.dumps(export, indent=2, ensure_ascii=False))

@@ -1,0 +1,221 @@
+"""The assessment of a decided round as tables, for the auditor: every figure, every reason, and who did what when."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from assessment import inputs, scoring
+from assessment.models import Assessment, ClauseFinding, DecisionItem, InterestDeclaration, Moderation, Round
+from assessment.queries.export import assessment_export
+from assessment.queries.seats import IN_ROUND, naturally, submissions_in
+from audit.models import Event
+from suppliers.models import Answer, ClauseResponse, PriceOffer, Submission
+
+Cell = str | int | Decimal | None
+Rows = Iterable[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the name of its file, a sentence about it, its head, and its rows, read when they are asked for."""
+
+    name: str
+    about: str
+    head: tuple[str, ...]
+    rows: Callable[[], Rows]
+
+
+def tables_of(round_: Round) -> list[Table]:
+    """All tables of a ranked round; no price is here that was not opened (A8). Cells are as stored."""
+    return [
+        Table("submissions", "Pseudonyms and suppliers.", SUBMISSIONS, lambda: _submissions(round_)),
+        Table("ranking", "Ranks and totals.", RANKING, lambda: _ranking(round_)),
+        Table("points", "What each criterion gave to each total.", POINTS, lambda: _points(round_)),
+        Table("prices", "The prices that were opened.", PRICES, lambda: _prices(round_)),
+        Table("marks", "Every individual mark with its reason.", MARKS, lambda: _marks(round_)),
+        Table("spread", "How far assessors differ.", SPREAD, lambda: _spread(round_)),
+        Table("moderation", "Every moderated mark.", MODERATION, lambda: _moderation(round_)),
+        Table("clauses", "Every clause finding.", CLAUSES, lambda: _clauses(round_)),
+        Table("disregarded", "What was not ranked, and why.", DISREGARDED, lambda: _disregarded(round_)),
+        Table("robustness", "How firmly the ranking stands.", ROBUSTNESS, lambda: _robustness(round_)),
+        Table("decision", "Who runs a pilot, and why.", DECISION, lambda: _decision(round_)),
+        Table("interests", "What members of the panel declared.", INTERESTS, lambda: _interests(round_)),
+        Table("answers", "The answers that were judged.", ANSWERS, lambda: _answers(round_)),
+        Table("responses", "The responses to clauses.", RESPONSES, lambda: _responses(round_)),
+        Table("record", "Who did what when, from the record.", RECORD, lambda: _record(round_)),
+    ]
+
+
+SUBMISSIONS = ("Submission", "Supplier", "Company number", "State", "Submitted at", "SHA-256 of the content")
+RANKING = ("Rank", "Submission", "Total", "Exact total", "Flag")
+POINTS = ("Submission", "Criterion", "Points", "Weight")
+PRICES = ("Submission", "Pilot price", "Contract price", "Together", "Opened at")
+MARKS = ("Submission", "Criterion", "Assessor", "Mark", "Rationale", "Submitted at", "Voided at")
+SPREAD = ("Submission", "Criterion", "Lowest mark", "Highest mark", "Per cent of the scale", "Moderation mandatory")
+MODERATION = ("Submission", "Criterion", "Mark", "Rationale", "Individual marks differ by", "Moderated at")
+CLAUSES = ("Submission", "Clause", "Finding", "Grade", "Rationale", "Found at")
+DISREGARDED = ("Submission", "Reason")
+ROBUSTNESS = ("What was changed", "What would be first")
+DECISION = ("Submission", "Selected", "Reason", "Decided by", "Decided at", "Reasons as a whole")
+INTERESTS = ("Member", "Role", "Submission", "Interest", "Detail", "Kept out", "Declared at")
+ANSWERS = ("Submission", "Criterion", "Answer")
+RESPONSES = ("Submission", "Clause", "Accepted", "Level claimed", "Response", "Address")
+RECORD = ("At", "Who", "What", "Reason")
+
+
+def _submissions(round_: Round) -> Rows:
+    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).select_related("supplier")
+    rows = rows.defer("draft_box", "draft_price_box", "content_box", "price_box")
+    for row in sorted(rows, key=lambda each: naturally(each.pseudonym)):
+        supplier = row.supplier
+        yield (
+            row.pseudonym, supplier.name, supplier.company_number, row.get_state_display(), _at(row.submitted_at),
+            row.content_sha256,
+        )  # fmt: skip
+
+
+def _ranking(round_: Round) -> Rows:
+    result = round_.ranking.result
+    flags = {row["id"]: row["reason"] for row in result["flags"]}
+    for row in result["ranking"]:
+        yield row["rank"], row["id"], Decimal(row["total"]), row["exact"], flags.get(row["id"], "")
+
+
+def _points(round_: Round) -> Rows:
+    result = round_.ranking.result
+    for row in result["ranking"]:
+        for code, points in row["scores"].items():
+            weight = result["weights"].get(code)
+            yield row["id"], code, Decimal(points), Decimal(weight) if weight else None
+
+
+def _prices(round_: Round) -> Rows:
+    ranked = {row["id"] for row in round_.ranking.result["ranking"]}
+    rows = PriceOffer.objects.filter(submission__challenge_id=round_.challenge_id, submission__pseudonym__in=ranked)
+    for row in sorted(rows.select_related("submission"), key=lambda each: naturally(each.submission.pseudonym)):
+        together = row.pilot_price + row.contract_price
+        yield row.submission.pseudonym, row.pilot_price, row.contract_price, together, _at(row.opened_at)
+
+
+def _marks(round_: Round) -> Rows:
+    rows = Assessment.objects.filter(round=round_, submitted_at__isnull=False)
+    columns = (
+        "submission__pseudonym", "criterion__code", "member__user__full_name", "mark", "rationale", "submitted_at",
+        "voided_at",
+    )  # fmt: skip
+    ordered = rows.order_by("submission_id", "criterion__position", "member_id").values_list(*columns)
+    for *words, mark, rationale, submitted_at, voided_at in ordered.iterator(chunk_size=2000):
+        yield *words, mark, rationale, _at(submitted_at), _at(voided_at)
+
+
+def _spread(round_: Round) -> Rows:
+    names = {each.pk: each.pseudonym for each in submissions_in(round_)}
+    counted = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
+    given: dict[tuple[int, str, Decimal], list[Decimal]] = {}
+    for pk, code, maximum, mark in counted.order_by("submission_id", "criterion__position").values_list(
+        "submission_id", "criterion__code", "criterion__maximum", "mark"
+    ):
+        given.setdefault((pk, code, maximum), []).append(mark or Decimal(0))
+    for (pk, code, maximum), marks in given.items():
+        share = round(scoring.spread(marks, maximum) * 100)
+        yield names[pk], code, min(marks), max(marks), share, _yes(scoring.needs_moderation(marks, maximum))
+
+
+def _moderation(round_: Round) -> Rows:
+    people = dict(round_.panel.members.values_list("pk", "user__full_name"))
+    rows = Moderation.objects.filter(round=round_).select_related("submission", "criterion")
+    for row in rows.order_by("submission_id", "criterion__position").iterator(chunk_size=2000):
+        apart = "; ".join(f"{people[int(pk)]} {_apart(by)}" for pk, by in sorted(row.differences.items()))
+        yield (
+            row.submission.pseudonym, row.criterion.code, row.mark, row.rationale, apart, _at(row.moderated_at)
+        )  # fmt: skip
+
+
+def _clauses(round_: Round) -> Rows:
+    rows = ClauseFinding.objects.filter(round=round_).select_related("submission", "requirement")
+    for row in rows.order_by("submission_id", "requirement__code"):
+        words = (row.submission.pseudonym, row.requirement.code, row.get_verdict_display(), row.grade)
+        yield *words, row.rationale, _at(row.found_at)
+
+
+def _disregarded(round_: Round) -> Rows:
+    return [(row["id"], row["reason"]) for row in round_.ranking.result["disregarded"]]
+
+
+def _robustness(round_: Round) -> Rows:
+    found = robustness_of(round_)
+    yield "Nothing", ", ".join(found["winner"])
+    for row in found["leave_one_out"]["changes"]:
+        yield f"{row['without']} left out", ", ".join(row["first"])
+    change = found["weight_change"]
+    if change is None:
+        yield "The weights, whatever they were", ", ".join(found["winner"])
+    else:
+        weights = ", ".join(f"{code} {weight}" for code, weight in change["weights"].items())
+        yield f"{change['points']} points of weight moved ({weights})", f"{change['rival']} is level"
+
+
+def robustness_of(round_: Round) -> dict[str, Any]:
+    """How firmly the stored ranking stands (A15), from its own inputs."""
+    return scoring.to_robustness_document(scoring.robustness(inputs.read(round_.ranking.inputs)))
+
+
+def _decision(round_: Round) -> Rows:
+    rows = DecisionItem.objects.filter(decision__round=round_).select_related("submission", "decision__approver")
+    for row in sorted(rows, key=lambda each: naturally(each.submission.pseudonym)):
+        decision = row.decision
+        words = (row.submission.pseudonym, _yes(row.is_selected), row.reason, str(decision.approver))
+        yield *words, _at(decision.decided_at), decision.reasons
+
+
+def _interests(round_: Round) -> Rows:
+    rows = InterestDeclaration.objects.filter(round=round_).select_related("member__user", "submission")
+    for row in rows.order_by("member_id", "submission_id"):
+        about = row.submission.pseudonym if row.submission else "The challenge as a whole"
+        words = (str(row.member.user), row.member.get_role_display(), about, _yes(row.has_interest))
+        yield *words, row.detail, _yes(row.is_recused), _at(row.declared_at)
+
+
+def _answers(round_: Round) -> Rows:
+    rows = Answer.objects.filter(submission__challenge_id=round_.challenge_id, submission__state__in=IN_ROUND)
+    ordered = rows.order_by("submission_id", "criterion__position")
+    return ordered.values_list("submission__pseudonym", "criterion__code", "text").iterator(chunk_size=500)
+
+
+def _responses(round_: Round) -> Iterator[Sequence[Cell]]:
+    rows = ClauseResponse.objects.filter(submission__challenge_id=round_.challenge_id, submission__state__in=IN_ROUND)
+    columns = ("submission__pseudonym", "requirement__code", "is_accepted", "level", "text", "url")
+    ordered = rows.order_by("submission_id", "requirement__code").values_list(*columns)
+    for pseudonym, code, is_accepted, level, text, url in ordered.iterator(chunk_size=500):
+        yield pseudonym, code, "" if is_accepted is None else _yes(is_accepted), level, text, url
+
+
+def _record(round_: Round) -> Rows:
+    """The round's own steps; what is in their data is in the other tables."""
+    kinds = [model._meta.label_lower for model in (Round, Assessment, Moderation, ClauseFinding, InterestDeclaration)]
+    events = Event.objects.of_challenge(round_.challenge_id).filter(subject_type__in=kinds).order_by("id")
+    for at, who, verb, reason in events.values_list("at", "actor_label", "verb", "reason").iterator(chunk_size=2000):
+        yield _at(at), who, verb, reason
+
+
+def document_of(round_: Round) -> dict[str, Any]:
+    """The whole assessment as one document that `verify_result` recomputes, robustness with it."""
+    return assessment_export(round_) | {"robustness": robustness_of(round_)}
+
+
+def _apart(by: str) -> str:
+    """A difference in words: the moderated mark less the individual one."""
+    amount = Decimal(by)
+    if not amount:
+        return "the same"
+    return f"{inputs.plain(abs(amount))} {'higher' if amount < 0 else 'lower'}"
+
+
+def _at(instant: datetime | None) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if instant else ""
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
