@@ -24,7 +24,6 @@ from marketplace.supervisor import Services, StartError
 from marketplace.supervisor.installation import HOST, ROOT
 from marketplace.supervisor.processes import group_of
 
-NEEDS_SERVERS = True
 BARE = "/health/bare/"
 LIST = "/challenges/"
 ROUNDS, SECONDS, CONNECTIONS = 3, 3.0, 4

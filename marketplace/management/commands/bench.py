@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             services.open()
             prepare_database(self._say)
-            if bench.NEEDS_SERVERS:
+            if getattr(bench, "NEEDS_SERVERS", True):
                 self._say("Telling the demonstration.")
                 run_manage(services, SEED)
                 services.start()
