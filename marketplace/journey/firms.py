@@ -210,7 +210,9 @@ def _hashes(stage: Stage) -> list[str]:
 
 
 def _sections(page: Seen, part: str) -> list[str]:
-    return [str(a["href"]) for a in page.soup.select("main a[href]") if part in str(a["href"])]
+    """The parts of an answer that are written now; clauses that are due later can only be read."""
+    links = page.soup.select("main .pf-tasks:not([aria-label='Clauses due later']) a[href]")
+    return [str(a["href"]) for a in links if part in str(a["href"])]
 
 
 STEPS = [
