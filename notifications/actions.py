@@ -5,6 +5,7 @@ each to one person, so that nothing goes out for what was rolled back. Following
 record would tell councils which firms are interested (S2).
 """
 
+import json
 import logging
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -20,8 +21,8 @@ from audit.actions import read_new_events
 from audit.models import Event
 from audit.transitions import Refused
 from challenges.models import Challenge
-from notifications import audiences, letters
-from notifications.models import Delivery, Follow
+from notifications import audiences, digest, letters
+from notifications.models import Delivery, Follow, Pace, Preference
 
 READER = "notifications"
 LEASE = timedelta(minutes=5)
@@ -41,6 +42,12 @@ def follow(*, challenge: Challenge, actor: User, at: datetime) -> None:
 def unfollow(*, challenge: Challenge, actor: User, at: datetime) -> None:
     """Stop hearing about it; a firm that answers is told of its changes all the same (C3)."""
     Follow.objects.filter(user=actor, challenge=challenge).delete()
+
+
+@transaction.atomic
+def choose_pace(*, pace: Pace, actor: User, at: datetime) -> None:
+    """Hear at once, once a day, or only in the inbox; for what comes from now on."""
+    Preference.objects.update_or_create(user=actor, defaults={"pace": pace})
 
 
 def make_deliveries() -> int:
@@ -78,16 +85,20 @@ def _make_for(event: Event) -> None:
     if challenge is None:
         return
     at = clock.now()
+    told = audiences.hearing(event, challenge)
+    wanted = dict(Preference.objects.filter(user__in=told).values_list("user_id", "pace"))
     made = []
-    for user_id, verb in audiences.hearing(event, challenge).items():
+    for user_id, verb in told.items():
         letter = letters.write(verb, challenge, event)
+        pace = wanted.get(user_id, Pace.AT_ONCE) if verb in letters.MAY_WAIT else Pace.AT_ONCE
         made.append(
             Delivery(
                 event=event, user_id=user_id, subject=letter.subject[:250], body=letter.body, path=letter.path,
-                created_at=at,
+                attached=letter.attached, pace=pace, created_at=at,
             )
         )  # fmt: skip
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
+    digest.announce({each.user_id for each in made if each.pace == Pace.DAILY}, at)
 
 
 def _lease(pk: int, at: datetime) -> Delivery | None:
@@ -111,7 +122,11 @@ def _send(delivery: Delivery) -> bool:
 
 def _mail(delivery: Delivery) -> EmailMessage:
     text = f"{delivery.body}\n\n{settings.PUBLIC_URL}{delivery.path}\n\n{settings.WAGTAIL_SITE_NAME}\n"
-    return EmailMessage(
+    mail = EmailMessage(
         subject=" ".join(delivery.subject.split()), body=text, to=[delivery.user.email],
         headers={"Message-ID": message_id(delivery)}, connection=get_connection(),
     )  # fmt: skip
+    if delivery.attached is not None:
+        receipt = json.dumps(delivery.attached, indent=2, sort_keys=True) + "\n"
+        mail.attach("receipt.json", receipt, "application/json")
+    return mail

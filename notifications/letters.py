@@ -6,11 +6,13 @@ that ask who is reading.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
 from audit.models import Event
 from challenges.models import Challenge
+from suppliers.models import Submission
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Letter:
     subject: str
     body: str
     path: str
+    attached: dict[str, Any] | None = None
 
 
 Writer = Callable[[Challenge, Event], Letter]
@@ -40,6 +43,20 @@ def _public(subject: str, body: str, route: str = "challenge") -> Writer:
 
 def _own(subject: str, body: str, route: str = "supplier_home") -> Writer:
     return lambda challenge, event: Letter(subject.format(challenge), body.format(challenge), reverse(route))
+
+
+def _arrived(subject: str, body: str) -> Writer:
+    """With the receipt itself, unless a newer one has taken its place meanwhile: that comes with its own letter."""
+
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        own = _own(subject, body)(challenge, event)
+        receipt = Submission.objects.filter(pk=event.subject_id).values_list("receipt", flat=True).first()
+        if not receipt or receipt["sha256"] != event.data.get("sha256"):
+            return own
+        facts = f"Received at {receipt['received_at']}\nFingerprint (sha256) {receipt['sha256']}"
+        return Letter(own.subject, f"{own.body}\n\n{facts}\n\nThe signed receipt is attached.", own.path, receipt)
+
+    return writer
 
 
 def _office(subject: str, body: str, route: str) -> Writer:
@@ -74,12 +91,12 @@ LETTERS: dict[str, Writer] = {
     "award.contracted": _public("Contract signed: {}", "A contract was signed."),
     "award.withdrawn": _public("Award withdrawn: {}", "An award that had been announced was withdrawn."),
     "clarification.answered": _question_answered,
-    "submission.submitted": _own(
+    "submission.submitted": _arrived(
         "Your submission arrived: {}",
         "Your submission to “{}” arrived and is sealed. Its receipt, with the time and the fingerprint, is on your "
         "firm’s page. Until the deadline you can change it or take it back.",
     ),
-    "submission.resubmitted": _own(
+    "submission.resubmitted": _arrived(
         "Your changed submission arrived: {}",
         "Your changed submission to “{}” arrived and is sealed. It replaces the one before; a new receipt is on your "
         "firm’s page.",
@@ -115,3 +132,12 @@ LETTERS: dict[str, Writer] = {
         "Declare your interests: {}", "The panel’s round is open: declare your interests first.", "assess_round"
     ),
 }  # fmt: skip
+
+# What a person may hear once a day, or only in the inbox. Everything else concerns them, or cannot wait (C3).
+MAY_WAIT = frozenset(
+    {
+        "challenge.published", "challenge.unsealed", "challenge.assessed", "challenge.concluded", "pilot.started",
+        "pilot.evaluated", "pilot.gate_decided", "award.notified", "award.contracted", "award.withdrawn",
+        "clarification.answered",
+    }
+)  # fmt: skip

@@ -23,6 +23,22 @@ class Follow(models.Model):
         return f"{self.user} follows {self.challenge}"
 
 
+class Pace(models.TextChoices):
+    AT_ONCE = "at_once", "An e-mail for each, at once"
+    DAILY = "daily", "One e-mail a day, at seven in the morning"
+    INBOX = "inbox", "No e-mails: I look here"
+
+
+class Preference(models.Model):
+    """How a person wants to hear of what may wait; without a row, at once."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="message_preference")
+    pace = models.CharField(max_length=10, choices=Pace, default=Pace.AT_ONCE)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.pace}"
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, actor: object) -> "DeliveryQuerySet":
         """A person's own messages; nobody else's."""
@@ -31,7 +47,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self, at: datetime) -> "DeliveryQuerySet":
         """Not sent yet, and not in the hands of a worker that may still be alive."""
         free = Q(leased_until=None) | Q(leased_until__lte=at)
-        return self.filter(free, sent_at=None, attempts__lt=self.model.MOST_ATTEMPTS)
+        return self.filter(free, sent_at=None, pace=Pace.AT_ONCE, attempts__lt=self.model.MOST_ATTEMPTS)
+
+    def for_the_digest(self, user_id: int) -> "DeliveryQuerySet":
+        """What waits for a person's next daily e-mail, in the order it happened."""
+        return self.filter(user=user_id, pace=Pace.DAILY, sent_at=None).order_by("pk")
 
 
 class Delivery(models.Model):
@@ -44,6 +64,8 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=250)
     body = models.TextField()
     path = models.CharField(max_length=300, blank=True)
+    attached = models.JSONField("receipt that goes with it", null=True)
+    pace = models.CharField(max_length=10, choices=Pace, default=Pace.AT_ONCE)
     created_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -6,6 +6,7 @@ from notifications import views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/settings/", views.preferences, name="message_preferences"),
     path("challenges/<slug:slug>/follow/", views.follow, name="follow"),
     path("challenges/<slug:slug>/unfollow/", views.unfollow, name="unfollow"),
 ]

@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.queries import invitations_for
 from accounts.signed_in import person
 from audit import clock
 from challenges.models import Challenge
 from notifications import actions
-from notifications.models import Delivery
+from notifications.forms import PreferenceForm
+from notifications.models import Delivery, Pace, Preference
+from notifications.status import status
 
 PAGE = 20
 
@@ -28,10 +30,23 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = list(found[: PAGE + 1])
     older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     context = {
-        "deliveries": rows[:PAGE], "older_url": older,
+        "deliveries": [(each, status(each)) for each in rows[:PAGE]], "older_url": older,
         "invitations": [] if before else invitations_for(person(request), clock.now()),
     }  # fmt: skip
     return render(request, "notifications/inbox.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """At once, once a day, or only here."""
+    chosen = Preference.objects.filter(user=person(request)).first() or Preference()
+    form = PreferenceForm(request.POST or None, initial={"pace": chosen.pace})
+    if not form.is_valid():
+        return render(request, "notifications/preferences.html", {"form": form}, status=422 if form.is_bound else 200)
+    actions.choose_pace(pace=Pace(form.cleaned_data["pace"]), actor=person(request), at=clock.now())
+    messages.success(request, "Saved. It counts for what happens from now on.")
+    return redirect("inbox")
 
 
 @login_required

@@ -307,5 +307,5 @@ def test_the_inbox_shows_a_persons_own_messages_and_pages_by_key(challenge: Chal
     first = make.signed_in(follower).get("/inbox/")
     second = make.signed_in(follower).get(f"/inbox/{first.context['older_url']}")
 
-    shown = [row.subject for page in (first, second) for row in page.context["deliveries"]]
+    shown = [row.subject for page in (first, second) for row, _ in page.context["deliveries"]]
     assert shown == [f"Message {number} for {follower.pk}" for number in reversed(range(25))]

@@ -1,0 +1,33 @@
+"""What became of a message, in a word for its reader. Pure: it reads the row it is given, nothing else."""
+
+from dataclasses import dataclass
+
+from notifications.models import Delivery, Pace
+
+
+@dataclass(frozen=True)
+class DeliveryStatus:
+    """The word, and the sentence that explains it."""
+
+    code: str
+    sentence: str
+
+
+SENT = DeliveryStatus("sent", "Sent by e-mail")
+ONLY_HERE = DeliveryStatus("inbox", "Kept here only, as you chose")
+FAILED = DeliveryStatus("failed", "The e-mail could not be sent: your mail server did not take it")
+AGAIN = DeliveryStatus("trying", "The e-mail has not gone out yet: we try again")
+DAILY = DeliveryStatus("daily", "It comes with the next daily e-mail")
+WAITING = DeliveryStatus("waiting", "The e-mail has not gone out yet")
+
+
+def status(delivery: Delivery) -> DeliveryStatus:
+    """Where a delivery stands now."""
+    found = (
+        (delivery.sent_at is not None, SENT),
+        (delivery.pace == Pace.INBOX, ONLY_HERE),
+        (delivery.attempts >= Delivery.MOST_ATTEMPTS, FAILED),
+        (bool(delivery.last_error), AGAIN),
+        (delivery.pace == Pace.DAILY, DAILY),
+    )
+    return next((each for applies, each in found if applies), WAITING)
