@@ -21,6 +21,7 @@ from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge
 from challenges.timetable import TimetableError, day_of
 from pilots.models import Pilot, PilotState
+from suppliers.queries import partners_of, said_standing
 
 CONFLICT, UNPROCESSABLE = 409, 422
 AFTER_THE_GATE = (PilotState.DECIDED, PilotState.CLOSED)
@@ -98,7 +99,10 @@ def propose(request: HttpRequest, slug: str, pilot_slug: str, kind: str) -> Http
     pilot.challenge = challenge
     offer = queries.offered(pilot, kind)
     form = ProposeForm(request.POST or None, initial={"value": offer})
-    context = {"challenge": challenge, "pilot": pilot, "kind": AwardKind(kind), "offer": offer, "form": form}
+    context = {
+        "challenge": challenge, "pilot": pilot, "kind": AwardKind(kind), "offer": offer, "form": form,
+        "declared": said_standing(pilot.submission), "partners": partners_of(pilot.submission),
+    }  # fmt: skip
     if request.method != "POST" or not form.is_valid():
         return render(request, "awards/propose.html", context, status=_status(request))
     try:
@@ -123,6 +127,7 @@ def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "next_step": next_step(award, at), "may_approve": rules.may_approve(request.user, award),
         "may_manage": rules.may_manage(request.user, award), "is_over": rules.standstill_has_passed(award, at),
         "obstacles": _obstacles_ahead(award, at), "claims": award.state == AwardState.STANDSTILL,
+        "declared": said_standing(award.pilot.submission), "partners": partners_of(award.pilot.submission),
         **_standstill(award, at),
     }  # fmt: skip
     return render(request, "awards/award.html", context)

@@ -10,6 +10,7 @@ from typing import Any
 from suppliers import keys, sealing
 from suppliers.drafts import EMPTY_CLAUSE, Draft, answer_section, clause_section
 from suppliers.models import Submission
+from suppliers.queries import identity_of
 
 # What a file tells about its makers is for its supplier alone: it stays in the draft.
 FILE_FACTS = ("id", "name", "content_type", "size", "sha256")
@@ -18,11 +19,10 @@ SCHEMA = "submission/1"
 
 def compose(submission: Submission, draft: Draft) -> dict[str, Any]:
     """The content: everything but the price."""
-    supplier = submission.supplier
     return {
         **_head(submission),
         "terms_sha256": submission.challenge.terms_hash,
-        "supplier": {"name": supplier.name, "company_number": supplier.company_number},
+        "supplier": identity_of(submission.supplier, draft.partners),
         "answers": {code: draft.answer(code) for code in _codes(draft, answer_section(""))},
         "clauses": {code: draft.clause(code) for code in _codes(draft, clause_section(""))},
         "files": [{name: each[name] for name in FILE_FACTS} for each in draft.files],

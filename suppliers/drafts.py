@@ -1,8 +1,8 @@
 """A draft: sections that are saved one by one, each with the version at which it last changed. Encrypted at rest.
 
-Sections are named by where they stand: "answers/<criterion code>", "clauses/<clause code>", "price", "confidential". A
-save says which version of its section it started from; if somebody changed the section since, the later text is kept
-aside, under its writer and the version they saw, until they put the two together.
+Sections are named by where they stand: "answers/<criterion code>", "clauses/<clause code>", "price", "confidential",
+"partners". A save says which version of its section it started from; if somebody changed the section since, the later
+text is kept aside, under its writer and the version they saw, until they put the two together.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from suppliers.models import Submission
 
 PRICE = "price"
 CONFIDENTIAL = "confidential"
+PARTNERS = "partners"
 EMPTY_CLAUSE: dict[str, Any] = {"accepted": None, "level": None, "text": "", "url": "", "files": []}
 MOST_ASIDE = 5
 BY_SECTION = ("sections", "versions", "savers", "aside")
@@ -58,6 +59,11 @@ class Draft:
 
     def clause(self, code: str) -> dict[str, Any]:
         return {**EMPTY_CLAUSE, **self.sections.get(clause_section(code), {})}
+
+    @property
+    def partners(self) -> list[dict[str, str]]:
+        """Organisations that answer together with the supplier: name, company_number, role."""
+        return list(self.sections.get(PARTNERS, []))
 
     @property
     def price(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import CouncilMembership, CouncilRole, User
 from accounts.rules import has_role
@@ -11,7 +12,7 @@ from assessment import queries, rules, states
 from assessment.models import Panel, PanelMember, PanelRole, Round, RoundState
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from challenges.models import Challenge, ChallengeState
-from suppliers.models import Submission, SupplierMember
+from suppliers.models import Partner, Submission, SupplierMember
 
 LEAST_ASSESSORS = 2
 PANEL_STATES = (ChallengeState.PUBLISHED, ChallengeState.UNSEALED)
@@ -101,7 +102,10 @@ def _approvers_left(challenge: Challenge, people: Sequence[User]) -> bool:
 
 def _suppliers_people(challenge: Challenge, people: Sequence[User]) -> Iterator[str]:
     arrived = Submission.objects.filter(challenge=challenge, state__in=queries.IN_ROUND)
-    belonging = SupplierMember.objects.filter(user__in=people, supplier__in=arrived.values("supplier"))
+    partners = Partner.objects.filter(submission__in=arrived).exclude(company_number="")
+    concerned = Q(supplier__in=arrived.values("supplier"))
+    concerned |= Q(supplier__company_number__in=partners.values("company_number"))
+    belonging = SupplierMember.objects.filter(concerned, user__in=people)
     for person in User.objects.filter(pk__in=belonging.values("user")).order_by("pk"):
         yield f"{person} belongs to a supplier that submitted and cannot assess."
 

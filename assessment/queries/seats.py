@@ -17,7 +17,7 @@ from assessment.models import (
 )
 from assessment.visibility import Phase
 from challenges.models import Challenge, Criterion, CriterionKind
-from suppliers.models import Submission, SubmissionState
+from suppliers.models import Partner, Submission, SubmissionQuerySet, SubmissionState
 
 IN_ROUND = (
     SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED, SubmissionState.SELECTED,
@@ -143,7 +143,18 @@ def supplier_names(round_: Round, member: PanelMember) -> list[SupplierName]:
         return []
     rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).order_by("supplier__name")
     columns = rows.values_list("pk", "supplier_id", "supplier__name", "supplier__company_number")
-    return [_name(supplier_id, name, number, mine.get(pk)) for pk, supplier_id, name, number in columns]
+    beside = _partner_names(rows)
+    return [
+        _name(supplier_id, name + beside.get(pk, ""), number, mine.get(pk)) for pk, supplier_id, name, number in columns
+    ]
+
+
+def _partner_names(submissions: SubmissionQuerySet) -> dict[int, str]:
+    """Per submission, the organisations that answer together with its supplier: an interest in one of them counts."""
+    found: dict[int, list[str]] = {}
+    for pk, name in Partner.objects.filter(submission__in=submissions).values_list("submission_id", "name"):
+        found.setdefault(pk, []).append(name)
+    return {pk: f", with {', '.join(names)}" for pk, names in found.items()}
 
 
 def _name(supplier_id: int, name: str, company_number: str, row: InterestDeclaration | None) -> SupplierName:

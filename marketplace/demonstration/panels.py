@@ -12,9 +12,22 @@ from challenges.models import Challenge, ClauseRequirement, Criterion
 from clauses.models import Due
 from marketplace.demonstration.shapes import AssessmentText, ChallengeText, SubmissionText
 from suppliers import actions as supplying
-from suppliers.models import Submission, Supplier
+from suppliers import queries as supplier_queries
+from suppliers.models import DeclarationKind, Submission, Supplier
 
 ABSENT = "It answers the clause as it was asked."
+
+
+def declare(challenge: Challenge, supplier: Supplier, author: User) -> None:
+    """Declare what this call still asks of the supplier: nothing applies to any of them."""
+    at = clock.now()
+    if not supplier_queries.undeclared(challenge, supplier, at):
+        return
+    for kind in (DeclarationKind.EXCLUSION, DeclarationKind.DEBARMENT):
+        supplying.declare(supplier=supplier, kind=kind, applies=False, actor=author, at=at)
+    if challenge.is_above_threshold:
+        code = f"DEMO{supplier.company_number[-4:]}"
+        supplying.confirm_registration(supplier=supplier, share_code=code, actor=author, at=at)
 
 
 def submit_answer(text: SubmissionText, challenge: Challenge, supplier: Supplier, author: User) -> Submission:

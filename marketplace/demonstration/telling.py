@@ -106,6 +106,7 @@ def _answer(
         if day >= 0:
             return
         yield calls.on_day(cast.today, day)
+        panels.declare(challenge, cast.suppliers[told.supplier], cast.authors[told.supplier])
         submissions[told.supplier] = panels.submit_answer(
             told, challenge, cast.suppliers[told.supplier], cast.authors[told.supplier]
         )

@@ -61,7 +61,10 @@ def _register(stage: Stage, firm: Firm) -> None:
     browser.open_and_submit("/supplier/register/", profile | {"company_number": "12"}, expect=422)
     if firm is FIRMS[1]:
         browser.open_and_submit("/supplier/register/", profile | {"company_number": FIRMS[0].number}, expect=422)
-    browser.open_and_submit("/supplier/register/", profile).says(firm.name)
+    home = browser.open_and_submit("/supplier/register/", profile).says(firm.name)
+    organisation = next(str(a["href"]) for a in home.soup.select("main a[href*='/organisations/']"))
+    nothing = {"exclusion": "none", "debarment": "none"}
+    browser.open_and_submit(f"{organisation}declarations/", nothing, to="declarations").says("Nothing applies")
 
 
 def ask(stage: Stage) -> str:

@@ -134,7 +134,7 @@ def _submit_once(submission: Submission, actor: User, now: datetime, checked: _C
     draft = drafts.read(submission)
     if checked.version not in (None, draft.version):
         raise Refused("The draft was changed after you checked it. Look at it again, then submit.")
-    gaps = queries.missing(submission.challenge, draft) + ([] if checked.accepts_terms else [TERMS])
+    gaps = queries.missing(submission, draft, now) + ([] if checked.accepts_terms else [TERMS])
     if gaps:
         raise Incomplete(gaps)
     return _seal(submission, draft, step, actor, now)

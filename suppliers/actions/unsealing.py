@@ -22,9 +22,11 @@ from suppliers.models import (
     Answer,
     ClauseResponse,
     ConfidentialPassage,
+    Partner,
     PriceOffer,
     Submission,
     SubmissionState,
+    SubmittedStanding,
     UnsealingConsent,
 )
 
@@ -108,6 +110,7 @@ def _open(submission: Submission, pseudonym: str, actor: User, now: datetime) ->
     _write_answers(submission, body)
     _write_responses(submission, body)
     _write_passages(submission, body)
+    _write_identity(submission, body)
     _name_files(submission, body)
     perform(
         submission, "unseal", actor=actor, at=now, changes={"pseudonym": pseudonym, "unsealed_at": now},
@@ -162,6 +165,13 @@ def _write_passages(submission: Submission, body: dict[str, Any]) -> None:
         )
         for each in body.get("confidential", [])
     )
+
+
+def _write_identity(submission: Submission, body: dict[str, Any]) -> None:
+    """Who submitted together, and what was declared: rows of their own, which no blind page reads (A6)."""
+    who = body["supplier"]
+    Partner.objects.bulk_create(Partner(submission=submission, **each) for each in who.get("partners", []))
+    SubmittedStanding.objects.create(submission=submission, said=who.get("declarations", {}))
 
 
 def _name_files(submission: Submission, body: dict[str, Any]) -> None:

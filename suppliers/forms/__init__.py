@@ -22,6 +22,7 @@ from suppliers.forms.organisations import (
     RegisterForm,
     RoleForm,
 )
+from suppliers.forms.standing import DeclarationForm, PartnerForm
 
 __all__ = [
     "NO",
@@ -30,9 +31,11 @@ __all__ = [
     "AskForm",
     "CertificateForm",
     "ClauseForm",
+    "DeclarationForm",
     "FileForm",
     "InviteForm",
     "MoneyField",
+    "PartnerForm",
     "PassageForm",
     "PriceForm",
     "ProfileForm",

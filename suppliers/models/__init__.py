@@ -3,6 +3,7 @@
 from suppliers.models.clarifications import Clarification, ClarificationQuerySet
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
 from suppliers.models.organisations import Certificate, Scheme, Shown, SizeClass, Supplier, SupplierMember, SupplierRole
+from suppliers.models.standing import Declaration, DeclarationKind, Partner, SubmittedStanding
 from suppliers.models.submissions import (
     EarlierVersion,
     Submission,
@@ -14,7 +15,7 @@ from suppliers.models.unsealed import Answer, ClauseResponse, ConfidentialPassag
 
 __all__ = [
     "Answer", "Certificate", "ChallengeKey", "Clarification", "ClarificationQuerySet", "ClauseResponse",
-    "ConfidentialPassage", "EarlierVersion", "MasterKeyRotation", "PriceOffer", "Scheme", "Shown", "SigningKey",
-    "SizeClass", "Submission", "SubmissionQuerySet", "SubmissionState", "Supplier", "SupplierMember", "SupplierRole",
-    "UnsealingConsent",
+    "ConfidentialPassage", "Declaration", "DeclarationKind", "EarlierVersion", "MasterKeyRotation", "Partner",
+    "PriceOffer", "Scheme", "Shown", "SigningKey", "SizeClass", "Submission", "SubmissionQuerySet",
+    "SubmissionState", "SubmittedStanding", "Supplier", "SupplierMember", "SupplierRole", "UnsealingConsent",
 ]  # fmt: skip

@@ -10,6 +10,16 @@ from suppliers.queries.organisations import (
     members_of,
     own_suppliers,
 )
+from suppliers.queries.standing import (
+    DECLARATIONS,
+    Standing,
+    declared,
+    identity_of,
+    partners_of,
+    said_standing,
+    standings,
+    undeclared,
+)
 from suppliers.queries.submissions import (
     Questionnaire,
     clauses_asked,
@@ -28,8 +38,9 @@ from suppliers.queries.submissions import (
 )
 
 __all__ = [
-    "Held", "Questionnaire", "bundle", "certificates_of", "clauses_asked", "consents", "criteria_asked", "expiring",
-    "has_ever_submitted", "home_list", "members_of", "missing", "missing_from_submitted", "own_suppliers",
-    "public_keys", "published_questions", "questionnaire", "questions_for_council", "read_draft", "read_submitted",
-    "received", "to_confirm", "unchecked_files", "unsealing_event", "why_not_trusted",
+    "DECLARATIONS", "Held", "Questionnaire", "Standing", "bundle", "certificates_of", "clauses_asked", "consents",
+    "criteria_asked", "declared", "expiring", "has_ever_submitted", "home_list", "identity_of", "members_of",
+    "missing", "missing_from_submitted", "own_suppliers", "partners_of", "public_keys", "published_questions",
+    "questionnaire", "questions_for_council", "read_draft", "read_submitted", "received", "said_standing",
+    "standings", "to_confirm", "unchecked_files", "undeclared", "unsealing_event", "why_not_trusted",
 ]  # fmt: skip

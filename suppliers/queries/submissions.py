@@ -1,6 +1,7 @@
 """Reads about submissions. Content is read here only for the supplier's own people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from audit.models import Event
@@ -13,6 +14,7 @@ from suppliers.completeness import Asked, ClauseAsked, Missing
 from suppliers.completeness import missing as missing_from
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
 from suppliers.models import Submission, SubmissionQuerySet, SubmissionState, UnsealingConsent
+from suppliers.queries.standing import undeclared
 
 BOXES = ("draft_box", "draft_price_box", "content_box", "price_box")
 PRIVATE = "Only the supplier's own people can read this."
@@ -72,9 +74,12 @@ def questionnaire(challenge: Challenge) -> Questionnaire:
     return Questionnaire(criteria_asked(challenge), *clauses_asked(challenge))
 
 
-def missing(challenge: Challenge, draft: Draft) -> list[Missing]:
-    """Everything that this draft still needs (O2)."""
-    return questionnaire(challenge).missing(draft)
+def missing(submission: Submission, draft: Draft, at: datetime, asked: Questionnaire | None = None) -> list[Missing]:
+    """Everything that still stands between this draft and its submission (O2): its own gaps, then what the supplier
+    has not declared. The one home of the whole list; `asked` saves two queries where it is at hand."""
+    challenge = submission.challenge
+    gaps = (asked or questionnaire(challenge)).missing(draft)
+    return gaps + undeclared(challenge, submission.supplier, at)
 
 
 def to_confirm(submission: Submission) -> list[Amendment]:
@@ -95,7 +100,7 @@ def missing_from_submitted(submission: Submission) -> list[Missing]:
     answers = {answer_section(code): text for code, text in content["answers"].items()}
     clauses = {clause_section(code): given for code, given in content["clauses"].items()}
     draft = Draft(version=0, saved_at=None, sections=answers | clauses)
-    return [each for each in missing(submission.challenge, draft) if each.section != PRICE]
+    return [each for each in questionnaire(submission.challenge).missing(draft) if each.section != PRICE]
 
 
 def received(challenge: Challenge) -> int:

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import clock
@@ -17,7 +16,7 @@ from suppliers.forms import RegisterForm, SupplierChoiceForm
 from suppliers.models import Submission
 from suppliers.states import closed_sentence
 from suppliers.status import status
-from suppliers.views.lookup import actor, public_challenge
+from suppliers.views.lookup import actor, public_challenge, wanted_next
 
 
 @login_required
@@ -46,7 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
         form.add_error("company_number", refused.sentences[0])
         return _register_page(request, form)
     messages.success(request, f"{supplier.name} is registered, and you are its administrator.")
-    return redirect(_next(request) or "supplier_home")
+    return redirect(wanted_next(request) or "supplier_home")
 
 
 @login_required
@@ -81,9 +80,3 @@ def _start_page(
 
 def _register_page(request: HttpRequest, form: RegisterForm) -> HttpResponse:
     return render(request, "suppliers/register.html", {"form": form}, status=422 if form.is_bound else 200)
-
-
-def _next(request: HttpRequest) -> str:
-    """Where the person was going, if that is an address of this site."""
-    wanted = request.GET.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from audit.transitions import NotPermitted
@@ -51,9 +52,18 @@ def council_challenge(request: HttpRequest, slug: str) -> Challenge:
     raise NotPermitted(f"Only the people of {challenge.council} can open this page.")
 
 
+def wanted_next(request: HttpRequest) -> str:
+    """Where the person was going (`?next=`), if that is an address of this site."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
 def section_url(submission: Submission, section: str) -> str:
     """The page on which a section of the draft is written."""
     folder, _, code = section.partition("/")
     if folder in PAGES:
         return reverse(PAGES[folder], args=[submission.public_id, code])
+    if section == queries.DECLARATIONS:
+        check = reverse("submission_check", args=[submission.public_id])
+        return f"{reverse('supplier_declarations', args=[submission.supplier.public_id])}?next={check}"
     return reverse("submission_price" if section == PRICE else "submission_check", args=[submission.public_id])

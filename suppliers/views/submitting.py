@@ -33,7 +33,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked = queries.questionnaire(own.challenge)
     first = SubmitForm(initial={"version": draft.version})
     more = {"warnings": warnings(own, draft, asked)}
-    return _check_page(request, own, first, asked.missing(draft), more)
+    return _check_page(request, own, first, queries.missing(own, draft, clock.now(), asked), more)
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.urls import reverse
 from suppliers.completeness import Missing, count_words
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
 from suppliers.models import Submission
-from suppliers.queries import Questionnaire
+from suppliers.queries import DECLARATIONS, Questionnaire
 from suppliers.queries.preview import lost_passages, what_names
 from suppliers.views.lookup import section_url
 
@@ -27,7 +27,8 @@ def tasks(own: Submission, draft: Draft, asked: Questionnaire, gaps: list[Missin
         _row(own, draft, missing, clause_section(each.code), f"{each.code}: {each.title}", "") for each in asked.clauses
     ]
     apart = [
-        _row(own, draft, missing, PRICE, "Your two prices", PRICE_HINT), _files(own, draft),
+        _row(own, draft, missing, PRICE, "Your two prices", PRICE_HINT), _files(own, draft), _partners(own, draft),
+        _row(own, draft, missing, DECLARATIONS, "Your declarations", "Made once for your organisation, used again"),
     ]  # fmt: skip
     later = [_later(own, each) for each in asked.later]
     return {"answers": answers, "clauses": clauses, "apart": apart, "later": later}
@@ -78,6 +79,14 @@ def _files(own: Submission, draft: Draft) -> Row:
     url = reverse("submission_files", args=[own.public_id])
     look = {"state": "done", "word": "Attached"} if count else {"state": "due_later", "word": "Optional"}
     return {"title": "Files", "hint": hint, "url": url, **look}
+
+
+def _partners(own: Submission, draft: Draft) -> Row:
+    count = len(draft.partners)
+    hint = f"{count} organisation{'' if count == 1 else 's'} beside yours" if count else "Only if you answer together"
+    url = reverse("submission_partners", args=[own.public_id])
+    look = {"state": "done", "word": "Named"} if count else {"state": "due_later", "word": "Optional"}
+    return {"title": "Who answers with you", "hint": hint, "url": url, **look}
 
 
 def _later(own: Submission, requirement: Any) -> Row:

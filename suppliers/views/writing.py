@@ -43,7 +43,7 @@ def submission(request: HttpRequest, public_id: UUID) -> HttpResponse:
     own = own_submission(request, public_id)
     draft = queries.read_draft(own, request.user)
     asked = queries.questionnaire(own.challenge)
-    gaps = asked.missing(draft)
+    gaps = queries.missing(own, draft, at, asked)
     page = {
         "now": at, "gaps": linked(own, gaps), "status": status(own, own.challenge, at),
         "tasks": tasks(own, draft, asked, gaps),

@@ -14,7 +14,7 @@ from challenges.models import Challenge
 from challenges.rules import is_open
 from suppliers import actions, drafts, queries
 from suppliers.completeness import GRADED
-from suppliers.models import Certificate, Submission, Supplier, SupplierRole
+from suppliers.models import Certificate, DeclarationKind, Submission, Supplier, SupplierRole
 from tests.factories import member_with, move_clock_to, open_challenge, user
 from tests.factories.accounts import confirm_again
 
@@ -23,15 +23,23 @@ PRICE = ("50000.00", "400000.00")
 
 
 def supplier(name: str = "") -> Supplier:
-    """A registered supplier with one administrator."""
+    """A registered supplier with one administrator, and with what every call asks it to declare."""
     number = next(NUMBERS)
-    return actions.register_supplier(
+    made = actions.register_supplier(
         values={
             "name": name or f"Solver {number} Ltd", "company_number": f"{number:08d}", "size_class": "micro",
             "is_vcse": False, "region": "Leeds", "description": "",
         },
         actor=user(), at=clock.now(),
     )  # fmt: skip
+    declared(made)
+    return made
+
+
+def declared(by: Supplier) -> None:
+    """Let a supplier declare what every call asks for."""
+    for kind in (DeclarationKind.EXCLUSION, DeclarationKind.DEBARMENT):
+        actions.declare(supplier=by, kind=kind, applies=False, actor=admin_of(by), at=clock.now())
 
 
 def admin_of(of: Supplier) -> User:

@@ -27,7 +27,7 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
-    "submission_remove_file", "submission_submit", "submission_unmark",
+    "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others",
@@ -47,10 +47,10 @@ MATRIX = {
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential
-        submission_content_file submission_files submission_pdf submission_preview submission_price
-        submission_receipt submission_receipt_file submission_reconfirm submission_reuse
+        submission_content_file submission_files submission_partners submission_pdf submission_preview
+        submission_price submission_receipt submission_receipt_file submission_reconfirm submission_reuse
         submission_withdraw submission_word
-        supplier_add_certificate supplier_certificate supplier_edit supplier_leave
+        supplier_add_certificate supplier_certificate supplier_declarations supplier_edit supplier_leave
         supplier_member supplier_members supplier_profile supplier_public_page
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
@@ -81,7 +81,9 @@ MATRIX = {
     "302 302 404 404 404 404 404 404 404 404 404": """
         supplier_hand_over supplier_remove_certificate supplier_remove_member
     """,
-    "302 409 404 404 404 404 404 404 404 404 404": "submission_remove_file submission_submit submission_unmark",
+    "302 409 404 404 404 404 404 404 404 404 404": """
+        submission_remove_file submission_remove_partner submission_submit submission_unmark
+    """,
     "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture pilot_result_json",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",

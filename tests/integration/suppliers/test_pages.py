@@ -312,7 +312,7 @@ def test_the_task_list_of_a_submission_costs_at_most_twelve_queries(
     submission = make.drafted(open_challenge())
     client = make.signed_in(make.admin_of(submission.supplier))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(at(submission))
 
 
