@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from suppliers.views import (
     copying,
+    fit,
     home,
     people,
     previewing,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("supplier/register/", home.register, name="supplier_register"),
     path("supplier/organisations/<uuid:public_id>/", include(of_an_organisation)),
     path("supplier/submissions/<uuid:public_id>/", include(of_a_submission)),
+    path("challenges/<slug:slug>/fit/", fit.fit, name="fit"),
+    path("workspace/challenges/<slug:slug>/fit/", fit.council_fit, name="council_fit"),
     path("challenges/<slug:slug>/answer/", home.answer, name="answer"),
     path("challenges/<slug:slug>/unsealing/", unsealing.summary, name="unsealing"),
     path("challenges/<slug:slug>/unsealing.json", unsealing.summary_file, name="unsealing_file"),

@@ -4,6 +4,7 @@ from suppliers.actions.asking import answer_clarification, ask
 from suppliers.actions.confidential import mark_confidential, unmark_confidential
 from suppliers.actions.declaring import confirm_registration, declare
 from suppliers.actions.drafting import StaleDraft, attach_file, detach_file, drop_aside, save_draft, start_submission
+from suppliers.actions.fit import tell_reasons
 from suppliers.actions.members import register_supplier
 from suppliers.actions.partnering import add_partner, remove_partner
 from suppliers.actions.people import (
@@ -27,5 +28,5 @@ __all__ = [
     "edit_profile", "hand_over", "invite_to_suppliers", "join_supplier", "keep_certificate", "leave_supplier",
     "mark_confidential", "open_prices", "open_to_work", "reconfirm", "register_supplier", "remove_certificate",
     "remove_member", "remove_partner", "reuse_clauses", "rotate_master_key", "rotate_signing_key", "save_draft",
-    "set_public_page", "start_submission", "submit", "unmark_confidential", "withdraw",
+    "set_public_page", "start_submission", "submit", "tell_reasons", "unmark_confidential", "withdraw",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from suppliers.forms.answering import (
     VerifyForm,
 )
 from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
+from suppliers.forms.fit import ReasonsForm
 from suppliers.forms.organisations import (
     CertificateForm,
     InviteForm,
@@ -40,6 +41,7 @@ __all__ = [
     "PriceForm",
     "ProfileForm",
     "PublicPageForm",
+    "ReasonsForm",
     "RegisterForm",
     "ReplyForm",
     "RoleForm",

@@ -1,6 +1,7 @@
 """Suppliers, their people, their sealed submissions, and questions about a call."""
 
 from suppliers.models.clarifications import Clarification, ClarificationQuerySet
+from suppliers.models.fit import Reason, ReasonCount
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
 from suppliers.models.organisations import Certificate, Scheme, Shown, SizeClass, Supplier, SupplierMember, SupplierRole
 from suppliers.models.standing import Declaration, DeclarationKind, Partner, SubmittedStanding
@@ -16,6 +17,7 @@ from suppliers.models.unsealed import Answer, ClauseResponse, ConfidentialPassag
 __all__ = [
     "Answer", "Certificate", "ChallengeKey", "Clarification", "ClarificationQuerySet", "ClauseResponse",
     "ConfidentialPassage", "Declaration", "DeclarationKind", "EarlierVersion", "MasterKeyRotation", "Partner",
-    "PriceOffer", "Scheme", "Shown", "SigningKey", "SizeClass", "Submission", "SubmissionQuerySet",
-    "SubmissionState", "SubmittedStanding", "Supplier", "SupplierMember", "SupplierRole", "UnsealingConsent",
+    "PriceOffer", "Reason", "ReasonCount", "Scheme", "Shown", "SigningKey", "SizeClass", "Submission",
+    "SubmissionQuerySet", "SubmissionState", "SubmittedStanding", "Supplier", "SupplierMember", "SupplierRole",
+    "UnsealingConsent",
 ]  # fmt: skip

@@ -49,8 +49,10 @@ def lost_passages(draft: Draft) -> list[dict[str, str]]:
 
 
 def what_names(supplier: Supplier, draft: Draft, asked: Questionnaire) -> list[Named]:
-    """Where the draft names its supplier, its people, its number or its address."""
-    return named_in(_places(draft, asked), _names(supplier))
+    """Where the draft names its supplier, its people, its number, its address or its partners."""
+    places = _places(draft, asked)
+    partners = [Names(each["name"], each["company_number"], (), ()) for each in draft.partners]
+    return [found for names in (_names(supplier), *partners) for found in named_in(places, names)]
 
 
 def _response(draft: Draft, requirement: ClauseRequirement, names: dict[str, str]) -> BlindResponse:

@@ -40,7 +40,7 @@ POSTED = {
 # The challenge's writing is over (C1), so its short forms refuse everybody; GET unless POSTED says otherwise.
 MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
-        accessibility api_challenge api_challenges api_schema bare challenge challenges components health
+        accessibility api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
         pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions record record_file
         supplier_page unsealing unsealing_file verify_receipt
@@ -54,8 +54,8 @@ MATRIX = {
         supplier_member supplier_members supplier_profile supplier_public_page
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
-        award challenge_approval challenge_awards challenge_workspace council_leave council_people council_questions
-        reply unseal
+        award challenge_approval challenge_awards challenge_workspace council_fit council_leave council_people
+        council_questions reply unseal
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_approve
