@@ -33,7 +33,9 @@ def roles_of(firm: Supplier) -> dict[str, str]:
 
 
 def verbs(firm: Supplier) -> list[str]:
-    return list(Event.objects.about(firm).order_by("pk").values_list("verb", flat=True))[1:]
+    """What happened to the firm's people, in order."""
+    before = ("supplier.registered", "supplier.declared")
+    return list(Event.objects.about(firm).exclude(verb__in=before).order_by("pk").values_list("verb", flat=True))
 
 
 def test_a_colleague_is_invited_by_mail_accepts_and_works_with_the_firm() -> None:
