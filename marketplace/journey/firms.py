@@ -125,6 +125,8 @@ def _write(browser: Browser, home: str, firm: Firm) -> None:
 
 def _respond(browser: Browser, path: str, firm: Firm) -> None:
     page = browser.get(path)
+    if page.soup.select_one("main form") is None:
+        return  # a clause that is due only later can be read now, not answered
     graded = page.soup.select_one("input[name=level]") is not None
     accepts = "yes" if firm.accepts_data_clause or "OD-01" not in path else "no"
     response = {"level": "3"} if graded else {"accepted": accepts}
