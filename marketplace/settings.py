@@ -28,6 +28,12 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # 213czf is the standard's own example: a deployment that publishes for real registers a prefix of its own.
+# Ports of this machine, each with a path, that the guarded fetcher may ask: for development and the demonstration only.
+FETCH_LOOPBACK = env.list("FETCH_LOOPBACK", default=[])
+if FETCH_LOOPBACK and not (DEBUG or DEMONSTRATION):
+    raise ImproperlyConfigured("FETCH_LOOPBACK is for development and demonstrations only: leave it empty.")
+if DEMONSTRATION and PUBLIC_URL.startswith("http://127.0.0.1:"):
+    FETCH_LOOPBACK = [*FETCH_LOOPBACK, f"{PUBLIC_URL.removeprefix('http://127.0.0.1:')}/demonstration/"]
 OCID_PREFIX = env.str("OCID_PREFIX", default="ocds-213czf")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 MASTER_KEY_FILE = Path(env.str("MASTER_KEY_FILE", default=str(DATA_DIR / "keys" / "master.key")))

@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from marketplace.demonstration.service import demonstration_service
 from marketplace.views import accessibility, bare, components, health, how_it_works, picture
 
 # Wagtail brings two sign-in forms of its own, which know no second factor: both lead to the one door instead.
@@ -24,6 +25,7 @@ urlpatterns = [
     path("media/images/<path:name>", picture, name="picture"),
     path("how-it-works/", how_it_works, name="how_it_works"),
     path("accessibility/", accessibility, name="accessibility"),
+    path("demonstration/pilots/<slug:slug>/<str:name>", demonstration_service, name="demonstration_service"),
     path("", include("accounts.urls")),
     path("", include("challenges.urls")),
     path("", include("files.urls")),

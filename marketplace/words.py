@@ -12,12 +12,12 @@ PENNY = Decimal("0.01")
 # Shapes: dashed (not begun, private), arrow (ahead), disc (live), square (shut), half (under way), diamond (a decision
 # is due or was taken), tick (done, met), cross (ended, not met).
 _LOOKS = {
-    ("dashed", "quiet"): "draft planned not_started todo due_later none not_yet",
+    ("dashed", "quiet"): "draft planned not_started todo due_later none not_yet unchecked",
     ("arrow", "ahead"): "upcoming registered proposed declaring notified quarantined",
     ("disc", "live"): "open running submitted published",
     ("square", "quiet"): "closed concluded sealed prices cannot",
     ("half", "busy"): "unsealed assessing marking moderating piloting evaluating standstill extend",
-    ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged",
+    ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged to_confirm",
     ("tick", "good"): "awarded contracted approved admitted selected met scale done clean pass",
     ("cross", "bad"): "cancelled withdrawn disregarded not_selected not_met stop no_award refused fail",
 }

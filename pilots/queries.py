@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
-from clauses.models import Due
+from audit.actors import SYSTEM
 from pilots.formats import DayOfDevice, PlanDocument, Readings, analysis_cells
 from pilots.models import (
     AnalysedReadings,
@@ -22,22 +22,29 @@ from pilots.models import (
     PilotQuerySet,
     PilotState,
     Reading,
+    ServiceRegistration,
 )
-from pilots.rules import DECIDERS, LONDON
+from pilots.rules import DECIDERS, LONDON, LOOKED_AT
 
 STANDING = (CheckVerdict.MET, CheckVerdict.WAIVED)
 
 
 @dataclass(frozen=True)
 class ClauseState:
-    """A clause that this pilot owes, and the last thing found about it (None: not looked at yet)."""
+    """A clause that this pilot owes, what counts about it (None: nothing found yet), and the machine's last look."""
 
     requirement: Any
     check: ClauseCheck | None
+    look: ClauseCheck | None = None
 
     @property
     def is_settled(self) -> bool:
         return self.check is not None and self.check.verdict in STANDING
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """The machine gathered what it could, and nobody has said yet that the clause is met."""
+        return self.look is not None and self.look.verdict == CheckVerdict.TO_CONFIRM and not self.is_settled
 
 
 def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -93,10 +100,45 @@ def analysis_readings(pilot: Pilot, document: PlanDocument) -> Readings:
 
 def clause_states(pilot: Pilot, *dues: str) -> list[ClauseState]:
     """Each clause that falls due at these times (all but the submission's when none is named) with its last check."""
-    wanted = dues or (Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
-    last = {check.requirement_id: check for check in pilot.clause_checks.order_by("checked_at", "pk")}
-    requirements = pilot.challenge.clause_requirements.filter(due__in=wanted)
-    return [ClauseState(requirement, last.get(requirement.pk)) for requirement in requirements]
+    wanted = dues or LOOKED_AT
+    by_machine = Max("pk", filter=Q(checked_by=SYSTEM.actor_key))
+    last = pilot.clause_checks.order_by().values("requirement").annotate(
+        counting=Max("pk", filter=Q(counts=True)), look=by_machine
+    )  # fmt: skip
+    ends = {row["requirement"]: (row["counting"], row["look"]) for row in last}
+    checks = ClauseCheck.objects.in_bulk([pk for pair in ends.values() for pk in pair if pk])
+    requirements = pilot.challenge.clause_requirements.filter(due__in=wanted).select_related("clause")
+    return [_clause_state(requirement, checks, *ends.get(requirement.pk, (None, None))) for requirement in requirements]
+
+
+def _clause_state(
+    requirement: Any, checks: dict[int, ClauseCheck], counting: int | None, look: int | None
+) -> ClauseState:
+    return ClauseState(requirement, checks.get(counting or 0), checks.get(look or 0))
+
+
+def clause_history(pilot: Pilot, requirement_id: int, number: int = 30) -> list[ClauseCheck]:
+    """The latest checks of one clause whose verdict was new, newest first; what only repeats it is left out."""
+    changes = pilot.clause_checks.filter(requirement=requirement_id, is_change=True)
+    return list(changes.order_by("-pk")[:number])
+
+
+def verdict_changes(pilot: Pilot, number: int = 300) -> dict[int, list[ClauseCheck]]:
+    """The latest checks whose verdict was new, by requirement, newest first."""
+    found: dict[int, list[ClauseCheck]] = defaultdict(list)
+    for check in pilot.clause_checks.filter(is_change=True).order_by("-pk")[:number]:
+        found[check.requirement_id].append(check)
+    return found
+
+
+def registration_of(pilot: Pilot) -> ServiceRegistration | None:
+    """Where the pilot's service is looked at now; None before anything was registered."""
+    return pilot.service_registrations.order_by("number").last()
+
+
+def waiting_for_a_person(pilot: Pilot) -> list[str]:
+    """Codes of the clauses of which a machine gathered what it could, and which a person confirms next."""
+    return [state.requirement.code for state in clause_states(pilot) if state.waits_for_a_person]
 
 
 def open_clauses(pilot: Pilot, *dues: str) -> list[str]:

@@ -8,12 +8,14 @@ from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
+from clauses.models import Due
 from pilots.models import Pilot, PilotState, ReadingToken
 from suppliers.models import SupplierMember
 
 LONDON = ZoneInfo("Europe/London")
 PLANNERS = (CouncilRole.PILOT_MANAGER, CouncilRole.PROCUREMENT_LEAD)
 DECIDERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
+LOOKED_AT = (Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
 TAKING_READINGS = (PilotState.REGISTERED, PilotState.RUNNING)
 
 

@@ -19,6 +19,10 @@ Handler = Callable[[DueWork, datetime], None]
 HANDLERS: dict[str, Handler] = {}
 
 
+class TryAgainError(Exception):
+    """Nothing is wrong with the work: what it needs from elsewhere did not come, and may come later."""
+
+
 class LeaseLostError(Exception):
     """Another worker took over, or already finished, this row."""
 
@@ -62,6 +66,9 @@ def run_due_work(*, limit: int = 50) -> int:
             HANDLERS[row.kind](row, clock.now())
         except LeaseLostError:
             logger.info("lease lost: %s", row)
+        except TryAgainError as error:
+            logger.info("tried again later: %s: %s", row, error)
+            _note_failure(row, error, clock.now())
         except Exception as error:
             logger.exception("due work failed: %s", row)
             _note_failure(row, error, clock.now())

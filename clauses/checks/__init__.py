@@ -5,6 +5,7 @@ verdict never says more than what was seen carries: where something is missing, 
 """
 
 from clauses.checks.schedules import PROBE_EVERY, next_look
+from clauses.checks.security import policy_address
 from clauses.checks.shapes import (
     NAMES,
     Answer,
@@ -33,6 +34,7 @@ __all__ = [
     "Verdict",
     "conclude",
     "next_look",
+    "policy_address",
     "run",
     "shown",
 ]

@@ -81,7 +81,7 @@ def dpia(case: Case) -> Finding:
     text = _present(case, "dpia")
     if isinstance(text, Finding):
         return Finding("dpia", text.verdict, text.sentence, text.excerpt, text.to_do)
-    first = min((instants[0] for instants in case.received.values() if instants), default=None)
+    first = case.first_reading_at
     words = f" The first reading is of {first:%d %B %Y}: was it published before?" if first else ""
     return Finding("dpia", Verdict.TO_CONFIRM, f"The summary is public.{words}", shown(text))
 

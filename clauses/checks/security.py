@@ -33,7 +33,26 @@ def sectxt(case: Case) -> Finding:
     if wrong := _wrong_contact(fields, case):
         return Finding("sectxt", Verdict.NOT_MET, wrong, excerpt, "Name a contact, an end date ahead, and the policy.")
     sentence = f"It names {shown(fields['contact'][0], 80)} and holds until {shown(fields['expires'][0], 40)}."
+    return _with_policy(case, sentence, excerpt)
+
+
+def _with_policy(case: Case, sentence: str, excerpt: str) -> Finding:
+    """The policy has to be there too; one on a host that was not agreed is opened by a person."""
+    policy = case.answers.get("security_policy")
+    if policy is None:
+        return Finding("sectxt", Verdict.TO_CONFIRM, f"{sentence} Its policy lies elsewhere: open it.", excerpt)
+    if reached(case, "security_policy").status != 200:
+        sentence = f"The policy that it names answers with {policy.status}."
+        return Finding("sectxt", Verdict.NOT_MET, sentence, policy.url, "Publish the policy at its address.")
     return Finding("sectxt", Verdict.MET, sentence, excerpt)
+
+
+def policy_address(answer: Answer) -> str:
+    """The first policy that a security.txt names, empty where none can be read."""
+    try:
+        return _fields(answer).get("policy", [""])[0]
+    except CannotCheck:
+        return ""
 
 
 def tls(case: Case) -> Finding:
@@ -44,6 +63,8 @@ def tls(case: Case) -> Finding:
     plain = [answer for answer in seen if not answer.url.startswith("https://")]
     if wrong:
         return Finding("tls", Verdict.NOT_MET, wrong[0].sentence, wrong[0].url, "Renew or correct the certificate.")
+    if any(answer.url.startswith("http://127.0.0.1:") for answer in plain):
+        raise CannotCheck("The address is on this machine, for the demonstration: no TLS is spoken there.")
     if plain:
         sentence = "A registered address is not secured: it begins with http://."
         return Finding("tls", Verdict.NOT_MET, sentence, plain[0].url, "Offer the service over https alone.")
@@ -61,6 +82,8 @@ def cert_days(case: Case) -> Finding:
     expired = [answer for answer in seen if answer.failure == "certificate_expired"]
     if expired:
         return Finding("cert-days", Verdict.NOT_MET, expired[0].sentence, expired[0].url, "Renew the certificate.")
+    if any(answer.url.startswith("http://127.0.0.1:") for answer in seen):
+        raise CannotCheck("The address is on this machine, for the demonstration: it has no certificate.")
     ends = [(answer.certificate_until, answer.url) for answer in seen if answer.certificate_until is not None]
     if len(ends) < len(seen):
         raise CannotCheck("A certificate could not be read.", "See that every registered address answers over https.")
@@ -166,7 +189,7 @@ def _wrong_contact(fields: dict[str, list[str]], case: Case) -> str:
 
 def _spoken(case: Case) -> list[Answer]:
     """Answers that said something about TLS; security.txt stands on the same hosts as the rest."""
-    seen = [answer for kind, answer in case.answers.items() if kind != "security_txt"]
+    seen = [answer for kind, answer in case.answers.items() if not kind.startswith("security_")]
     if not seen:
         raise CannotCheck("No address is registered.", "Give the council the addresses of the service.")
     passing = [

@@ -94,6 +94,7 @@ class Case:
     stated: Stated = field(default_factory=Stated)
     devices: tuple[str, ...] = ()
     received: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    first_reading_at: datetime | None = None
     probes: tuple[Probe, ...] = ()
     starts_on: date | None = None
     ends_on: date | None = None
@@ -108,6 +109,7 @@ NAMES = {
     "web": "the web page",
     "health": "the health check",
     "security_txt": "security.txt",
+    "security_policy": "the security policy",
     "sbom": "the SBOM",
     "openapi": "the OpenAPI document",
     "register": "the public device register",

@@ -32,7 +32,7 @@ STEPS: dict[str, Step] = {
     "schema": Step(structure.schema, ("data", "schema")),
     "formats": Step(structure.formats, ("data",), ("boundary",)),
     "ids": Step(structure.ids, ("data",), ("identifier_column",)),
-    "sectxt": Step(security.sectxt, ("security_txt",)),
+    "sectxt": Step(security.sectxt, ("security_txt", "security_policy")),
     "tls": Step(security.tls, any_address=True),
     "cert-days": Step(security.cert_days, any_address=True),
     "headers": Step(security.headers, ("web",)),

@@ -1,5 +1,14 @@
 """The only writers of pilots."""
 
+from pilots.actions.checking import (
+    CLAUSE_CHECK,
+    PROBE,
+    check_due,
+    look_again,
+    probe_due,
+    register_service,
+    service_problems,
+)
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.evaluating import evaluate_due
 from pilots.actions.intake import (
@@ -26,13 +35,16 @@ from pilots.actions.planning import (
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
 
 __all__ = [
+    "CLAUSE_CHECK",
     "MONITORING",
+    "PROBE",
     "REGISTERED",
     "Answered",
     "Intake",
     "KeyReusedError",
     "PlannedSite",
     "check_clause",
+    "check_due",
     "close_pilot",
     "decide_gate",
     "evaluate_due",
@@ -41,11 +53,15 @@ __all__ = [
     "ingest",
     "ingest_once",
     "issue_token",
+    "look_again",
     "plan_context",
     "plan_pilot",
     "preview",
+    "probe_due",
     "register_plan",
+    "register_service",
     "revoke_token",
+    "service_problems",
     "set_sites",
     "site_problems",
     "start_pilot",

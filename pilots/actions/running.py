@@ -9,11 +9,8 @@ from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock, perform
 from challenges.models import ChallengeState, ClauseRequirement
-from clauses.models import Due
 from pilots import rules
 from pilots.models import CheckVerdict, ClauseCheck, Pilot, PilotState
-
-LATER = (Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
 
 
 @transaction.atomic
@@ -39,7 +36,7 @@ def waive_clause(
     _lock_for_checks(pilot, requirement)
     if not rules.may_waive(actor, pilot):
         raise NotPermitted("Only the council's procurement lead can waive a clause.")
-    last = pilot.clause_checks.filter(requirement=requirement).order_by("checked_at", "pk").last()
+    last = pilot.clause_checks.filter(requirement=requirement, counts=True).order_by("pk").last()
     if last is None or last.verdict != CheckVerdict.NOT_MET:
         raise Refused("A clause is waived after somebody found it not met; nobody has.")
     if last.checked_by == actor.actor_key:
@@ -79,7 +76,7 @@ def start_pilot(*, pilot: Pilot, actor: User, at: datetime) -> None:
 
 def _lock_for_checks(pilot: Pilot, requirement: ClauseRequirement) -> None:
     lock(pilot)
-    if requirement.challenge_id != pilot.challenge_id or requirement.due not in LATER:
+    if requirement.challenge_id != pilot.challenge_id or requirement.due not in rules.LOOKED_AT:
         raise Refused("This clause is not one that the pilot is checked against.")
     if pilot.state == PilotState.CLOSED:
         raise Refused("The pilot is closed: its clauses are not checked any more.")
@@ -88,9 +85,10 @@ def _lock_for_checks(pilot: Pilot, requirement: ClauseRequirement) -> None:
 def _record(
     pilot: Pilot, requirement: ClauseRequirement, verdict: str, evidence: str, actor: Actor, at: datetime
 ) -> ClauseCheck:
+    before = pilot.clause_checks.filter(requirement=requirement).order_by("pk").last()
     check = ClauseCheck.objects.create(
         pilot=pilot, requirement=requirement, verdict=verdict, evidence=evidence, checked_by=actor.actor_key,
-        checked_at=at,
+        checked_at=at, is_change=before is None or before.verdict != verdict or before.checked_by != actor.actor_key,
     )  # fmt: skip
     is_waived = verdict == CheckVerdict.WAIVED
     append_event(

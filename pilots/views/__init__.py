@@ -1,10 +1,8 @@
 """Pages of the pilots room."""
 
+from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace, pilots_of_mine
 from pilots.views.preparing import (
-    pilot_clause,
-    pilot_clause_waive,
-    pilot_clauses,
     pilot_consent,
     pilot_gate,
     pilot_register,
@@ -15,6 +13,7 @@ from pilots.views.preparing import (
 from pilots.views.public import (
     analysis_csv,
     package_json,
+    pilot_clauses_public,
     pilot_list,
     pilot_page,
     plan_json,
@@ -28,14 +27,17 @@ __all__ = [
     "challenge_pilots",
     "package_json",
     "pilot_clause",
+    "pilot_clause_look",
     "pilot_clause_waive",
     "pilot_clauses",
+    "pilot_clauses_public",
     "pilot_close",
     "pilot_consent",
     "pilot_gate",
     "pilot_list",
     "pilot_page",
     "pilot_register",
+    "pilot_service",
     "pilot_sites",
     "pilot_start",
     "pilot_token_revoke",

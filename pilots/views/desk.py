@@ -124,6 +124,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
             "Clauses due before the start", _state(not left, True), _url("pilot_clauses", pilot),
             f"Not met yet: {', '.join(left)}." if left else f"{len(owed)} of {len(owed)} met or waived.",
         ),
+        *_service_tasks(pilot),
         Task(
             "Consent of the sites", _state(pilot.site_consent_at is not None, True), _url("pilot_consent", pilot)
         ),
@@ -132,6 +133,17 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
         _gate_task(pilot, at),
     ]  # fmt: skip
     return [replace(task, word=task.word or WORDS.get(task.state, "")) for task in tasks]
+
+
+def _service_tasks(pilot: Pilot) -> list[Task]:
+    """Where the service is looked at, and what a machine gathered for a person to confirm."""
+    is_registered = queries.registration_of(pilot) is not None
+    hint = "" if is_registered else "Then clauses are looked at by machine, on a schedule."
+    tasks = [Task("Where the service is looked at", _state(is_registered, True), _url("pilot_service", pilot), hint)]
+    if waiting := queries.waiting_for_a_person(pilot):
+        hint = f"Gathered, and waiting for you: {', '.join(waiting)}."
+        tasks.append(Task("Clauses to confirm", "attention", _url("pilot_clauses", pilot), hint, "Waiting"))
+    return tasks
 
 
 def _readings_task(pilot: Pilot, at: datetime) -> Task:

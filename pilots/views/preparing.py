@@ -17,13 +17,11 @@ from audit.transitions import NotPermitted, Refused
 from pilots import actions, plans, queries, rules
 from pilots.forms import (
     AgainForm,
-    CheckForm,
     ConsentForm,
     GateForm,
     RegisterForm,
     SitesForm,
     TokenForm,
-    WaiveForm,
     first_plan,
 )
 from pilots.models import Arm, Pilot, PilotState, ReadingToken
@@ -114,51 +112,6 @@ def pilot_token_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse
     actions.revoke_token(pilot=pilot, token=token, actor=actor, at=clock.now())
     messages.success(request, f"The token “{token.label}” is revoked.")
     return redirect("pilot_tokens", slug=slug)
-
-
-@login_required
-def pilot_clauses(request: HttpRequest, slug: str) -> HttpResponse:
-    """The clauses a pilot is checked against, and where each stands."""
-    pilot = pilot_for(request, slug)
-    states = queries.clause_states(pilot)
-    context = {"pilot": pilot, "states": states, "may_manage": rules.may_manage(request.user, pilot)}
-    return render(request, "pilots/clauses.html", context | {"may_waive": rules.may_waive(request.user, pilot)})
-
-
-@login_required
-def pilot_clause(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Record what was found about one clause."""
-    pilot, form = manager_only(request, slug), CheckForm(request.POST or None)
-    return _about_clause(request, pilot, code, form, actions.check_clause, ("Check", "is recorded."))
-
-
-@login_required
-def pilot_clause_waive(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Waive one clause, in public."""
-    pilot, form = pilot_for(request, slug), WaiveForm(request.POST or None)
-    if not rules.may_waive(request.user, pilot):
-        raise NotPermitted("Only the council's procurement lead can waive a clause.")
-    words = ("Waive", "is waived; the reason is public.")
-    return _about_clause(request, pilot, code, form, actions.waive_clause, words)
-
-
-def _about_clause(
-    request: HttpRequest,
-    pilot: Pilot,
-    code: str,
-    form: forms.Form,
-    action: Callable[..., object],
-    words: tuple[str, str],
-) -> HttpResponse:
-    requirement, actor = get_object_or_404(pilot.challenge.clause_requirements, code=code), person(request)
-    if request.method == "POST" and attempt(
-        form,
-        lambda: action(pilot=pilot, requirement=requirement, actor=actor, at=clock.now(), **form.cleaned_data),
-    ):
-        messages.success(request, f"{requirement.code} {words[1]}")
-        return redirect("pilot_clauses", slug=pilot.slug)
-    page = {"pilot": pilot, "form": form, "requirement": requirement, "title": f"{words[0]} {requirement.code}"}
-    return show(request, "pilots/clause.html", page)
 
 
 @login_required

@@ -65,6 +65,14 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/page.html", context)
 
 
+def pilot_clauses_public(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where each clause stands, and every time its verdict changed; what was found in detail stays with the parties."""
+    pilot = _public(slug)
+    changes = queries.verdict_changes(pilot)
+    states = [(state, changes.get(state.requirement.pk, [])) for state in queries.clause_states(pilot)]
+    return render(request, "pilots/clauses_public.html", {"pilot": pilot, "states": states})
+
+
 def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All readings of a pilot as open data."""
     pilot = _public(slug)

@@ -31,7 +31,7 @@ POSTED = {
     "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others",
-    "supplier_remove_certificate", "supplier_hand_over", "supplier_remove_member",
+    "supplier_remove_certificate", "pilot_clause_look", "supplier_hand_over", "supplier_remove_member",
 }  # fmt: skip
 
 # The statuses of the roles in this order, and the addresses that answer so. 302 leads to the sign-in or onwards.
@@ -42,6 +42,7 @@ MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
         accessibility api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
+        pilot_clauses_public
         pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions record record_file
         supplier_page unsealing unsealing_file verify_receipt
     """,
@@ -70,12 +71,13 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 403 403 403": """
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
     """,
-    "302 403 403 403 403 200 403 403 403 403 403": "pilot_clause pilot_register pilot_sites pilot_tokens",
+    "302 403 403 403 403 200 403 403 403 403 403": "pilot_register pilot_service pilot_sites pilot_tokens",
     "302 403 403 403 403 403 403 403 403 200 403": "assess_clauses assess_freeze assess_moderate assess_moderation",
-    "302 200 403 200 200 200 200 403 403 403 403": "pilot_clauses pilot_gate pilot_workspace",
+    "302 200 403 200 200 200 200 403 403 403 403": "pilot_clause pilot_clauses pilot_gate pilot_workspace",
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
     "302 403 403 200 200 403 403 403 403 403 403": "award_propose panel prices",
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission",
+    "302 409 403 403 403 409 403 403 403 403 403": "pilot_clause_look",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
     "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round",
     "302 302 404 404 404 404 404 404 404 404 404": """
@@ -84,7 +86,7 @@ MATRIX = {
     "302 409 404 404 404 404 404 404 404 404 404": """
         submission_remove_file submission_remove_partner submission_submit submission_unmark
     """,
-    "404 404 404 404 404 404 404 404 404 404 404": "file invitation picture pilot_result_json",
+    "404 404 404 404 404 404 404 404 404 404 404": "demonstration_service file invitation picture pilot_result_json",
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",

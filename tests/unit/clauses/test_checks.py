@@ -24,6 +24,7 @@ from clauses.checks import (
     Verdict,
     conclude,
     next_look,
+    policy_address,
     run,
 )
 from clauses.checks.delivery import accepted_licence
@@ -338,7 +339,16 @@ CONTACT = "Contact: mailto:security@service.example\nExpires: 2027-11-22T00:00:0
     ],
 )
 def test_security_txt(text: str, expected: Verdict) -> None:
-    assert on("sectxt", "security_txt", text, "text/plain; charset=utf-8").verdict == expected
+    answers = {"security_txt": sent(text, "text/plain; charset=utf-8"), "security_policy": sent("Within a day.")}
+    assert verdict("sectxt", case(answers)) == expected
+
+
+def test_the_security_policy_is_there_too() -> None:
+    contact = sent(CONTACT, "text/plain")
+    assert verdict("sectxt", case({"security_txt": contact})) == TO_CONFIRM
+    assert verdict("sectxt", case({"security_txt": contact, "security_policy": sent("", status=404)})) == NOT_MET
+    assert policy_address(contact) == "https://service.example/p"
+    assert policy_address(sent(b"\xff")) == ""
 
 
 def test_security_txt_is_a_plain_text_that_is_there() -> None:
@@ -354,7 +364,8 @@ def test_tls() -> None:
     assert verdict("tls", case({"data": sent("x"), "web": failed})) == NOT_MET
     assert verdict("tls", case({"data": sent("x", takes_old_tls=True)})) == NOT_MET
     assert verdict("tls", case({"data": sent("x", takes_old_tls=None)})) == UNCHECKED
-    assert verdict("tls", case({"data": sent("x", url="http://127.0.0.1:1/")})) == NOT_MET
+    assert verdict("tls", case({"data": sent("x", url="http://service.example/")})) == NOT_MET
+    assert verdict("tls", case({"data": sent("x", url="http://127.0.0.1:1/")})) == UNCHECKED
 
 
 @pytest.mark.parametrize(("days", "expected", "says"), [(60, MET, False), (20, MET, True), (6, NOT_MET, True)])

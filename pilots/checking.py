@@ -1,0 +1,215 @@
+"""Looking at a clause on a pilot's service: what is asked, what came, what the checks make of it. Writes nothing."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from challenges.models import ClauseRequirement
+from clauses.checks import (
+    NAMES,
+    STEPS,
+    Answer,
+    Case,
+    Finding,
+    Probe,
+    Stated,
+    Verdict,
+    conclude,
+    policy_address,
+    run,
+)
+from pilots.models import Device, HealthProbe, Pilot, Reading, ServiceRegistration
+from pilots.rules import LOOKED_AT
+from work.fetching import PASSING, FetchError, Loopback, Policy, fetch, speaks_old_tls
+
+# One look asks several addresses; together they take less than the lease of a due row (60 s).
+BUDGET, EACH = 40.0, 10.0
+NEWEST_READINGS = 20_000
+PROBES_OVER = timedelta(days=30)
+DERIVED = ("security_txt", "security_policy")
+REGISTERED_KINDS = tuple(kind for kind in NAMES if kind not in DERIVED)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a clause found; `passing` is the sentence of a failure that may pass, empty where none was."""
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    passing: str
+
+    @property
+    def evidence(self) -> str:
+        return " ".join(finding.sentence for finding in self.findings)
+
+    @property
+    def as_json(self) -> list[dict[str, str]]:
+        return [
+            {"step": each.step, "verdict": str(each.verdict), "sentence": each.sentence, "excerpt": each.excerpt,
+             "to_do": each.to_do}
+            for each in self.findings
+        ]  # fmt: skip
+
+
+def policy_of(hosts: Iterable[str], seconds: float = EACH) -> Policy:
+    """What the fetcher may do for a pilot: its own hosts, and of this machine only ports that the settings open."""
+    return Policy(hosts=frozenset(hosts), loopback=tuple(_loopback()), max_decoded=5_000_000, seconds=seconds)
+
+
+def steps_of(requirement: ClauseRequirement) -> list[str]:
+    """Ids of the steps of a clause's check, as its version of the library has them (R5)."""
+    return [step["id"] for step in requirement.clause.checks]
+
+
+def schedules_of(requirement: ClauseRequirement) -> list[str]:
+    return [step["schedule"] for step in requirement.clause.checks if step["id"] in STEPS]
+
+
+def looked_at(pilot: Pilot) -> list[ClauseRequirement]:
+    """The clauses of a pilot that a machine can say something about, wherever its service is."""
+    asked = pilot.challenge.clause_requirements.filter(due__in=LOOKED_AT).exclude(clause__check_kind="human")
+    return [each for each in asked.select_related("clause") if set(steps_of(each)) & set(STEPS)]
+
+
+def inputs_of(requirements: Iterable[ClauseRequirement]) -> tuple[set[str], set[str]]:
+    """The kinds of address and the stated facts that the checks of these clauses read."""
+    steps = [STEPS[step] for requirement in requirements for step in steps_of(requirement) if step in STEPS]
+    kinds = {kind for step in steps for kind in step.addresses} - set(DERIVED)
+    if any("probe" in steps_of(requirement) for requirement in requirements):
+        kinds.add("health")
+    return kinds or {"data"}, {name for step in steps for name in step.stated}
+
+
+def is_touched(requirement: ClauseRequirement, addresses: Mapping[str, str], stated: Mapping[str, Any]) -> bool:
+    """Whether what is registered lets a machine say anything about this clause."""
+    steps = [STEPS[step] for step in steps_of(requirement) if step in STEPS]
+    if addresses and any(step.any_address or "security_txt" in step.addresses for step in steps):
+        return True
+    return any(set(step.addresses) & set(addresses) or set(step.stated) & set(stated) for step in steps)
+
+
+def look(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceRegistration, at: datetime) -> Look:
+    """Fetch what the clause's steps need and run them; outside any transaction, within BUDGET seconds."""
+    case = _case(pilot, requirement, registration, at)
+    findings = tuple(run(step, case) for step in steps_of(requirement))
+    passing = [answer.sentence for answer in case.answers.values() if answer.failure in PASSING]
+    verdict = conclude(findings, is_assisted=requirement.clause.check_kind != "machine")
+    return Look(findings, verdict, passing[0] if passing else "")
+
+
+def probe(registration: ServiceRegistration) -> tuple[bool, int]:
+    """Ask the health address once: whether it answered with 200, and in how many milliseconds."""
+    began = time.monotonic()
+    try:
+        status = fetch(registration.addresses["health"], policy_of(registration.hosts)).status
+    except FetchError:
+        status = 0
+    return status == 200, round(1000 * (time.monotonic() - began))
+
+
+def stated_of(registration: ServiceRegistration) -> Stated:
+    """What was stated, as the checks read it."""
+    known = {field.name for field in fields(Stated)}
+    values = {name: value for name, value in registration.stated.items() if name in known}
+    dates = {name: date.fromisoformat(values[name]) for name in values if name.endswith(("_until", "_on"))}
+    boundary = {"boundary": tuple(values["boundary"])} if values.get("boundary") else {}
+    return Stated(**(values | dates | boundary))
+
+
+def _loopback() -> Iterator[Loopback]:
+    for place in settings.FETCH_LOOPBACK:
+        port, _, path = place.partition("/")
+        yield Loopback(int(port), f"/{path}")
+
+
+def _case(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceRegistration, at: datetime) -> Case:
+    steps = set(steps_of(requirement))
+    readings = Reading.objects.filter(metric__pilot=pilot).order_by("taken_at")
+    first = readings.values_list("taken_at", flat=True).first()
+    return Case(
+        at=at,
+        answers=_answers(steps, registration),
+        stated=stated_of(registration),
+        devices=tuple(Device.objects.filter(site__pilot=pilot).order_by("code").values_list("code", flat=True)),
+        received=_received(pilot),
+        first_reading_at=first,
+        probes=_probes(pilot, at) if "probe" in steps else (),
+        starts_on=pilot.starts_on,
+        ends_on=pilot.ends_on,
+    )
+
+
+def _received(pilot: Pilot) -> dict[str, tuple[datetime, ...]]:
+    newest = Reading.objects.filter(metric__pilot=pilot).order_by("-taken_at")[:NEWEST_READINGS]
+    found: dict[str, list[datetime]] = {}
+    for device, taken_at in newest.values_list("device__code", "taken_at"):
+        found.setdefault(device, []).append(taken_at)
+    return {device: tuple(sorted(set(instants))) for device, instants in found.items()}
+
+
+def _probes(pilot: Pilot, at: datetime) -> tuple[Probe, ...]:
+    rows = HealthProbe.objects.filter(pilot=pilot, due_at__gte=at - PROBES_OVER, due_at__lte=at)
+    return tuple(Probe(*row) for row in rows.order_by("due_at").values_list("is_up", "milliseconds"))
+
+
+def _answers(steps: set[str], registration: ServiceRegistration) -> dict[str, Answer]:
+    """What the addresses that these steps need answer; asked one after the other until the budget is spent."""
+    ends, addresses = time.monotonic() + BUDGET, registration.addresses
+    asked = [STEPS[step] for step in sorted(steps) if step in STEPS]
+    wanted = {kind: addresses[kind] for step in asked for kind in step.addresses if kind in addresses}
+    if any(step.any_address for step in asked):
+        wanted |= _one_per_origin(addresses)
+    if "sectxt" in steps and addresses:
+        wanted["security_txt"] = _origins(addresses)[0] + "/.well-known/security.txt"
+    answers = {kind: _ask(url, registration, ends) for kind, url in sorted(wanted.items())}
+    if policy := policy_address(answers["security_txt"]) if "security_txt" in answers else "":
+        answers |= _policy_answer(policy, registration, ends)
+    if "tls" in steps:
+        answers = {kind: _with_versions(answer, registration, ends) for kind, answer in answers.items()}
+    return answers
+
+
+def _ask(url: str, registration: ServiceRegistration, ends: float) -> Answer:
+    left = min(EACH, ends - time.monotonic())
+    if left <= 0:
+        return Answer(url, failure="time", sentence="The service took longer than a look is given.")
+    try:
+        found = fetch(url, policy_of(registration.hosts, left))
+    except FetchError as failed:
+        return Answer(url, failure=str(failed.kind), sentence=failed.sentence)
+    tls = found.tls
+    return Answer(
+        found.url, found.status, found.headers, found.body, tls_version=tls.version if tls else "",
+        certificate_until=tls.not_after if tls else None,
+    )  # fmt: skip
+
+
+def _with_versions(answer: Answer, registration: ServiceRegistration, ends: float) -> Answer:
+    left = min(EACH, ends - time.monotonic())
+    if not answer.tls_version or left <= 0:
+        return answer
+    return replace(answer, takes_old_tls=speaks_old_tls(answer.url, policy_of(registration.hosts, left)))
+
+
+def _policy_answer(policy: str, registration: ServiceRegistration, ends: float) -> dict[str, Answer]:
+    """The security policy, where it lies on a host that was agreed."""
+    answer = _ask(policy, registration, ends)
+    is_elsewhere = answer.failure in ("host", "address", "port", "private")
+    return {} if is_elsewhere else {"security_policy": answer}
+
+
+def _origins(addresses: Mapping[str, str]) -> list[str]:
+    """The origins of the registered addresses, the data feed's first."""
+    first = [addresses[kind] for kind in ("data", "web") if kind in addresses]
+    parts = [urlsplit(url) for url in (*first, *addresses.values())]
+    return list(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts))
+
+
+def _one_per_origin(addresses: Mapping[str, str]) -> dict[str, str]:
+    by_origin = {_origins({kind: url})[0]: (kind, url) for kind, url in sorted(addresses.items(), reverse=True)}
+    return dict(by_origin.values())
