@@ -125,9 +125,9 @@ def clause_history(pilot: Pilot, requirement_id: int, number: int = 30) -> list[
 
 def verdict_changes(pilot: Pilot, number: int = 300) -> dict[int, list[ClauseCheck]]:
     """The latest checks whose verdict was new, by requirement, newest first."""
-    found: dict[int, list[ClauseCheck]] = defaultdict(list)
+    found: dict[int, list[ClauseCheck]] = {}
     for check in pilot.clause_checks.filter(is_change=True).order_by("-pk")[:number]:
-        found[check.requirement_id].append(check)
+        found.setdefault(check.requirement_id, []).append(check)
     return found
 
 

@@ -43,6 +43,8 @@ def judge(url: str, policy: Policy) -> Target:
     target = Target(scheme, host, port, path)
     if _is_allowed_loopback(target, policy):
         return Target(scheme, host, port, path, is_loopback=True)
+    if target.host == "127.0.0.1" and target.host in policy.hosts and policy.loopback:
+        raise Refused(Kind.PRIVATE, "Of this machine, only what its settings open is asked.")
     _refuse_inner(host)
     if scheme != "https":
         raise Refused(Kind.ADDRESS, "The address has to begin with https://, so that nobody can read or change it.")
