@@ -6,7 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from marketplace.demonstration.service import demonstration_service
+from marketplace.demonstration.live_service import demonstration_service
 from marketplace.views import accessibility, bare, components, health, how_it_works, picture
 
 # Wagtail brings two sign-in forms of its own, which know no second factor: both lead to the one door instead.

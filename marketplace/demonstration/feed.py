@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 
 from audit.actors import SYSTEM
-from marketplace.demonstration import service
+from marketplace.demonstration import live_service
 from pilots.actions import MONITORING, ingest
 from pilots.models import Arm, Device, Pilot, PilotState, Reading, Source
 from work.actions import finish, schedule
@@ -36,10 +36,10 @@ def simulate_due(work: DueWork, at: datetime) -> None:
             return
         ingest(pilot=pilot, rows=_rows(pilot, minute), source=Source.SIMULATION, actor=SYSTEM, at=at)
         schedule(kind=SIMULATE, subject_id=pilot.pk, due_at=minute + EVERY)
-        service.offer(pilot, at)  # each time, as the address changes with the port that the demonstration runs on
+        live_service.offer(pilot, at)  # each time, as the address changes with the port that the demonstration runs on
         if minute.minute % LOOK_EVERY == 0:
             schedule(kind=MONITORING, subject_id=pilot.pk, due_at=minute)
-            service.look(pilot, minute)
+            live_service.look(pilot, minute)
 
 
 def _rows(pilot: Pilot, minute: datetime) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import CouncilRole
 from audit import clock
-from marketplace.demonstration import service as invented
+from marketplace.demonstration import live_service as invented
 from pilots import actions
 from pilots.models import Pilot, ServiceRegistration
 from tests.factories import member_with, move_clock_to
