@@ -13,6 +13,10 @@ def _none(*of: Any) -> list[str]:
     return []
 
 
+def _nothing_kept(user: Any) -> dict[str, list[dict[str, Any]]]:
+    return {}
+
+
 def _nothing_to_pass(**handing: Any) -> None:
     return None
 
@@ -23,12 +27,14 @@ class Duties:
 
     `in_council(user, council, roles)`: what the person holds there that somebody with these roles may not hold, one
     sentence each. `hand_over(giver=, to=, council=, actor=, at=, reason=)` passes all of it on, or raises Refused.
-    `in_account(user)`: what stands against closing the account, one sentence each.
+    `in_account(user)`: what stands against closing the account, one sentence each. `kept(user)`: what is kept about the
+    person under their seats and roles there, rows by kind, for the export of their own data.
     """
 
     in_council: Callable[[Any, Any, frozenset[str]], list[str]] = _none
     hand_over: Callable[..., None] = _nothing_to_pass
     in_account: Callable[[Any], list[str]] = _none
+    kept: Callable[[Any], dict[str, list[dict[str, Any]]]] = _nothing_kept
 
 
 ROOMS: dict[str, Duties] = {}
@@ -47,3 +53,8 @@ def held_in_council(user: Any, council: Any, roles: frozenset[str] = frozenset()
 def held_in_account(user: Any) -> list[str]:
     """Everything that stands against closing the person's account."""
     return [sentence for duties in ROOMS.values() for sentence in duties.in_account(user)]
+
+
+def kept_by_rooms(user: Any) -> dict[str, list[dict[str, Any]]]:
+    """What the rooms keep about the person beyond the rows that point at them."""
+    return {kind: rows for duties in ROOMS.values() for kind, rows in duties.kept(user).items()}

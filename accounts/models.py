@@ -30,13 +30,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_demonstration = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
     def __str__(self) -> str:
-        return self.full_name or f"person {self.pk}"
+        return self.full_name or ("a person who has left" if self.closed_at else f"person {self.pk}")
 
     @property
     def actor_key(self) -> str:
@@ -44,7 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def actor_label(self) -> str:
-        return str(self)
+        """What the record keeps for ever: no name, because nobody could take it out again (R2)."""
+        return f"person {self.pk}"
 
     # Wagtail asks for these two.
     def get_full_name(self) -> str:

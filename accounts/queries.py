@@ -1,5 +1,6 @@
 """Reads about people, councils and invitations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +51,12 @@ def colleagues(council: Council) -> list[Colleague]:
     for membership in council.memberships.select_related("user").order_by("user__full_name", "user_id", "pk"):
         found.setdefault(membership.user, []).append(CouncilRole(membership.role))
     return [Colleague(user, roles) for user, roles in found.items()]
+
+
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """What people behind these actor keys are called today, in one query; other actors are left out."""
+    numbers = {int(key.removeprefix("user:")) for key in keys if key.startswith("user:")}
+    return {user.actor_key: str(user) for user in User.objects.filter(pk__in=numbers)}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from django.urls import path
 from accounts.views import council, invitations, own
 
 urlpatterns = [
+    path("you/data/", own.data, name="own_data"),
+    path("you/close/", own.close, name="account_close"),
     path("you/sessions/", own.sessions, name="sessions"),
     path("you/sessions/<int:number>/end/", own.end_session, name="session_end"),
     path("you/sessions/end-others/", own.end_other_sessions, name="sessions_end_others"),

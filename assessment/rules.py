@@ -68,3 +68,13 @@ def why_not_to_join_a_supplier(user: User) -> str | None:
     if not seats.exists():
         return None
     return "You sit on a panel that is assessing. Whoever assesses cannot join a supplier before that is finished."
+
+
+def why_not_to_close_an_account(user: User) -> list[str]:
+    """A panel keeps its members until its challenge is assessed: one sentence for each seat."""
+    over = (ChallengeState.ASSESSED, ChallengeState.PILOTING, ChallengeState.CONCLUDED, ChallengeState.CANCELLED)
+    seats = PanelMember.objects.active().filter(user=user).exclude(panel__challenge__state__in=over)
+    return [
+        f"You sit on the panel of “{seat.panel.challenge}”, which is not finished: the council replaces you first."
+        for seat in seats.select_related("panel__challenge").order_by("pk")
+    ]

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Actor(Protocol):
-    """`actor_key` identifies ("user:12"), `actor_label` says what readers of the record see ("council officer")."""
+    """`actor_key` identifies ("user:12"), `actor_label` says what the record keeps of them ("person 12")."""
 
     @property
     def actor_key(self) -> str: ...

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from accounts.queries import names_of
 from audit import clock
 from audit.models import ChainLink, Event
 from challenges.models import Challenge
@@ -37,6 +38,7 @@ class Line:
     challenge: Challenge | None
     link: ChainLink | None
     reason: str
+    who: str
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -85,10 +87,12 @@ def supplier_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _lines(events: list[Event]) -> list[Line]:
     challenges = Challenge.objects.in_bulk({event.challenge_id for event in events if event.challenge_id})
+    names = names_of(event.actor_key for event in events)
     return [
         Line(
             event, event_words(event.verb), challenges.get(event.challenge_id or 0), getattr(event, "link", None),
             Truncator(without_emails(event.reason)).words(WORDS_OF_A_REASON),
+            names.get(event.actor_key, event.actor_label),
         )
         for event in events
     ]  # fmt: skip

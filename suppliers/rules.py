@@ -64,3 +64,15 @@ def may_ask(actor: Any, challenge: Challenge) -> bool:
 def may_answer_questions(actor: Any, challenge: Challenge) -> bool:
     """Answer questions about a call."""
     return has_role(actor, challenge.council_id, *OFFICERS)
+
+
+def why_not_to_close_an_account(user: User) -> list[str]:
+    """A firm keeps an administrator: one sentence for each firm that has no other."""
+    own = SupplierMember.objects.filter(user=user, role=SupplierRole.ADMIN).select_related("supplier").order_by("pk")
+    others = SupplierMember.objects.filter(role=SupplierRole.ADMIN, user__is_active=True).exclude(user=user)
+    kept = set(others.values_list("supplier", flat=True))
+    return [
+        f"You are the only administrator of {each.supplier}. Hand over to a colleague first."
+        for each in own
+        if each.supplier_id not in kept
+    ]

@@ -30,7 +30,7 @@ def set_roles(*, council: Council, user: User, roles: Iterable[str], actor: User
     _refuse_to_lose(council, user, wanted)
     for role in wanted:
         give_role(council=council, user=user, role=role, actor=actor, at=at)
-    _end(council, user, actor, at, keep=wanted)
+    end_roles(council, user, actor, at, keep=wanted)
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def leave(*, council: Council, actor: User, at: datetime, successor: User | None
             give_role(council=council, user=successor, role=CouncilRole.PROCUREMENT_LEAD, actor=actor, at=at)
         _pass_on(council, actor, successor, reason, actor, at)
     _refuse_to_lose(council, actor, frozenset())
-    _end(council, actor, actor, at)
+    end_roles(council, actor, actor, at)
     append_event(
         verb="council.left", subject=council, actor=actor, at=at, challenge_id=None, data={"user": actor.actor_key}
     )
@@ -94,7 +94,7 @@ def _refuse_to_lose(council: Council, user: User, wanted: frozenset[str]) -> Non
         raise Refused(*found)
 
 
-def _end(council: Council, user: User, actor: User, at: datetime, keep: frozenset[str] = frozenset()) -> None:
+def end_roles(council: Council, user: User, actor: User, at: datetime, keep: frozenset[str] = frozenset()) -> None:
     for membership in CouncilMembership.objects.filter(council=council, user=user).exclude(role__in=keep):
         membership.delete()
         append_event(

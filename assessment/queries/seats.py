@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -197,3 +198,20 @@ def _submitted_pairs(round_: Round) -> dict[int, set[tuple[Hashable, str]]]:
     for member_id, submission_id, code in rows.values_list("member_id", "submission_id", "criterion__code"):
         done.setdefault(member_id, set()).add((submission_id, code))
     return done
+
+
+def kept_about(user: User) -> dict[str, list[dict[str, Any]]]:
+    """What a person declared and marked, for the export of their own data.
+
+    Marks name pseudonyms. Declarations name no submission: they were made by the suppliers' names, and beside a
+    pseudonym they would tell whose it is (A6).
+    """
+    declared = InterestDeclaration.objects.filter(member__user=user).order_by("declared_at", "pk")
+    marked = Assessment.objects.filter(member__user=user).order_by("pk")
+    marks = marked.values("round_id", "submission__pseudonym", "criterion__code", "mark", "rationale", "submitted_at")
+    return {
+        "interest_declarations": [
+            dict(row) for row in declared.values("round_id", "has_interest", "detail", "declared_at")
+        ],
+        "marks": [dict(row) for row in marks],
+    }

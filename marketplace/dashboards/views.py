@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import Council
-from accounts.queries import invitations_for
+from accounts.queries import invitations_for, names_of
 from accounts.signed_in import person
 from audit import clock
 from audit.models import Event, Visibility
@@ -66,9 +66,10 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
     seen = (Visibility.PUBLIC, Visibility.COUNCIL)
     events = Event.objects.of_challenge(found.pk).filter(visibility__in=seen).order_by("-pk")[:EVENTS]
+    names = names_of(event.actor_key for event in events)
     context = {
         "challenge": found, "page": page_of(found), "phase": found.phase(at), "at": at,
-        "events": [(event_words(event.verb), event) for event in events],
+        "events": [(event_words(e.verb), e, names.get(e.actor_key, e.actor_label)) for e in events],
         "tasks": tasks_of(found, at), "may_conclude": rules.may_conclude(request.user, found),
     }  # fmt: skip
     return render(request, "workspace/challenge.html", context)

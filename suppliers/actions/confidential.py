@@ -55,6 +55,6 @@ def _refuse_unfit(draft: Draft, section: str, words: str, why: str) -> None:
 
 
 def _write(submission: Submission, draft: Draft, passages: list[dict[str, str]], actor: User, now: datetime) -> None:
-    by = Saver(actor.actor_label, now.isoformat())
+    by = Saver(str(actor), now.isoformat())
     draft.set(CONFIDENTIAL, passages, submission.draft_version + 1, by)
     drafts.write(submission, draft, now)

@@ -95,7 +95,7 @@ def _save_or_keep(
     now = lock_for_writing(submission, actor, at)
     if len(str(value)) > MOST_CHARACTERS:
         raise Refused(f"This text is longer than {MOST_CHARACTERS:,} characters. Shorten it; nothing was saved.")
-    draft, by = drafts.read(submission), Saver(actor.actor_label, now.isoformat())
+    draft, by = drafts.read(submission), Saver(str(actor), now.isoformat())
     is_same = draft.sections.get(section) == value
     if not is_same and draft.section_version(section) != version:
         stale = StaleDraft(section, value, draft)

@@ -62,7 +62,8 @@ MATRIX = {
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_approve
     """,
     "302 200 200 200 200 200 200 200 200 200 200": """
-        assess inbox message_preferences sessions supplier_home supplier_register workspace workspace_pilots
+        account_close assess inbox message_preferences own_data sessions supplier_home supplier_register workspace
+        workspace_pilots
     """,
     "302 403 403 403 200 403 403 403 403 403 403": """
         approver_interests challenge_cancel challenge_conclude challenge_extend council_hand_over council_invite
