@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.queries import names_of
 from assessment import inputs, scoring
 from assessment.models import Assessment, ClauseFinding, DecisionItem, InterestDeclaration, Moderation, Round
 from assessment.queries.export import assessment_export
@@ -196,8 +197,10 @@ def _record(round_: Round) -> Rows:
     """The round's own steps; what is in their data is in the other tables."""
     kinds = [model._meta.label_lower for model in (Round, Assessment, Moderation, ClauseFinding, InterestDeclaration)]
     events = Event.objects.of_challenge(round_.challenge_id).filter(subject_type__in=kinds).order_by("id")
-    for at, who, verb, reason in events.values_list("at", "actor_label", "verb", "reason").iterator(chunk_size=2000):
-        yield _at(at), who, verb, reason
+    names = names_of(events.values_list("actor_key", flat=True).distinct().order_by())
+    shown = ("at", "actor_key", "actor_label", "verb", "reason")
+    for at, key, label, verb, reason in events.values_list(*shown).iterator(chunk_size=2000):
+        yield _at(at), names.get(key, label), verb, reason
 
 
 def document_of(round_: Round) -> dict[str, Any]:

@@ -27,6 +27,6 @@ def reuse_clauses(*, submission: Submission, source: Submission, actor: User, at
     if not found:
         raise Refused("There is nothing in that answer that is asked here and not written yet.")
     for section, value in found.items():
-        draft.set(section, value, submission.draft_version + 1, Saver(actor.actor_label, now.isoformat()))
+        draft.set(section, value, submission.draft_version + 1, Saver(str(actor), now.isoformat()))
     drafts.write(submission, draft, now)
     return len(found)
