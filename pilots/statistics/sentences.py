@@ -54,7 +54,7 @@ def answer(plan: Plan, improvement: Improvement) -> str:
     if low is None or high is None:
         return f"{best}, but there is too little to say how sure that is."
     confidence = f"{(1 - plan.alpha_per_look) * 100:.4g}%"
-    asked = f"the council asked for at least {size_words(plan, plan.minimum_worthwhile_effect)}"
+    asked = f"the council asked for at least {_figure(plan, plan.minimum_worthwhile_effect)}"
     span = f"anything between {_side(plan, low)} and {_side(plan, high)} ({confidence} range)"
     return f"{best}; it could be {span}, and {asked}."
 
@@ -76,14 +76,17 @@ def _moved(plan: Plan, improvement: float) -> str:
 
 
 def _side(plan: Plan, improvement: float) -> str:
-    return f"{size_words(plan, abs(improvement))} {'better' if improvement >= 0 else 'worse'}"
+    return f"{_figure(plan, abs(improvement))} {'better' if improvement >= 0 else 'worse'}"
 
 
 def size_words(plan: Plan, size: float) -> str:
     """An effect with its unit, or in per cent for rates."""
-    if plan.scale == "rate_ratio":
-        return f"{_rounded(size * 100)}%"
-    return f"{_rounded(size)} {plan.unit_of_measure}".rstrip()
+    figure = _figure(plan, size)
+    return figure if plan.scale == "rate_ratio" else f"{figure} {plan.unit_of_measure}".rstrip()
+
+
+def _figure(plan: Plan, size: float) -> str:
+    return f"{_rounded(size * 100)}%" if plan.scale == "rate_ratio" else _rounded(size)
 
 
 def _rounded(size: float) -> str:
