@@ -189,4 +189,4 @@ def sign_in(tab: Page, who: User) -> None:
     who.emailaddress_set.get_or_create(email=who.email, defaults={"verified": True, "primary": True})
     tab.get_by_label("Email").fill(who.email)
     tab.get_by_label("Password").fill(factories.PASSWORD)
-    tab.locator("main").get_by_role("button", name="Sign in").click()
+    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()

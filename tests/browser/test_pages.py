@@ -97,7 +97,7 @@ def test_a_whole_procedure_is_public(tab: Page, watch: Watch, live_server: LiveS
 
 def test_the_error_summary_takes_the_focus(tab: Page) -> None:
     tab.goto("/accounts/login/")
-    tab.locator("main").get_by_role("button", name="Sign in").click()
+    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
     expect(tab.locator(".govuk-error-summary")).to_be_focused()
 

@@ -45,7 +45,7 @@ def sign_in(tab: Page, who: User) -> None:
     tab.goto("/accounts/login/")
     tab.get_by_label("Email").fill(known(who).email)
     tab.get_by_label("Password").fill(factories.PASSWORD)
-    tab.locator("main").get_by_role("button", name="Sign in").click()
+    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
 def focused(tab: Page) -> str:
@@ -77,7 +77,7 @@ def test_a_wrong_password_is_told_and_the_address_kept(tab: Page) -> None:
     tab.goto("/accounts/login/")
     tab.get_by_label("Email").fill(who.email)
     tab.get_by_label("Password").fill("not the right one")
-    tab.locator("main").get_by_role("button", name="Sign in").click()
+    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
     expect(tab.get_by_role("alert")).to_contain_text("There is a problem")
     expect(tab.get_by_label("Email")).to_have_value(who.email)
@@ -124,7 +124,7 @@ def test_the_first_tab_reaches_the_skip_link(tab: Page) -> None:
 
 def test_the_error_summary_comes_first_in_the_page(tab: Page) -> None:
     tab.goto("/accounts/login/")
-    tab.locator("main").get_by_role("button", name="Sign in").click()
+    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
     first = tab.locator("main :is(a[href], button, input:not([type=hidden]), select, textarea)").first
     assert first.evaluate("link => link.closest('.govuk-error-summary') !== null")
