@@ -24,6 +24,11 @@ class Answer:
         self.request = SimpleNamespace(method=method)
         self.status_code, self.url = response.status, response.url
         self.text = response.text() if text is None else text
+        self._response = response
+
+    @property
+    def content(self) -> bytes:
+        return self._response.body()
 
     def json(self) -> Any:
         return json.loads(self.text)

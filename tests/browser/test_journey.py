@@ -54,7 +54,8 @@ def test_the_whole_journey_in_chromium(chromium: Browser, services: Services, se
     30. The contract is awarded: for the proven pilot alone, after its clauses and its standstill.
     31. The record is whole: every step left an event, and the chain is unbroken.
     32. Everything public is open data: one release per notice, without a loser's name.
-    33. What is left behind: nothing, when nothing was asked for.
+    33. Anybody repeats the results: from the plan and the readings on a pilot's page, with the same numbers.
+    34. What is left behind: nothing, when nothing was asked for.
     """
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the web server's own, which has to read them
     told = io.StringIO()

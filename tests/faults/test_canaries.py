@@ -7,6 +7,7 @@ files and the stored files are searched, and every address is asked for by every
 
 import io
 import re
+import shutil
 import threading
 import time
 import uuid
@@ -166,6 +167,7 @@ def planted(
         env = {"DATABASE_URL": databases.address(), "LOG_LEVEL": "DEBUG", "TMPDIR": str(temporary)}
         for log in (settings.DATA_DIR / "logs").glob("*.log"):
             log.unlink()
+        shutil.rmtree(settings.DATA_DIR / "private", ignore_errors=True)  # of databases that are gone
         try:
             with Services(settings.DATA_DIR, env=env) as services:
                 made = _plant(services, temporary)
