@@ -1,6 +1,7 @@
 """Strict JSON: bytes into a tree, with everything that is wrong with it as text. Nothing in a file is trusted."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -29,8 +30,8 @@ class Members(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.repeated = sorted({name for name in names if names.count(name) > 1}) if len(self) < len(names) else []
+        times = Counter(name for name, _ in pairs) if len(self) < len(pairs) else {}
+        self.repeated = sorted(name for name, count in times.items() if count > 1)
 
 
 def parse(data: bytes) -> Any:
