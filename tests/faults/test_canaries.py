@@ -262,15 +262,19 @@ def test_S1_logs_mails_queue_and_stored_files_hold_no_canary_and_the_search_woul
     )
     assert len(kept["private"]) == StoredFile.objects.count() == 9
 
-    everywhere = [path for path in root.rglob("*") if path.is_file() and ".sqlite3" not in path.name]
-
+    everywhere = _files(root)
     assert canaries.grep(everywhere, EVERY_WORD) == set()
     assert [word for path in everywhere for word in EVERY_WORD if word in str(path)] == []
-    for name, paths in kept.items():
-        with paths[0].open("ab") as file:
-            file.write(f"canarycontrol{name}".encode())
-    controls = [f"canarycontrol{name}" for name in kept]
-    assert canaries.grep(everywhere, controls) == set(controls)
+    controls = {f"canarycontrol{name}": root / name / "control" for name in kept}
+    for word, path in controls.items():
+        path.write_text(word)
+    assert canaries.grep(_files(root), list(controls)) == set(controls)
+    for path in controls.values():
+        path.unlink()
+
+
+def _files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file() and ".sqlite3" not in path.name]
 
 
 def test_S1_no_temporary_file_was_made_while_answers_and_files_came_in(planted: Planted) -> None:
