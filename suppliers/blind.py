@@ -5,8 +5,10 @@ The panel's pages and the supplier's own preview are drawn from these by one tem
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from challenges.models import ClauseRequirement
 from clauses.models import Due, Mode
 
 KINDS = {"application/pdf": "PDF", "text/csv": "CSV", "text/plain": "text", "image/png": "image", "image/jpeg": "image"}
@@ -102,3 +104,16 @@ def is_mandatory(mode: str) -> bool:
 def _kind(content_type: str) -> str:
     kind = KINDS.get(content_type)
     return f" ({kind})" if kind else ""
+
+
+def asked_of(requirement: ClauseRequirement) -> dict[str, Any]:
+    """The half of a BlindResponse that is what was asked, by field: the same in the preview and before the panel."""
+    return {
+        "requirement_id": requirement.pk,
+        "code": requirement.code,
+        "title": requirement.title,
+        "requirement": requirement.requirement,
+        "is_mandatory": is_mandatory(requirement.mode),
+        "due": requirement.due,
+        "due_words": due_words(requirement.due),
+    }

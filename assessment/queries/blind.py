@@ -14,8 +14,7 @@ from suppliers.blind import (
     BlindPassage,
     BlindResponse,
     BlindSubmission,
-    due_words,
-    is_mandatory,
+    asked_of,
     neutral,
 )
 from suppliers.drafts import answer_section, clause_section
@@ -71,13 +70,7 @@ def _response(
 ) -> BlindResponse:
     url = given.url if given else ""
     return BlindResponse(
-        requirement_id=requirement.pk,
-        code=requirement.code,
-        title=requirement.title,
-        requirement=requirement.requirement,
-        is_mandatory=is_mandatory(requirement.mode),
-        due=requirement.due,
-        due_words=due_words(requirement.due),
+        **asked_of(requirement),
         is_accepted=given.is_accepted if given else None,
         level=given.level if given else None,
         text=given.text if given else "",

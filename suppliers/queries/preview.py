@@ -11,8 +11,7 @@ from suppliers.blind import (
     BlindPassage,
     BlindResponse,
     BlindSubmission,
-    due_words,
-    is_mandatory,
+    asked_of,
     neutral,
 )
 from suppliers.confidentiality import found
@@ -58,13 +57,7 @@ def what_names(supplier: Supplier, draft: Draft, asked: Questionnaire) -> list[N
 def _response(draft: Draft, requirement: ClauseRequirement, names: dict[str, str]) -> BlindResponse:
     given = draft.clause(requirement.code)
     return BlindResponse(
-        requirement_id=requirement.pk,
-        code=requirement.code,
-        title=requirement.title,
-        requirement=requirement.requirement,
-        is_mandatory=is_mandatory(requirement.mode),
-        due=requirement.due,
-        due_words=due_words(requirement.due),
+        **asked_of(requirement),
         is_accepted=given["accepted"],
         level=given["level"],
         text=given["text"],
