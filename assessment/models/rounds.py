@@ -6,47 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from assessment.models.panels import Panel, PanelMember
 from challenges.models import Challenge, ClauseRequirement, Criterion
 from suppliers.models import Submission
-
-
-class Panel(models.Model):
-    """The people who assess one challenge."""
-
-    challenge = models.OneToOneField(Challenge, on_delete=models.PROTECT, related_name="panel")
-
-    def __str__(self) -> str:
-        return f"panel of {self.challenge}"
-
-
-class PanelRole(models.TextChoices):
-    CHAIR = "chair", "Chair: moderates"
-    ASSESSOR = "assessor", "Assessor: marks"
-
-
-class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
-    def active(self) -> "PanelMemberQuerySet":
-        """Those who sit on the panel now; whoever left keeps their row, because what they declared stays."""
-        return self.filter(left_at=None)
-
-
-class PanelMember(models.Model):
-    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="panel_memberships")
-    role = models.CharField(max_length=10, choices=PanelRole)
-    left_at = models.DateTimeField(null=True)
-
-    objects = PanelMemberQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once"),
-            models.UniqueConstraint(fields=["panel"], condition=Q(role="chair", left_at=None), name="panel_one_chair"),
-        ]
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
 
 
 class RoundState(models.TextChoices):
@@ -89,29 +51,6 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.challenge}"
-
-
-class InterestDeclaration(models.Model):
-    """What a panel member declared: for the whole challenge (no submission) or for one submission (A3)."""
-
-    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="declarations")
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="declarations")
-    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT)
-    has_interest = models.BooleanField()
-    detail = models.TextField(blank=True)
-    declared_at = models.DateTimeField()
-    is_recused = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "round", "submission"], name="declared_once"),
-            models.UniqueConstraint(
-                fields=["member", "round"], condition=Q(submission=None), name="declared_once_for_challenge"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {'an interest' if self.has_interest else 'none'}"
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -221,22 +160,6 @@ class Ranking(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
-
-
-class ApproverDeclaration(models.Model):
-    """What the person who is to decide declared about the ranked suppliers; the decision waits for it (D7)."""
-
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="approver_declarations")
-    user = models.ForeignKey(User, on_delete=models.PROTECT)
-    has_interest = models.BooleanField()
-    detail = models.TextField(blank=True)
-    declared_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "user"], name="approver_declared_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {'an interest' if self.has_interest else 'none'}"
 
 
 class Decision(models.Model):

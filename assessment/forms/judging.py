@@ -1,4 +1,4 @@
-"""The forms of the assessment room: input in, clean data out."""
+"""Marking, moderating, judging clauses and deciding."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,111 +7,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.forms.boundfield import BoundField
 
-from accounts.models import User
-from assessment.actions import Choice, Finding, SupplierInterest
+from assessment.actions import Choice, Finding
+from assessment.forms.texts import text
 from assessment.inputs import plain
 from assessment.models import FindingVerdict, PanelMember
-from assessment.queries import FindingRow, RankedRow, ScaleStep, SupplierName, scale_of
+from assessment.queries import FindingRow, RankedRow, ScaleStep, scale_of
 from challenges.models import ClauseRequirement, Criterion
 from clauses.models import Due
-
-NONE, SOME = "none", "interest"
-INTERESTS = [(NONE, "No interest"), (SOME, "I have an interest to declare")]
-WHAT_COUNTS = "A personal, professional or financial link, direct or through somebody close to you."
-
-
-def _text(label: str, rows: int = 3, help_text: str = "", required: bool = False) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
-    )
-
-
-class PanelForm(forms.Form):
-    """Who assesses, by e-mail address: assessors may come from outside the council."""
-
-    chair = forms.EmailField(
-        label="Chair", help_text="The chair moderates what the assessors marked, and gives no marks."
-    )
-    assessors = _text(
-        "Assessors", 4, "One e-mail address on each line, at least two. Each of them needs an account here.", True
-    )
-
-    def clean_chair(self) -> User:
-        return _person(self.cleaned_data["chair"])
-
-    def clean_assessors(self) -> list[User]:
-        addresses = [line.strip() for line in self.cleaned_data["assessors"].splitlines() if line.strip()]
-        people, wrong = [], []
-        for address in addresses:
-            try:
-                validate_email(address)
-                people.append(_person(address))
-            except ValidationError as error:
-                wrong.append(f"{address}: {error.messages[0]}")
-        if wrong:
-            raise ValidationError(wrong)
-        return people
-
-
-class ChallengeInterestForm(forms.Form):
-    """The first declaration: about the challenge as a whole, before any name or answer is shown."""
-
-    interest = forms.ChoiceField(
-        label="Do you have an interest in this challenge?", choices=INTERESTS, widget=forms.RadioSelect,
-        help_text=WHAT_COUNTS,
-    )  # fmt: skip
-    detail = _text("What the interest is", 3, "Only if you declare one.")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("interest") == SOME and not cleaned.get("detail", "").strip():
-            self.add_error("detail", "Say what the interest is.")
-        return cleaned
-
-    @property
-    def has_interest(self) -> bool:
-        return bool(self.cleaned_data["interest"] == SOME)
-
-
-class SupplierInterestsForm(forms.Form):
-    """One question per supplier, by name."""
-
-    def __init__(self, *args: Any, suppliers: Iterable[SupplierName], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.suppliers = list(suppliers)
-        for each in self.suppliers:
-            self.fields[f"interest-{each.supplier_id}"] = forms.ChoiceField(
-                label=f"{each.name} (company number {each.company_number})", choices=INTERESTS,
-                widget=forms.RadioSelect,
-                initial=(SOME if each.has_interest else NONE) if each.has_declared else None,
-            )  # fmt: skip
-            self.fields[f"detail-{each.supplier_id}"] = _text(f"Your interest in {each.name}", 2)
-            self.initial[f"detail-{each.supplier_id}"] = each.detail
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for each in self.suppliers:
-            key = each.supplier_id
-            if cleaned.get(f"interest-{key}") == SOME and not cleaned.get(f"detail-{key}", "").strip():
-                self.add_error(f"detail-{key}", f"Say what your interest in {each.name} is.")
-        return cleaned
-
-    def interests(self) -> list[SupplierInterest]:
-        """What was declared, supplier by supplier."""
-        given = self.cleaned_data
-        return [
-            SupplierInterest(key, given[f"interest-{key}"] == SOME, given[f"detail-{key}"])
-            for key in (each.supplier_id for each in self.suppliers)
-        ]
 
 
 class MarkForm(forms.Form):
     """A mark on the published scale and its reason; either may be left for later."""
 
-    rationale = _text("Why this mark", 6, "What in the answer led to it. Refer to the passage.")
+    rationale = text("Why this mark", 6, "What in the answer led to it. Refer to the passage.")
 
     def __init__(self, *args: Any, criterion: Criterion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +31,7 @@ class MarkForm(forms.Form):
 class ModerationForm(forms.Form):
     """The moderated mark, why, and who was there."""
 
-    rationale = _text("Why this mark", 6, "What in the answer led to it, and what settled the differences.", True)
+    rationale = text("Why this mark", 6, "What in the answer led to it, and what settled the differences.", True)
     attended = forms.MultipleChoiceField(label="Who attended", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, criterion: Criterion, members: Iterable[PanelMember], **kwargs: Any) -> None:
@@ -177,7 +87,7 @@ class FindingsForm(forms.Form):
             widget=forms.RadioSelect, required=row.response.is_mandatory,
             initial=found.verdict if found else _expected(row),
         )  # fmt: skip
-        self.fields[f"rationale-{code}"] = _text(f"Reason for {code}", 2, "Needed when it is not met.")
+        self.fields[f"rationale-{code}"] = text(f"Reason for {code}", 2, "Needed when it is not met.")
         self.initial[f"rationale-{code}"] = found.rationale if found else ""
         if not row.response.is_mandatory:
             self.fields[f"grade-{code}"] = forms.IntegerField(
@@ -217,7 +127,7 @@ class FindingsForm(forms.Form):
 class DecisionForm(forms.Form):
     """Selected or not, and why, for every ranked submission; and the reasons as a whole."""
 
-    reasons = _text("Reasons for the decision as a whole", 5, "They go on the record with your name.", True)
+    reasons = text("Reasons for the decision as a whole", 5, "They go on the record with your name.", True)
 
     def __init__(self, *args: Any, rows: Iterable[RankedRow], most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -226,7 +136,7 @@ class DecisionForm(forms.Form):
         for row in self.rows:
             name = f"{row.supplier} ({row.pseudonym})" if row.supplier else row.pseudonym
             own[f"select-{row.slug}"] = forms.BooleanField(label=f"Select {name} for a pilot", required=False)
-            own[f"reason-{row.slug}"] = _text(f"Why, for {row.pseudonym}", 3, required=True)
+            own[f"reason-{row.slug}"] = text(f"Why, for {row.pseudonym}", 3, required=True)
         self.fields = {**own, **self.fields}
 
     def clean(self) -> dict[str, Any]:
@@ -252,10 +162,3 @@ def _in_words(step: ScaleStep) -> str:
 def _expected(row: FindingRow) -> str | None:
     """A clause due later starts as “due later”; one due with the submission starts open."""
     return None if row.response.due == Due.BID else FindingVerdict.DUE_LATER.value
-
-
-def _person(address: str) -> User:
-    found = User.objects.filter(email=address.strip().lower(), is_active=True).first()
-    if found is None:
-        raise ValidationError(f"Nobody signs in here with {address}. Ask them to register first.")
-    return found

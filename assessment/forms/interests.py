@@ -1,0 +1,66 @@
+"""What people declare about themselves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from assessment.actions import SupplierInterest
+from assessment.forms.texts import text
+from assessment.queries import SupplierName
+
+NONE, SOME = "none", "interest"
+INTERESTS = [(NONE, "No interest"), (SOME, "I have an interest to declare")]
+WHAT_COUNTS = "A personal, professional or financial link, direct or through somebody close to you."
+
+
+class ChallengeInterestForm(forms.Form):
+    """The first declaration: about the challenge as a whole, before any name or answer is shown."""
+
+    interest = forms.ChoiceField(
+        label="Do you have an interest in this challenge?", choices=INTERESTS, widget=forms.RadioSelect,
+        help_text=WHAT_COUNTS,
+    )  # fmt: skip
+    detail = text("What the interest is", 3, "Only if you declare one.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("interest") == SOME and not cleaned.get("detail", "").strip():
+            self.add_error("detail", "Say what the interest is.")
+        return cleaned
+
+    @property
+    def has_interest(self) -> bool:
+        return bool(self.cleaned_data["interest"] == SOME)
+
+
+class SupplierInterestsForm(forms.Form):
+    """One question per supplier, by name."""
+
+    def __init__(self, *args: Any, suppliers: Iterable[SupplierName], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suppliers = list(suppliers)
+        for each in self.suppliers:
+            self.fields[f"interest-{each.supplier_id}"] = forms.ChoiceField(
+                label=f"{each.name} (company number {each.company_number})", choices=INTERESTS,
+                widget=forms.RadioSelect,
+                initial=(SOME if each.has_interest else NONE) if each.has_declared else None,
+            )  # fmt: skip
+            self.fields[f"detail-{each.supplier_id}"] = text(f"Your interest in {each.name}", 2)
+            self.initial[f"detail-{each.supplier_id}"] = each.detail
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for each in self.suppliers:
+            key = each.supplier_id
+            if cleaned.get(f"interest-{key}") == SOME and not cleaned.get(f"detail-{key}", "").strip():
+                self.add_error(f"detail-{key}", f"Say what your interest in {each.name} is.")
+        return cleaned
+
+    def interests(self) -> list[SupplierInterest]:
+        """What was declared, supplier by supplier."""
+        given = self.cleaned_data
+        return [
+            SupplierInterest(key, given[f"interest-{key}"] == SOME, given[f"detail-{key}"])
+            for key in (each.supplier_id for each in self.suppliers)
+        ]
