@@ -1,0 +1,31 @@
+"""Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
+
+from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
+from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
+from pilots.models.planned import Arm, Device, GateChoice, Metric, Pilot, PilotQuerySet, PilotState, Site
+from pilots.models.readings import OutOfRangeReading, Reading, ReadingToken, Source
+
+__all__ = [
+    "AnalysedReadings",
+    "Arm",
+    "CheckVerdict",
+    "ClauseCheck",
+    "ClauseWatch",
+    "Device",
+    "EvaluationKind",
+    "GateChoice",
+    "GateDecision",
+    "HealthProbe",
+    "Metric",
+    "OutOfRangeReading",
+    "Pilot",
+    "PilotEvaluation",
+    "PilotQuerySet",
+    "PilotState",
+    "Reading",
+    "ReadingToken",
+    "ServiceRegistration",
+    "Site",
+    "Source",
+    "Verdict",
+]
