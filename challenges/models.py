@@ -299,6 +299,7 @@ class Amendment(models.Model):
     reason = models.TextField()
     difference = models.JSONField(default=dict)
     is_material = models.BooleanField(default=False)
+    terms_hash = models.CharField("fingerprint of the terms from then on", max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["challenge", "number"], name="amendment_number_once")]

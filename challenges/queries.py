@@ -1,10 +1,16 @@
 """Reads about challenges that need more than one table."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import Council, User
-from challenges.models import Challenge, ChallengeQuerySet, ChallengeState, Criterion
+from audit.models import Event
+from challenges.differences import DATES, Line, Names, Proposal, compared, is_material, lines
+from challenges.models import Amendment, Challenge, ChallengeQuerySet, ChallengeState, Criterion
 from challenges.rules import OFFICERS
+from challenges.timetable import Route, earliest_close_after_amendment
 
 # Terms that older challenges do not have: left out where they are empty, so that a hash once published stays true.
 LATER_TERMS = ("optimal_price", "maximum_price")
@@ -51,6 +57,74 @@ def terms(challenge: Challenge) -> dict[str, object]:
         "clauses": list(clauses),
         "outcomes": list(outcomes), "max_pilots": challenge.max_pilots, "currency": challenge.currency,
     }  # fmt: skip
+
+
+def difference(challenge: Challenge, proposal: Proposal, at: datetime) -> dict[str, list[Any]]:
+    """Everything that a proposal changes, the dates that follow by rule included (C2).
+
+    Raises TimetableError where the dates that follow cannot be reckoned with.
+    """
+    found = compared("", _facts(challenge, proposal.facts), proposal.facts)
+    for criterion in challenge.criteria.order_by("position", "id"):
+        now = proposal.criteria.get(criterion.code, {})
+        found |= compared(f"criteria.{criterion.code}.", _facts(criterion, now), now)
+    for outcome in challenge.outcomes.order_by("id"):
+        now = proposal.outcomes.get(str(outcome.pk), {})
+        found |= compared(f"outcomes.{outcome.pk}.", _facts(outcome, now), now)
+    found |= _clauses_changed(challenge, proposal)
+    texts = proposal.words.items()
+    found |= compared("words.", {name: was for name, (was, _) in texts}, {name: now for name, (_, now) in texts})
+    if not proposal.is_material and not is_material(found):
+        return found
+    return found | _dates_that_follow(challenge, proposal, at)
+
+
+def lines_of(challenge: Challenge, amendment: Amendment, names: Names | None = None) -> list[Line]:
+    """What an amendment changed, as lines that people read; `names` saves its queries where several are shown."""
+    return lines(amendment.difference, names or names_of(challenge))
+
+
+def hash_at_publication(challenge: Challenge) -> str:
+    """The fingerprint of the terms as they were published first, from the record."""
+    told = Event.objects.about(challenge).filter(verb="challenge.published").order_by("pk").first()
+    return str(told.data.get("terms_sha256", "")) if told else ""
+
+
+def names_of(challenge: Challenge) -> Names:
+    """What a challenge's criteria, measures and clauses are called; a clause that is no longer asked keeps its code."""
+    return Names(
+        criteria={each.code: each.name for each in challenge.criteria.all()},
+        outcomes={str(each.pk): each.name for each in challenge.outcomes.all()},
+        clauses={each.code: each.title for each in challenge.clause_requirements.all()},
+    )
+
+
+def _facts(row: Any, wanted: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in wanted}
+
+
+def _clauses_changed(challenge: Challenge, proposal: Proposal) -> dict[str, list[Any]]:
+    if proposal.clauses is None:
+        return {}
+    asked = set(challenge.clause_requirements.values_list("code", flat=True))
+    wanted = set(proposal.clauses)
+    return {f"clauses.{code}": [code in asked, code in wanted] for code in sorted(asked ^ wanted)}
+
+
+def _dates_that_follow(challenge: Challenge, proposal: Proposal, at: datetime) -> dict[str, list[Any]]:
+    """The deadline as far on as a material amendment asks; questions and answers move on with it."""
+    was = challenge.closes_at
+    if was is None:
+        return {}
+    wanted = {name: proposal.facts.get(name, getattr(challenge, name)) for name in DATES}
+    route: Route = "B" if challenge.route == "B" else "C" if challenge.route == "C" else "A"
+    wanted["closes_at"] = earliest_close_after_amendment(at, wanted["closes_at"], route=route)
+    moved = wanted["closes_at"] - was
+    for name in ("questions_close_at", "answers_due_at"):
+        stored = getattr(challenge, name)
+        if stored is not None and not compared("", {name: stored}, {name: wanted[name]}):
+            wanted[name] = stored + moved
+    return compared("", _facts(challenge, wanted), wanted)
 
 
 def _without_empty(row: dict[str, object]) -> dict[str, object]:

@@ -46,6 +46,11 @@ def may_amend(actor: Any, challenge: Challenge) -> bool:
     return has_role(actor, challenge.council_id, CouncilRole.PROCUREMENT_LEAD)
 
 
+def may_amend_terms(actor: Any, challenge: Challenge) -> bool:
+    """Change more than a date of what was published: whoever could publish it, so never its owner alone."""
+    return may_approve(actor, challenge)
+
+
 def may_unseal(actor: Any, challenge: Challenge) -> bool:
     """Be one of the two people who unseal."""
     return has_role(actor, challenge.council_id, *OFFICERS)

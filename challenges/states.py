@@ -96,8 +96,21 @@ def call_has_closed(challenge: Challenge, at: datetime) -> str | None:
     return None if closed else "The call is still open: nothing is unsealed before its deadline."
 
 
+def call_has_not_closed(challenge: Challenge, at: datetime) -> str | None:
+    """The deadline has not passed: nothing changes after it (C4), and nobody is let in late (C6)."""
+    ahead = challenge.closes_at is not None and at < challenge.closes_at
+    return None if ahead else "The deadline has passed: nothing that was published changes any more."
+
+
 def _route(challenge: Challenge) -> Literal["A", "B", "C"]:
     return "B" if challenge.route == Route.B else "C" if challenge.route == Route.C else "A"
+
+
+def problems_with_terms(challenge: Challenge, at: datetime) -> list[str]:
+    """What publication would refuse of the terms as they stand now: asked again when they are amended (T5)."""
+    added = TABLE.added.get("publish", {}).values()
+    guards = (*STANDING, *(guard for room in added for guard in room))
+    return [sentence for guard in guards if (sentence := guard(challenge, at))]
 
 
 def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
@@ -118,6 +131,10 @@ def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
 READY = (
     has_story, has_procedure, has_money, dates_are_right, weights_total_100, has_quality_criterion,
     price_rule_is_whole, has_one_primary_outcome, has_clauses, asks_few_clauses_now, notice_is_recorded,
+)  # fmt: skip
+STANDING = (
+    has_story, has_money, weights_total_100, has_quality_criterion, price_rule_is_whole, has_one_primary_outcome,
+    has_clauses, asks_few_clauses_now,
 )  # fmt: skip
 LEAD_NOT_OWNER = "the council's procurement lead, who does not own the challenge,"
 LEAD = "the council's procurement lead"
@@ -146,6 +163,17 @@ TABLE = register(
                 rules.may_amend,
                 LEAD,
                 "challenge.amended",
+                visibility=Visibility.PUBLIC,
+                needs_reason=True,
+            ),
+            Step(
+                "amend_terms",
+                (PUBLISHED,),
+                PUBLISHED,
+                rules.may_amend_terms,
+                LEAD_NOT_OWNER,
+                "challenge.amended",
+                guards=(call_has_not_closed,),
                 visibility=Visibility.PUBLIC,
                 needs_reason=True,
             ),

@@ -22,8 +22,9 @@ from accounts.models import Council, CouncilRole, User
 from audit.transitions import NotPermitted, Refused, append_event, objections
 from challenges import actions as challenge_actions
 from challenges import rules
-from challenges.models import Challenge, ChallengeState, Conclusion
-from cms.models import STORY_FIELDS, ChallengePage, CouncilPage, HomePage, ProcurementApproval
+from challenges.differences import Proposal, is_wording
+from challenges.models import Amendment, Challenge, ChallengeState, Conclusion
+from cms.models import AMENDABLE, STORY_FIELDS, ChallengePage, CouncilPage, HomePage, ProcurementApproval
 
 AUTHORS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 
@@ -132,6 +133,34 @@ def ask_for_changes(*, page: ChallengePage, actor: User, comment: str) -> None:
         raise NotPermitted("Only the council's procurement lead, who does not own it, can hand a draft back.")
     state = _waiting(page)
     state.task.specific.on_action(state, actor, "reject", comment=comment)
+
+
+@transaction.atomic
+def amend(
+    *, challenge: Challenge, proposal: Proposal, actor: User, at: datetime, reason: str, after: int | None = None
+) -> Amendment:
+    """Amend a published challenge and its page together, or neither (C1), by `challenges.actions.amend`."""
+    amendment = challenge_actions.amend(
+        challenge=challenge, proposal=proposal, actor=actor, at=at, reason=reason, after=after
+    )
+    pairs = amendment.difference.items()
+    words = {key.removeprefix("words."): now for key, (_, now) in pairs if is_wording(key)}
+    if words:
+        page_of(challenge).take_amendment(words, user=actor)
+    return amendment
+
+
+def rehearse_amendment(*, challenge: Challenge, proposal: Proposal, actor: User, at: datetime) -> Amendment:
+    """What an amendment would be, with every refusal it would meet; nothing is written."""
+    with transaction.atomic():
+        found = amend(challenge=challenge, proposal=proposal, actor=actor, at=at, reason="A rehearsal.")
+        transaction.set_rollback(True)
+    return found
+
+
+def words_of(page: ChallengePage) -> dict[str, str]:
+    """The texts of the story that an amendment may change; pictures and figures stay as they were published."""
+    return {name: getattr(page, name) for name in AMENDABLE}
 
 
 def version_of(page: ChallengePage) -> str:

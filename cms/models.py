@@ -1,5 +1,6 @@
 """Wagtail page types and the approval task: they show the domain and tell its story; they hold no rule."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from challenges.models import Challenge, ChallengeState
 from cms.blocks import StoryBlock
 
 STORY_FIELDS = ("title", "strapline", "if_it_works")
+AMENDABLE = ("why_it_matters", "response_now", "falls_short", "aim")
 TOLD = (*STORY_FIELDS, "slug", "why_it_matters", "response_now", "falls_short", "aim", "story")
 NOT_SCHEDULED = "A challenge is not published on a schedule: approval publishes it, and its dates rule when it opens."
 TEXT_IS_PUBLISHED = "This challenge is published: its text changes only by a numbered amendment."
@@ -90,6 +92,8 @@ class ChallengePage(Page):
         "what happens if the pilot works", blank=True, help_text="What follows, for whom, and what it may cost."
     )
     story = StreamField(StoryBlock(), blank=True)
+
+    is_being_amended = False
 
     content_panels = [
         FieldPanel("title", heading="Title, as an outcome", help_text="What should be different? No product words."),
@@ -161,6 +165,15 @@ class ChallengePage(Page):
             actions.publish_challenge(challenge=challenge, actor=user, at=clock.now())
             return super().publish(revision, user=user, **kwargs | {"skip_permission_checks": True})
 
+    def take_amendment(self, words: Mapping[str, str], *, user: Any) -> None:
+        """Tell the story as a numbered amendment left it; called by the amendment's own action alone (C1)."""
+        for name, text in words.items():
+            setattr(self, name, text)
+        self.is_being_amended = True
+        self.save()
+        self.is_being_amended = False
+        super().publish(super().save_revision(user=user), user=user, skip_permission_checks=True)
+
     def unpublish(self, *args: Any, **kwargs: Any) -> Any:
         """Never: the page stays, also when the challenge is cancelled (C5)."""
         raise Refused("This page stays: cancel the challenge instead, with a public reason.")
@@ -169,7 +182,9 @@ class ChallengePage(Page):
         if not Challenge.objects.filter(pk=self.challenge_id).exclude(published_at=None).exists():
             return "A page goes live together with its challenge, when the procurement lead approves it."
         stored = ChallengePage.objects.filter(pk=self.pk, live=True).first()
-        if stored is None or all(getattr(stored, name) == getattr(self, name) for name in TOLD):
+        if stored is None or self.is_being_amended:
+            return None
+        if all(getattr(stored, name) == getattr(self, name) for name in TOLD):
             return None
         return TEXT_IS_PUBLISHED
 

@@ -104,7 +104,9 @@ def _approval_page(request: HttpRequest, page: ChallengePage, form: CommentForm)
 def _render(request: HttpRequest, page: ChallengePage, at: datetime, *, is_preview: bool = False) -> HttpResponse:
     challenge = queries.with_parts(page.challenge)
     scales = [row.scale for row in challenge.criteria.all() if row.kind == CriterionKind.QUALITY]
+    amended = list(challenge.amendments.all())
     context = {
+        "newest_amendment": amended[-1] if amended else None,
         "page": page, "challenge": challenge, "at": at, "phase": challenge.phase(at), "is_preview": is_preview,
         "timeline": course_of(challenge, at), "ending": ending_of(challenge),
         "pilots": with_names(Pilot.objects.public()).filter(challenge=challenge).select_related("supplier"),

@@ -38,6 +38,14 @@ def firm_of_submission(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(_of_firms(Submission.objects.filter(pk=event.subject_id).values("supplier"))).distinct()
 
 
+def firms_to_confirm(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of firms whose submission has to be thought about again: a material amendment came after it (C2)."""
+    if not event.data.get("is_material"):
+        return User.objects.none()
+    handed_in = Submission.objects.filter(challenge=challenge, state=SubmissionState.SUBMITTED)
+    return User.objects.filter(_of_firms(handed_in.values("supplier"))).distinct()
+
+
 def firm_of_pilot(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The members of the firm that runs the pilot, of what is public."""
     if event.visibility != Visibility.PUBLIC:
@@ -90,10 +98,14 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     **{
         verb: _same(verb, watchers)
         for verb in (
-            "challenge.published", "challenge.amended", "challenge.unsealed", "challenge.cancelled",
+            "challenge.published", "challenge.unsealed", "challenge.cancelled",
             "challenge.concluded", "clarification.answered", "award.notified", "award.contracted", "award.withdrawn",
         )
     },
+    "challenge.amended": (
+        ("submission.to_confirm", firms_to_confirm), ("challenge.amended", watchers), ("challenge.amended", panel),
+        ("challenge.amended", owner),
+    ),
     "challenge.assessed": (("submission.disregarded", disregarded_firms), ("challenge.assessed", watchers)),
     **{
         verb: ((verb, firm_of_pilot), (verb, watchers))

@@ -11,7 +11,9 @@ from typing import Any
 from django.urls import reverse
 
 from audit.models import Event
+from challenges.differences import lines
 from challenges.models import Challenge
+from challenges.queries import names_of
 from suppliers.models import Submission
 
 
@@ -72,10 +74,28 @@ def _question_answered(challenge: Challenge, event: Event) -> Letter:
     return Letter(f"Question answered: {challenge}", body, reverse("questions", args=[challenge.slug]))
 
 
+def _amended(subject: str, body: str, route: str = "challenge_amendments") -> Writer:
+    """What changed, line by line, and why: nobody has to open a page to learn it (C3)."""
+
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        told = lines(event.data.get("difference", {}), names_of(challenge))
+        changes = "\n".join(f"- {each.label}: from {each.was} to {each.now}" for each in told)
+        text = f"{body}\n\nThe reason given: {event.reason}\n\nWhat changed:\n{changes}"
+        path = reverse(route, args=[challenge.slug] if route == "challenge_amendments" else [])
+        return Letter(subject.format(challenge), text, path)
+
+    return writer
+
+
 LETTERS: dict[str, Writer] = {
     "challenge.published": _public("Published: {}", "The challenge is published, with its dates, money and criteria."),
-    "challenge.amended": _public(
+    "challenge.amended": _amended(
         "Amended: {}", "The challenge was changed by a numbered amendment. Read it before you go on with an answer."
+    ),
+    "submission.to_confirm": _amended(
+        "Amended after you submitted: {}",
+        "The challenge was changed by a numbered amendment after you submitted. Read what changed; then confirm your "
+        "submission, or change it. If you do neither, it stands as it is.", "supplier_home",
     ),
     "challenge.unsealed": _public(
         "Unsealed: {}", "The call has closed, and two people unsealed what was submitted. The page lists every "

@@ -1,5 +1,6 @@
 """The short forms of a challenge: input in, clean data out."""
 
+from challenges.forms.amending import AmendmentForm
 from challenges.forms.criteria import CriteriaFormSet, CriterionForm, PriceRuleForm, criterion_initial
 from challenges.forms.drafting import (
     OUTCOME_DEFAULTS,
@@ -16,6 +17,7 @@ from challenges.forms.drafting import (
 
 __all__ = [
     "OUTCOME_DEFAULTS",
+    "AmendmentForm",
     "ClausesForm",
     "CommentForm",
     "CriteriaFormSet",

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from challenges.differences import DATES, Names, lines
 from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind, MeasureRole, Outcome, Route
+from challenges.queries import names_of
 from clauses.models import Mode
 from opendata.releases.parties import council_reference
 from opendata.releases.pieces import (
@@ -49,12 +51,16 @@ def call_amended(notice: Notice) -> Sections:
     """A numbered amendment: what changed, why, and the period that now holds."""
     event, challenge = notice.event, notice.challenge
     difference = event.data.get("difference", {})
+    change = _change(difference, names_of(challenge))
     amendment = {
-        "id": f"amendment-{event.pk}", "date": instant(event.at), "description": _change(difference),
+        "id": f"amendment-{event.pk}", "date": instant(event.at), "description": change,
         "rationale": event.reason, "releaseID": notice.release_id,
     } | ({"amendsReleaseID": notice.previous_release_id} if notice.previous_release_id else {})  # fmt: skip
     tender: Json = {"id": notice.ocid, "amendments": [amendment], "documents": [_notice_document(notice)]}
-    if "closes_at" in difference and challenge.opens_at:
+    if set(difference) - set(DATES):
+        # The terms themselves changed, so the notice is told again as it stands now.
+        tender = {**_tender(notice), "hasEnquiries": challenge.clarifications.exists(), **tender}
+    elif "closes_at" in difference and challenge.opens_at:
         closes = instant(datetime.fromisoformat(difference["closes_at"][1]))
         tender["tenderPeriod"] = {"startDate": instant(challenge.opens_at), "endDate": closes}
     return Sections(("tenderUpdate",), {"tender": tender})
@@ -292,11 +298,13 @@ def _notice_document(notice: Notice) -> Json:
     return document(key, "tenderNotice", words, challenge_url(notice.challenge), notice.event.at, notice="UK4")
 
 
-def _change(difference: Json) -> str:
+def _change(difference: Json, names: Names) -> str:
+    told = [f"{each.label}: from {each.was} to {each.now}" for each in lines(difference, names)]
     if "closes_at" in difference:
         was, now = (datetime.fromisoformat(each) for each in difference["closes_at"])
-        return f"Closing time moved from {instant(was)} to {instant(now)}"
-    return f"Changed: {', '.join(sorted(difference))}" if difference else "Changed"
+        told = [each for each in told if not each.startswith("Closes:")]
+        told.insert(0, f"Closing time moved from {instant(was)} to {instant(now)}")
+    return "; ".join(told) or "Changed"
 
 
 def _whole_value(challenge: Challenge) -> Decimal:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Q
+
 from audit.models import Event
 from audit.transitions import NotPermitted
 from challenges.models import Amendment, Challenge, ClauseRequirement, Criterion, CriterionKind
@@ -91,6 +93,25 @@ def to_confirm(submission: Submission) -> list[Amendment]:
         made_at__gt=submission.submitted_at,
     )  # fmt: skip
     return list(rows.order_by("number"))
+
+
+def amended_since_saved(submission: Submission) -> Amendment | None:
+    """The newest material amendment since this draft was last saved, for whoever is still writing it (C3)."""
+    since = submission.draft_saved_at or submission.created_at
+    if submission.state not in (SubmissionState.DRAFT, SubmissionState.WITHDRAWN):
+        return None
+    rows = Amendment.objects.filter(challenge=submission.challenge_id, is_material=True, made_at__gt=since)
+    return rows.order_by("-number").first()
+
+
+def all_to_confirm(submissions: SubmissionQuerySet) -> set[int]:
+    """Which of these submissions (ids) wait for their supplier to confirm them under an amended call (C2)."""
+    later = Q(
+        challenge__amendments__is_material=True, challenge__amendments__number__gt=F("confirmed_amendment"),
+        challenge__amendments__made_at__gt=F("submitted_at"),
+    )  # fmt: skip
+    waiting = submissions.filter(later, state=SubmissionState.SUBMITTED).order_by()
+    return set(waiting.values_list("pk", flat=True))
 
 
 def missing_from_submitted(submission: Submission) -> list[Missing]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit import clock
 from audit.transitions import Refused
 from challenges.models import Challenge
+from challenges.rules import is_open
 from challenges.timetable import day_of
 from suppliers import actions, queries
 from suppliers.forms import RegisterForm, SupplierChoiceForm
@@ -24,7 +25,11 @@ from suppliers.views.lookup import actor, public_challenge, wanted_next
 def home(request: HttpRequest) -> HttpResponse:
     """Own organisations, and what became of own submissions."""
     at = clock.now()
-    rows = [(each, status(each, each.challenge, at)) for each in queries.home_list(request.user)]
+    mine = queries.home_list(request.user)
+    waiting = queries.all_to_confirm(mine)
+    rows = [
+        (each, status(each, each.challenge, at), each.pk in waiting and is_open(each.challenge, at)) for each in mine
+    ]
     suppliers = list(queries.own_suppliers(request.user))
     page = {
         "suppliers": suppliers, "rows": rows, "now": at, "expiring": queries.expiring(suppliers, day_of(at)),

@@ -13,6 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit import clock
 from audit.transitions import NotPermitted, Refused
+from challenges.differences import Line
+from challenges.models import Amendment
+from challenges.queries import lines_of, names_of
 from suppliers import actions, queries, rules
 from suppliers.actions import Incomplete, KeyReused
 from suppliers.completeness import TERMS, Missing
@@ -124,11 +127,16 @@ def reconfirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, "Confirmed: your submission stands under the amended call.")
             return redirect("submission_receipt", own.public_id)
     page = {
-        "submission": own, "challenge": own.challenge, "amendments": waiting, "sentences": sentences,
+        "submission": own, "challenge": own.challenge, "amendments": _with_lines(own, waiting), "sentences": sentences,
         "last": waiting[-1].number if waiting else 0, "may_confirm": rules.may_submit(request.user, own),
         "closed": closed_sentence(own.challenge, clock.now()), "now": clock.now(),
     }  # fmt: skip
     return render(request, "suppliers/reconfirm.html", page, status=409 if sentences else 200)
+
+
+def _with_lines(own: Submission, waiting: list[Amendment]) -> list[tuple[Amendment, list[Line]]]:
+    names = names_of(own.challenge) if waiting else None
+    return [(each, lines_of(own.challenge, each, names)) for each in waiting]
 
 
 @login_required

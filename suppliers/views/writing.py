@@ -47,7 +47,8 @@ def submission(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = {
         "now": at, "gaps": linked(own, gaps), "status": status(own, own.challenge, at),
         "tasks": tasks(own, draft, asked, gaps),
-        "to_confirm": queries.to_confirm(own), "has_newer_draft": has_newer_draft(own),
+        "to_confirm": queries.to_confirm(own), "amended": queries.amended_since_saved(own),
+        "has_newer_draft": has_newer_draft(own),
         "is_open": closed_sentence(own.challenge, at) is None,
     }  # fmt: skip
     return _page(request, "submission", own, draft, page)

@@ -42,7 +42,7 @@ MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
         accessibility api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
-        pilot_clauses_public
+        pilot_clauses_public challenge_amendments
         pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions record record_file
         supplier_page unsealing unsealing_file verify_receipt
     """,
@@ -59,7 +59,8 @@ MATRIX = {
         council_questions reply unseal
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
-        award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_approve
+        award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_amend
+        challenge_approve
     """,
     "302 200 200 200 200 200 200 200 200 200 200": """
         account_close assess inbox message_preferences own_data sessions supplier_home supplier_register workspace

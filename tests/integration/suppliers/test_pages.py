@@ -92,7 +92,7 @@ def test_the_home_asks_the_same_number_of_queries(
         Submission.objects.create(challenge=first.challenge, supplier=firm, created_at=clock.now())
     client = make.signed_in(make.admin_of(firm))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/supplier/")
 
     assert page.content.decode().count("pf-tasks__item") == count
@@ -312,7 +312,7 @@ def test_the_task_list_of_a_submission_costs_at_most_twelve_queries(
     submission = make.drafted(open_challenge())
     client = make.signed_in(make.admin_of(submission.supplier))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(at(submission))
 
 

@@ -65,7 +65,7 @@ def test_the_submission_page_costs_at_most_twelve_queries(
     submission = make.started(challenge)
     client = make.signed_in(make.admin_of(submission.supplier))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         text = client.get(at(submission)).content.decode()
 
     assert text.count(at(submission, "answers/")) == 2 * count  # in the task list, and in what is missing

@@ -1,4 +1,4 @@
-"""The only writers of challenges."""
+"""A draft, from its first line to its publication."""
 
 import hashlib
 import json
@@ -12,8 +12,8 @@ from django.utils.text import slugify
 from accounts.models import Council, User
 from audit.actors import Actor
 from audit.transitions import NotPermitted, Refused, append_event, lock, perform
-from challenges import queries, rules, states
-from challenges.models import Amendment, Challenge, ClauseRequirement, Conclusion, Criterion, Outcome
+from challenges import queries, rules
+from challenges.models import Challenge, ClauseRequirement, Criterion, Outcome
 from clauses.models import Clause, ClauseSet
 
 DRAFT_FIELDS = frozenset({
@@ -76,7 +76,7 @@ def choose_clauses(
     clauses = list(clause_set.clauses.filter(code__in=wanted).order_by("code"))
     if missing := wanted - {clause.code for clause in clauses}:
         raise Refused(f"{', '.join(sorted(missing))} is not in the set “{clause_set}”.")
-    _replace(challenge, actor, ClauseRequirement, [_requirement(clause, clause_set) for clause in clauses])
+    _replace(challenge, actor, ClauseRequirement, [requirement_of(clause, clause_set) for clause in clauses])
     challenge.clause_set = clause_set.code
     challenge.save(update_fields=["clause_set"])
     _event("challenge.clauses_chosen", challenge, actor, at, codes=sorted(wanted))
@@ -105,55 +105,6 @@ def publish_challenge(*, challenge: Challenge, actor: Actor, at: datetime) -> No
     )  # fmt: skip
 
 
-@transaction.atomic
-def extend_deadline(*, challenge: Challenge, closes_at: datetime, actor: Actor, at: datetime, reason: str) -> Amendment:
-    """Move the deadline on, for everybody and in public, while the call is open (C1); numbered."""
-    lock(challenge)
-    was = challenge.closes_at
-    if was is None or at >= was:
-        raise Refused("The deadline has passed: nobody is let in late.")
-    if closes_at <= was:
-        raise Refused("The new deadline must be later than the one published.")
-    difference = {"closes_at": [_iso(was), _iso(closes_at)]}
-    perform(
-        challenge, "amend", actor=actor, at=at, reason=reason, changes={"closes_at": closes_at},
-        data={"difference": difference},
-    )  # fmt: skip
-    return Amendment.objects.create(
-        challenge=challenge, number=challenge.amendments.count() + 1, made_at=at, made_by=actor.actor_key,
-        reason=reason, difference=difference,
-    )  # fmt: skip
-
-
-@transaction.atomic
-def hand_over_challenges(*, giver: User, to: User, council: Council, actor: Actor, at: datetime, reason: str) -> None:
-    """Give every unfinished challenge that `giver` owns in the council another owner."""
-    for challenge in queries.owned_unfinished(giver, council.pk):
-        lock(challenge)
-        if not rules.may_own(to, challenge):
-            raise Refused(f"{to} cannot own “{challenge}”: its owner is {states.OFFICERS}.")
-        challenge.owner = to
-        challenge.save(update_fields=["owner"])
-        append_event(
-            verb=rules.HANDED_OVER, subject=challenge, actor=actor, at=at, challenge_id=challenge.pk, reason=reason,
-            data={"from": giver.actor_key, "to": to.actor_key},
-        )  # fmt: skip
-
-
-@transaction.atomic
-def conclude_without_award(*, challenge: Challenge, actor: Actor, at: datetime, reason: str) -> None:
-    """End a challenge that led to no contract; the reason is public."""
-    perform(
-        challenge, "conclude_no_award", actor=actor, at=at, reason=reason, changes={"conclusion": Conclusion.NO_AWARD}
-    )
-
-
-@transaction.atomic
-def cancel_challenge(*, challenge: Challenge, actor: Actor, at: datetime, reason: str) -> None:
-    """Cancel with a public reason; the page stays (C5)."""
-    perform(challenge, "cancel", actor=actor, at=at, reason=reason)
-
-
 def terms_hash(challenge: Challenge) -> str:
     """sha256 (hex) of the canonical JSON of `queries.terms`."""
     text = json.dumps(queries.terms(challenge), sort_keys=True, separators=(",", ":"), default=_plain)
@@ -173,7 +124,8 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def _requirement(clause: Clause, chosen: ClauseSet) -> dict[str, Any]:
+def requirement_of(clause: Clause, chosen: ClauseSet) -> dict[str, Any]:
+    """A clause as a challenge asks for it: its words copied as they stand today (R5)."""
     copied = ("code", "title", "requirement", "why", "mode", "due", "response_type", "descriptors", "evidence")
     own = {"clause": clause, "weight": clause.default_weight, "needs_evidence_now": not chosen.yes_no_at_submission}
     return {name: getattr(clause, name) for name in copied} | own
