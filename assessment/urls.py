@@ -31,6 +31,7 @@ urlpatterns = [
         name="assess_attachment",
     ),
     path("assess/<slug:slug>/submissions/<slug:pseudonym>/<slug:code>/", views.mark, name="assess_mark"),
+    path("assess/<slug:slug>/sheets/<slug:pseudonym>/", views.sheet, name="assess_sheet"),
     path("assess/<slug:slug>/moderation/", views.moderation, name="assess_moderation"),
     path("assess/<slug:slug>/moderation/<slug:pseudonym>/<slug:code>/", views.moderate, name="assess_moderate"),
     path("assess/<slug:slug>/clauses/<slug:pseudonym>/", views.clauses, name="assess_clauses"),

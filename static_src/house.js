@@ -8,6 +8,9 @@ if (summary) import('./govuk/error-summary.js').then(({ ErrorSummary }) => new E
 const writing = document.querySelector('[data-pf-saves-itself]')
 if (writing) import('./autosave.js').then(({ saveItself }) => saveItself(writing))
 
+const marking = document.querySelector('[data-pf-marking]')
+if (marking) import('./marking.js').then(({ mark }) => mark(marking))
+
 // A form posted twice within a second was clicked twice, not meant twice.
 document.addEventListener('submit', (event) => {
   const form = event.target

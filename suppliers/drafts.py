@@ -11,12 +11,12 @@ from typing import Any
 
 from suppliers import vault
 from suppliers.models import Submission
+from work import late_texts
 
 PRICE = "price"
 CONFIDENTIAL = "confidential"
 PARTNERS = "partners"
 EMPTY_CLAUSE: dict[str, Any] = {"accepted": None, "level": None, "text": "", "url": "", "files": []}
-MOST_ASIDE = 5
 BY_SECTION = ("sections", "versions", "savers", "aside")
 
 
@@ -94,9 +94,7 @@ class Draft:
 
     def keep_aside(self, section: str, key: str, value: Any, by: Saver) -> None:
         """Keep a text that came too late; the oldest goes when a section has too many."""
-        kept = {name: text for name, text in self.aside.get(section, {}).items() if name != key}
-        kept[key] = {"value": value, "name": by.name, "at": by.at}
-        self.aside[section] = dict(list(kept.items())[-MOST_ASIDE:])
+        self.aside[section] = late_texts.keep(self.aside.get(section, {}), key, value, name=by.name, at=by.at)
 
     def forget_aside(self, section: str, key: str) -> bool:
         """Drop a text that was put together with the other; whether there was one."""
@@ -107,13 +105,7 @@ class Draft:
 
     def aside_of(self, section: str, actor_key: str) -> tuple[str, dict[str, Any]] | None:
         """The newest text that this person has to put together with the saved one, and its key."""
-        own = [(key, text) for key, text in self.aside.get(section, {}).items() if key.startswith(f"{actor_key}/")]
-        return own[-1] if own else None
-
-
-def aside_key(actor_key: str, version: int) -> str:
-    """Under what a late text is kept: its writer, and the version they had opened."""
-    return f"{actor_key}/{version}"
+        return late_texts.newest_of(self.aside.get(section, {}), actor_key)
 
 
 def read(submission: Submission) -> Draft:

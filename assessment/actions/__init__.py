@@ -3,21 +3,25 @@
 from assessment.actions.deciding import Choice, decide, declare_as_approver
 from assessment.actions.entry import Judgement
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
-from assessment.actions.marking import save_mark, submit_marks
+from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
 from assessment.actions.moderating import Finding, freeze_quality, moderate, record_finding, record_findings
 from assessment.actions.panels import open_round, set_up_panel
 from assessment.actions.prices import consent_to_open_prices
+from assessment.quoting import Quotation
 
 __all__ = [
     "Choice",
     "Finding",
     "Judgement",
+    "Quotation",
+    "StaleMark",
     "SupplierInterest",
     "consent_to_open_prices",
     "decide",
     "declare_about_suppliers",
     "declare_as_approver",
     "declare_interest",
+    "drop_late_text",
     "freeze_quality",
     "moderate",
     "open_round",

@@ -9,6 +9,7 @@ from accounts.models import User
 from assessment import queries
 from assessment.inputs import plain
 from assessment.models import PanelMember, PanelRole, Round, RoundState
+from assessment.quoting import Quotation
 from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
@@ -20,12 +21,17 @@ LABELS = {PanelRole.CHAIR: "the chair of the panel", PanelRole.ASSESSOR: "an ass
 
 @dataclass(frozen=True)
 class Judgement:
-    """A mark and its reason, for one submission on one criterion. While it is only saved, either may be missing."""
+    """A mark and its reason, for one submission on one criterion. While it is only saved, either may be missing.
+
+    `quotes` are the passages it rests on; `notes` are an assessor's own, which nobody else reads.
+    """
 
     submission: Submission
     criterion: Criterion
     mark: Decimal | None
     rationale: str
+    quotes: tuple[Quotation, ...] = ()
+    notes: str = ""
 
 
 def seat_of(round_: Round, actor: User, *roles: PanelRole) -> PanelMember:

@@ -1,8 +1,7 @@
-"""Marking, moderating, judging clauses and deciding."""
+"""Moderating, judging clauses and deciding."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,22 +9,12 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
 from assessment.actions import Choice, Finding
+from assessment.forms.marking import mark_field
 from assessment.forms.texts import text
-from assessment.inputs import plain
 from assessment.models import FindingVerdict, PanelMember
-from assessment.queries import FindingRow, RankedRow, ScaleStep, scale_of
+from assessment.queries import FindingRow, RankedRow
 from challenges.models import ClauseRequirement, Criterion
 from clauses.models import Due
-
-
-class MarkForm(forms.Form):
-    """A mark on the published scale and its reason; either may be left for later."""
-
-    rationale = text("Why this mark", 6, "What in the answer led to it. Refer to the passage.")
-
-    def __init__(self, *args: Any, criterion: Criterion, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields = {"mark": mark_field(criterion, required=False), **self.fields}
 
 
 class ModerationForm(forms.Form):
@@ -44,20 +33,6 @@ class ModerationForm(forms.Form):
 
     def attending(self) -> list[PanelMember]:
         return [self.members[key] for key in self.cleaned_data["attended"]]
-
-
-def mark_field(criterion: Criterion, *, required: bool) -> forms.Field:
-    """Radio buttons on the published scale, or a number where the criterion has none."""
-    label = f"Mark, of {plain(criterion.maximum)}"
-    steps = scale_of(criterion)
-    if not steps:
-        return forms.DecimalField(
-            label=label, min_value=0, max_value=criterion.maximum, max_digits=6, decimal_places=2, required=required
-        )
-    choices = [(plain(step.mark), _in_words(step)) for step in steps]
-    return forms.TypedChoiceField(
-        label=label, choices=choices, coerce=Decimal, empty_value=None, widget=forms.RadioSelect, required=required
-    )
 
 
 @dataclass(frozen=True)
@@ -151,12 +126,6 @@ class DecisionForm(forms.Form):
         return {
             row.submission_id: Choice(given[f"select-{row.slug}"], given[f"reason-{row.slug}"]) for row in self.rows
         }
-
-
-def _in_words(step: ScaleStep) -> str:
-    """“4 Good: answers fully”, so that whoever marks reads the descriptor where they choose."""
-    head = f"{plain(step.mark)} {step.label}".strip()
-    return f"{head}: {step.descriptor}" if step.descriptor else head
 
 
 def _expected(row: FindingRow) -> str | None:

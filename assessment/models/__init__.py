@@ -4,6 +4,7 @@ from assessment.models.interests import (
     ApproverDeclaration,
     InterestDeclaration,
 )
+from assessment.models.marking import WorkingPaper
 from assessment.models.panels import (
     Panel,
     PanelMember,
@@ -40,4 +41,5 @@ __all__ = [
     "Round",
     "RoundKind",
     "RoundState",
+    "WorkingPaper",
 ]

@@ -68,6 +68,7 @@ class Assessment(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
     mark = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     rationale = models.TextField(blank=True)
+    quotes = models.JSONField("passages quoted, as assessment.quoting stores them", default=list)
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
@@ -127,6 +128,8 @@ class Moderation(models.Model):
     differences = models.JSONField(default=dict)
     moderated_by = models.ForeignKey(PanelMember, on_delete=models.PROTECT)
     moderated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0)
+    aside = models.JSONField("texts that came too late from another tab", default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "submission", "criterion"], name="moderation_once")]

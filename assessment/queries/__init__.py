@@ -10,7 +10,7 @@ from assessment.queries.clauses import (
     mandatory_without_finding,
 )
 from assessment.queries.export import assessment_export
-from assessment.queries.marking import Pair, ScaleStep, my_pairs, pair_with_answer, scale_of
+from assessment.queries.marking import Desk, Pair, ScaleStep, desk_of, done, my_pairs, scale_of, sheet_of, texts_of
 from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, unmoderated
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
 from assessment.queries.seats import (
@@ -42,6 +42,7 @@ __all__ = [
     "BlindSubmission",
     "Cell",
     "Declared",
+    "Desk",
     "FindingRow",
     "MarkShown",
     "MemberProgress",
@@ -64,7 +65,9 @@ __all__ = [
     "clause_progress",
     "declarations",
     "declared_by",
+    "desk_of",
     "document_of",
+    "done",
     "findings_of",
     "graded_without_grade",
     "incomplete_pairs",
@@ -76,7 +79,6 @@ __all__ = [
     "named",
     "outlook",
     "owed_by",
-    "pair_with_answer",
     "phase_of",
     "progress",
     "published_rules",
@@ -91,10 +93,12 @@ __all__ = [
     "rounds_for",
     "scale_of",
     "score_sheet",
+    "sheet_of",
     "standing_of",
     "submissions_in",
     "supplier_names",
     "tables_of",
+    "texts_of",
     "topic",
     "topics",
     "unmoderated",

@@ -8,9 +8,11 @@ from fractions import Fraction
 
 from django.utils.text import slugify
 
+from assessment import quoting
 from assessment.models import Assessment, Moderation, PanelMember, PanelRole, Round
 from assessment.queries.seats import Declared, declarations, members, owed_by
 from assessment.queries.standing import Standing
+from assessment.quoting import Quotation
 from assessment.scoring import needs_moderation, spread
 from assessment.visibility import may_see_spread, visible_marks
 from challenges.models import Criterion
@@ -29,6 +31,7 @@ class MarkShown:
     criterion: str
     mark: Decimal | None
     rationale: str
+    quotes: tuple[Quotation, ...]
     is_submitted: bool
     is_voided: bool
 
@@ -150,9 +153,9 @@ def _all_marks(round_: Round) -> list[MarkShown]:
     rows = Assessment.objects.filter(round=round_).order_by("member_id", "submission_id", "criterion__position")
     columns = (
         "member_id", "member__user__full_name", "submission_id", "submission__pseudonym", "criterion_id",
-        "criterion__name", "mark", "rationale", "submitted_at", "voided_at",
+        "criterion__name", "mark", "rationale", "quotes", "submitted_at", "voided_at",
     )  # fmt: skip
     return [
-        MarkShown(*shown, is_submitted=submitted_at is not None, is_voided=voided_at is not None)  # type: ignore[misc]
-        for *shown, submitted_at, voided_at in rows.values_list(*columns)
+        MarkShown(*shown, quoting.read(quotes), submitted_at is not None, voided_at is not None)  # type: ignore[call-arg]
+        for *shown, quotes, submitted_at, voided_at in rows.values_list(*columns)
     ]

@@ -53,6 +53,7 @@ def _assessments(round_: Round, names: dict[int, str]) -> list[dict[str, Any]]:
             "assessor": names[row.member_id],
             "mark": inputs.plain(row.mark),
             "rationale": row.rationale,
+            "quotations": row.quotes,
             "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
             "voided": row.voided_at is not None,
         }

@@ -1,18 +1,21 @@
 """An assessor's own work: the pairs of submission and criterion they owe, and the screen for one of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.text import slugify
 
+from assessment import quoting
 from assessment.models import Assessment
 from assessment.queries.standing import Standing
+from assessment.quoting import ANSWER, Quotation, one_line_end
 from assessment.visibility import Role, visible_fields
 from challenges.models import Criterion
 from suppliers.models import Answer, Submission
+from work import late_texts
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ class ScaleStep:
 
 @dataclass(frozen=True)
 class Pair:
-    """One mark that an assessor owes, as far as it is given. Nothing of it is anybody else's (A4)."""
+    """One mark that an assessor owes, as far as it is given. Nothing of it is anybody else's (A4).
+
+    `late` is a text that came too late from another tab, with its key; `texts` are what can be quoted, by source.
+    """
 
     submission_id: int
     pseudonym: str
@@ -36,7 +42,24 @@ class Pair:
     rationale: str = ""
     saved_at: datetime | None = None
     is_submitted: bool = False
-    answer: str = ""
+    quotes: tuple[Quotation, ...] = ()
+    notes: str = ""
+    version: int = 0
+    late: tuple[str, dict[str, Any]] | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scale(self) -> list[ScaleStep]:
+        return scale_of(self.criterion)
+
+    @property
+    def answer(self) -> str:
+        return self.texts.get(ANSWER, "")
+
+    @property
+    def answer_parts(self) -> list[tuple[str, bool]]:
+        """The answer in pieces, each with whether it is quoted."""
+        return list(quoting.parts(self.answer, ANSWER, self.quotes))
 
     @property
     def is_complete(self) -> bool:
@@ -58,8 +81,24 @@ def my_pairs(standing: Standing) -> list[Pair]:
     return list(_pairs(mine, standing.criteria, standing.own))
 
 
-def pair_with_answer(standing: Standing, slug: str, code: str) -> tuple[Pair, Pair | None, Pair | None] | None:
-    """The pair to be marked with the answer, and its neighbours before and after; None when it is not theirs.
+def done(pairs: Sequence[Pair]) -> tuple[int, int]:
+    """How many are written, of how many."""
+    return sum(pair.is_complete for pair in pairs), len(pairs)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The marking screen: one pair with what it is judged by, its neighbours, and how far its assessor has come."""
+
+    pair: Pair
+    before: Pair | None
+    after: Pair | None
+    beside: tuple[Pair, ...]
+    done: tuple[int, int]
+
+
+def desk_of(standing: Standing, slug: str, code: str) -> Desk | None:
+    """The screen for one pair; None when it is not this assessor's. `beside`: the pairs of the same submission.
 
     The wall is asked for the answer as for any other field of a submission (A6).
     """
@@ -69,9 +108,25 @@ def pair_with_answer(standing: Standing, slug: str, code: str) -> tuple[Pair, Pa
         return None
     pair = pairs[place]
     if "answers" in visible_fields(standing.viewer, standing.phase, pair.submission_id):
-        text = Answer.objects.filter(submission=pair.submission_id, criterion=pair.criterion)
-        pair = replace(pair, answer=text.values_list("text", flat=True).first() or "")
-    return pair, pairs[place - 1] if place else None, pairs[place + 1] if place + 1 < len(pairs) else None
+        pair = replace(pair, texts=texts_of(pair.submission_id, pair.criterion))
+    before, after = pairs[place - 1] if place else None, pairs[place + 1] if place + 1 < len(pairs) else None
+    return Desk(pair, before, after, tuple(each for each in pairs if each.slug == slug), done(pairs))
+
+
+def sheet_of(standing: Standing, slug: str) -> list[Pair]:
+    """All of the assessor's pairs on one submission with their answers, to be read or printed as one."""
+    mine = [pair for pair in my_pairs(standing) if pair.slug == slug]
+    if not mine or "answers" not in visible_fields(standing.viewer, standing.phase, mine[0].submission_id):
+        return []
+    rows = Answer.objects.filter(submission=mine[0].submission_id)
+    texts = {criterion_id: one_line_end(text) for criterion_id, text in rows.values_list("criterion_id", "text")}
+    return [replace(pair, texts={ANSWER: texts.get(pair.criterion.pk, "")}) for pair in mine]
+
+
+def texts_of(submission: Submission | int, criterion: Criterion) -> dict[str, str]:
+    """What can be quoted for a mark, by source. For rooms that have asked the wall, and for actions."""
+    rows = Answer.objects.filter(submission=submission, criterion=criterion)
+    return {ANSWER: one_line_end(rows.values_list("text", flat=True).first() or "")}
 
 
 def _pairs(
@@ -86,9 +141,12 @@ def _pair(submission: Submission, criterion: Criterion, row: Assessment | None) 
     start = Pair(submission.pk, submission.pseudonym, slugify(submission.pseudonym), criterion)
     if row is None:
         return start
+    paper = getattr(row, "paper", None)
     return replace(
-        start, mark=row.mark, rationale=row.rationale, saved_at=row.saved_at, is_submitted=row.submitted_at is not None
-    )
+        start, mark=row.mark, rationale=row.rationale, saved_at=row.saved_at, is_submitted=row.submitted_at is not None,
+        quotes=quoting.read(row.quotes), notes=paper.notes if paper else "", version=paper.version if paper else 0,
+        late=late_texts.newest(paper.aside) if paper else None,
+    )  # fmt: skip
 
 
 def _step(row: list[Any]) -> ScaleStep:

@@ -71,5 +71,5 @@ def _outsider(round_: Round, user: User) -> Viewer:
 
 
 def _own_marks(round_: Round, member: PanelMember) -> dict[tuple[int, int], Assessment]:
-    rows = Assessment.objects.counted().filter(round=round_, member=member)
+    rows = Assessment.objects.counted().filter(round=round_, member=member).select_related("paper")
     return {(row.submission_id, row.criterion_id): row for row in rows}

@@ -53,7 +53,7 @@ SUBMISSIONS = ("Submission", "Supplier", "Company number", "State", "Submitted a
 RANKING = ("Rank", "Submission", "Total", "Exact total", "Flag")
 POINTS = ("Submission", "Criterion", "Points", "Weight")
 PRICES = ("Submission", "Pilot price", "Contract price", "Together", "Opened at")
-MARKS = ("Submission", "Criterion", "Assessor", "Mark", "Rationale", "Submitted at", "Voided at")
+MARKS = ("Submission", "Criterion", "Assessor", "Mark", "Rationale", "Passages quoted", "Submitted at", "Voided at")
 SPREAD = ("Submission", "Criterion", "Lowest mark", "Highest mark", "Per cent of the scale", "Moderation mandatory")
 MODERATION = ("Submission", "Criterion", "Mark", "Rationale", "Individual marks differ by", "Moderated at")
 CLAUSES = ("Submission", "Clause", "Finding", "Grade", "Rationale", "Found at")
@@ -103,12 +103,13 @@ def _prices(round_: Round) -> Rows:
 def _marks(round_: Round) -> Rows:
     rows = Assessment.objects.filter(round=round_, submitted_at__isnull=False)
     columns = (
-        "submission__pseudonym", "criterion__code", "member__user__full_name", "mark", "rationale", "submitted_at",
-        "voided_at",
+        "submission__pseudonym", "criterion__code", "member__user__full_name", "mark", "rationale", "quotes",
+        "submitted_at", "voided_at",
     )  # fmt: skip
     ordered = rows.order_by("submission_id", "criterion__position", "member_id").values_list(*columns)
-    for *words, mark, rationale, submitted_at, voided_at in ordered.iterator(chunk_size=2000):
-        yield *words, mark, rationale, _at(submitted_at), _at(voided_at)
+    for *words, mark, rationale, quotes, submitted_at, voided_at in ordered.iterator(chunk_size=2000):
+        passages = "\n".join(f"“{each['text']}” ({each['source']}, from character {each['start']})" for each in quotes)
+        yield *words, mark, rationale, passages, _at(submitted_at), _at(voided_at)
 
 
 def _spread(round_: Round) -> Rows:

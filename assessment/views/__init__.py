@@ -9,9 +9,10 @@ from assessment.views.exports import (
     assessment_zip,
 )
 from assessment.views.interests import interests, supplier_interests
-from assessment.views.marking import attachment, home, mark, round_home, submission, submit
+from assessment.views.marking import attachment, home, round_home, submission, submit
 from assessment.views.moderation import clauses, freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
+from assessment.views.writing import mark, sheet
 
 __all__ = [
     "approver_interests",
@@ -34,6 +35,7 @@ __all__ = [
     "prices",
     "result",
     "round_home",
+    "sheet",
     "submission",
     "submit",
     "supplier_interests",

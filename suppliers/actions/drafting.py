@@ -20,6 +20,7 @@ from suppliers import attachments, drafts, rules, states, vault
 from suppliers.actions.scanning import have_checked
 from suppliers.drafts import Draft, Saver
 from suppliers.models import Submission, Supplier
+from work import late_texts
 
 MOST_CHARACTERS = 60_000
 NOT_YOURS = "Only the supplier's own people can write here."
@@ -80,7 +81,7 @@ def drop_aside(*, submission: Submission, section: str, key: str, actor: User, a
     """Leave out a text of one's own that was kept aside; refused for a text of somebody else."""
     now = lock_for_writing(submission, actor, at)
     draft = drafts.read(submission)
-    if not key.startswith(f"{actor.actor_key}/"):
+    if not late_texts.is_of(key, actor.actor_key):
         raise NotPermitted("Only whoever wrote a text can leave it out.")
     if draft.forget_aside(section, key):
         drafts.write(submission, draft, now)
@@ -99,7 +100,7 @@ def _save_or_keep(
     is_same = draft.sections.get(section) == value
     if not is_same and draft.section_version(section) != version:
         stale = StaleDraft(section, value, draft)
-        draft.keep_aside(section, drafts.aside_key(actor.actor_key, version), value, by)
+        draft.keep_aside(section, late_texts.key_of(actor.actor_key, version), value, by)
         drafts.write(submission, draft, submission.draft_saved_at or now)
         return stale
     merged = bool(merges) and draft.forget_aside(section, merges)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from audit import clock
@@ -25,6 +26,7 @@ from suppliers.models import Submission
 from suppliers.prices import VAT, is_amount, with_vat
 from suppliers.queries.reuse import text_from
 from suppliers.views.lookup import actor, own_submission
+from suppliers.views.saving import not_saved, saved_by_itself
 from suppliers.views.typed import keeps_what_is_typed, take
 
 PAID = {"pilot": "The pilot, as it is paid", "contract": "The full contract, as it is paid"}
@@ -178,14 +180,9 @@ def _conflict(draft: Draft, name: str, key: str) -> dict[str, Any]:
 
 
 def _autosaved(own: Submission, name: str, form: SectionForm, saved: Draft | Refused) -> JsonResponse:
-    """The short answer to a page that saves itself."""
     if isinstance(saved, Refused):
-        return JsonResponse({"refused": str(saved), "is_kept": isinstance(saved, StaleDraft)}, status=409)
-    at = own.draft_saved_at
-    return JsonResponse({
-        "saved_at": at.isoformat() if at else "", "version": saved.section_version(name),
-        "problems": [str(sentence) for errors in form.errors.values() for sentence in errors],
-    })  # fmt: skip
+        return not_saved(saved, is_kept=isinstance(saved, StaleDraft))
+    return saved_by_itself(own.draft_saved_at, saved.section_version(name), form)
 
 
 def _page(request: HttpRequest, own: Submission, draft: Draft, section: Section, page: dict[str, Any]) -> HttpResponse:
@@ -194,6 +191,7 @@ def _page(request: HttpRequest, own: Submission, draft: Draft, section: Section,
         "submission": own, "challenge": own.challenge, "draft": draft, "section": section.name, "now": clock.now(),
         "saves_itself": "now" if page.get("was_signed_out") else "yes",
         "saved_at": datetime.fromisoformat(saver.at) if saver else None,
+        "home": reverse("submission", args=[own.public_id]),
         "words": count_words(str(page["form"]["text"].value() or "")) if "text" in page["form"].fields else 0,
     }  # fmt: skip
     code = page.get("code", 200)

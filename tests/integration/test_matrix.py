@@ -94,7 +94,7 @@ MATRIX = {
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",
     "302 403 403 403 200 403 200 403 200 200 403": "result",
-    "302 403 403 403 403 403 403 403 200 403 403": "assess_mark",
+    "302 403 403 403 403 403 403 403 200 403 403": "assess_mark assess_sheet",
     "302 403 403 403 403 403 200 403 403 403 403": """
         assessment_csv assessment_file assessment_json assessment_xlsx assessment_zip
     """,

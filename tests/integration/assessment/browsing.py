@@ -49,6 +49,7 @@ def urls(round_: Round, pseudonym: str = "submission-1") -> dict[str, str]:
         "round": f"/assess/{slug}/",
         "submission": f"/assess/{slug}/submissions/{pseudonym}/",
         "mark": f"/assess/{slug}/submissions/{pseudonym}/{code}/",
+        "sheet": f"/assess/{slug}/sheets/{pseudonym}/",
         "moderation": f"/assess/{slug}/moderation/",
         "moderate": f"/assess/{slug}/moderation/{pseudonym}/{code}/",
         "clauses": f"/assess/{slug}/clauses/{pseudonym}/",

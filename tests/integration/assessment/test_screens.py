@@ -46,7 +46,7 @@ def test_A5_a_mark_off_the_scale_is_refused_and_the_reason_stays_typed():
 
     page = client.post(urls(round_, "submission-1")["mark"], {"mark": "9", "rationale": "Half a page of text."})
 
-    assert (page.status_code, Assessment.objects.count()) == (200, 0)
+    assert (page.status_code, Assessment.objects.get().mark) == (422, None)
     assert [
         words for words in ("There is a problem", "Half a page of text.") if words not in page.content.decode()
     ] == []

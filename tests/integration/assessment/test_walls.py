@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 LEAKS = ("Leaky Shelters Limited", "leaky-shelters", "31337", "987654", "prospect-of-leaky", "SECRET-REASON")
 
 
-PANEL_ONLY = ("round", "submission", "mark", "moderation", "moderate", "clauses", "freeze")
+PANEL_ONLY = ("round", "submission", "mark", "sheet", "moderation", "moderate", "clauses", "freeze")
 NOBODY = dict.fromkeys((*PANEL_ONLY, "panel", "prices", "result", "decision"), 403)
 
 
@@ -59,7 +59,7 @@ def test_A2_A6_the_pages_by_role_while_the_panel_marks():
         "other council": statuses(person(council(), CouncilRole.PROCUREMENT_LEAD), round_),
         "assessor elsewhere": statuses(assessors_of(round_in("declaring", n=1))[0], round_),
     } == {
-        "assessor": NOBODY | {"round": 200, "submission": 200, "mark": 200, "result": 409},
+        "assessor": NOBODY | {"round": 200, "submission": 200, "mark": 200, "sheet": 200, "result": 409},
         "chair": NOBODY | {
             "round": 200, "submission": 200, "moderation": 200, "moderate": 404, "clauses": 200, "freeze": 200,
             "result": 409,
