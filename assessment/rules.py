@@ -4,9 +4,10 @@ from typing import Any
 
 from accounts.models import CouncilRole, User
 from accounts.rules import has_role
-from assessment.models import Assessment, Panel, PanelMember, PanelRole, Round
+from assessment.models import Assessment, Panel, PanelMember, PanelRole, PriceClarification, Round
 from audit.actors import SYSTEM
 from challenges.models import Challenge, ChallengeState
+from suppliers import rules as supplier_rules
 
 OFFICERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 
@@ -47,6 +48,21 @@ def may_move_on(actor: Any, round_: Round) -> bool:
 def may_open_prices(actor: Any, round_: Round) -> bool:
     """Be one of the two people who open the prices (A9)."""
     return has_role(actor, round_.challenge.council_id, *OFFICERS)
+
+
+def people_for_prices(challenge: Challenge) -> int:
+    """How many different people open the prices: two, or one where that was published, below the threshold (A9)."""
+    return 1 if challenge.opens_prices_alone and not challenge.is_above_threshold else 2
+
+
+def may_check_price(actor: Any, clarification: PriceClarification) -> bool:
+    """Ask about an abnormally low price, and decide on it: whoever may decide on the round (A12)."""
+    return may_approve(actor, clarification.round)
+
+
+def may_answer_about_price(actor: Any, clarification: PriceClarification) -> bool:
+    """Answer for the supplier: its administrators."""
+    return supplier_rules.may_submit(actor, clarification.submission)
 
 
 def may_approve(actor: Any, round_: Round) -> bool:

@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from assessment import queries, rules, scoring
-from assessment.models import Decision, PriceOpeningConsent, Ranking, Round, RoundState
+from assessment.models import (
+    ClarificationState,
+    Decision,
+    PriceClarification,
+    PriceOpeningConsent,
+    Ranking,
+    Round,
+    RoundState,
+)
 from assessment.models import PanelRole as Seat
 from audit.models import Visibility
 from audit.transitions import Step, Table, add_guards, register
@@ -13,7 +21,6 @@ from challenges.models import Challenge
 DECLARING, MARKING, MODERATING = RoundState.DECLARING, RoundState.MARKING, RoundState.MODERATING
 PRICES, RANKED, DECIDED = RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED
 LISTED = 5
-PEOPLE_FOR_PRICES = 2
 
 
 def everyone_declared(round_: Round, at: datetime) -> str | None:
@@ -74,9 +81,10 @@ def something_is_admitted(round_: Round, at: datetime) -> str | None:
 
 
 def two_people_agreed(round_: Round, at: datetime) -> str | None:
-    """Two different people agreed to open the prices (A9)."""
+    """Two different people agreed to open the prices (A9); one where that was published, below the threshold."""
     people = PriceOpeningConsent.objects.filter(round=round_).values("user").distinct().count()
-    return None if people >= PEOPLE_FOR_PRICES else "Prices are opened by two different people."
+    enough = people >= rules.people_for_prices(round_.challenge)
+    return None if enough else "Prices are opened by two different people."
 
 
 def terms_are_as_published(round_: Round, at: datetime) -> str | None:
@@ -88,6 +96,24 @@ def terms_are_as_published(round_: Round, at: datetime) -> str | None:
 def is_ranked(round_: Round, at: datetime) -> str | None:
     """A ranking is stored (D1)."""
     return None if Ranking.objects.filter(round=round_).exists() else "There is no ranking to decide on."
+
+
+def low_prices_are_settled(round_: Round, at: datetime) -> str | None:
+    """Every flagged price was asked about and decided on, with reasons (A12)."""
+    waiting = [check.pseudonym for check in queries.price_checks(round_) if check.is_open]
+    return f"Abnormally low: ask about the price of {_listed(waiting)}, and decide on it, first." if waiting else None
+
+
+def answered_or_lapsed(clarification: PriceClarification, at: datetime) -> str | None:
+    """The supplier answered, or let the time pass (A12)."""
+    if clarification.state == ClarificationState.ANSWERED or at >= clarification.due_at:
+        return None
+    return "The supplier has time to answer until then: decide on the price afterwards."
+
+
+def still_in_time(clarification: PriceClarification, at: datetime) -> str | None:
+    """The answer comes before its deadline, by the clock."""
+    return None if at < clarification.due_at else "The time to answer about your price has passed."
 
 
 def criteria_can_be_scored(challenge: Challenge, at: datetime) -> str | None:
@@ -167,12 +193,36 @@ TABLE = register(
                 rules.may_approve,
                 APPROVER,
                 "round.decided",
-                guards=(is_ranked,),
+                guards=(is_ranked, low_prices_are_settled),
                 visibility=Visibility.PANEL,
             ),
         ),
     )
 )
+
+
+ASKED, ANSWERED = ClarificationState.ASKED, ClarificationState.ANSWERED
+PRICE_TABLE = register(
+    Table(
+        model=PriceClarification,
+        noun="price",
+        challenge_id=lambda clarification: clarification.round.challenge_id,
+        steps=(
+            Step(
+                "answer", (ASKED,), ANSWERED, rules.may_answer_about_price, "an administrator of the supplier",
+                "price.answered", guards=(still_in_time,), visibility=Visibility.PANEL,
+            ),
+            Step(
+                "accept", (ASKED, ANSWERED), ClarificationState.ACCEPTED, rules.may_check_price, APPROVER,
+                "price.accepted", guards=(answered_or_lapsed,), visibility=Visibility.PANEL, needs_reason=True,
+            ),
+            Step(
+                "reject", (ASKED, ANSWERED), ClarificationState.REJECTED, rules.may_check_price, APPROVER,
+                "price.rejected", guards=(answered_or_lapsed,), visibility=Visibility.PANEL, needs_reason=True,
+            ),
+        ),
+    )
+)  # fmt: skip
 
 
 def add_guards_below() -> None:

@@ -73,7 +73,7 @@ def offered(pilot: Pilot, kind: str) -> Decimal | None:
     offer = PriceOffer.objects.filter(submission=pilot.submission_id).first()
     if offer is None:
         return None
-    return offer.pilot_price if kind == AwardKind.PILOT else offer.contract_price
+    return offer.pilot if kind == AwardKind.PILOT else offer.contract
 
 
 def pilots_of(challenge: Challenge) -> list[Pilot]:

@@ -48,6 +48,13 @@ class Route(models.TextChoices):
     C = "C", "C: competed pilot, then direct award of similar goods or services"
 
 
+class Selection(models.TextChoices):
+    """How submissions are chosen for pilots; published with the call."""
+
+    RANK = "rank", "By rank, from the top"
+    PORTFOLIO = "portfolio", "As a portfolio of different approaches, with the reason for each"
+
+
 class Theme(models.TextChoices):
     STREETS = "streets", "Streets and lighting"
     MOBILITY = "mobility", "Getting around"
@@ -106,6 +113,11 @@ class Challenge(models.Model):
     pilot_budget = models.DecimalField("money for each pilot", max_digits=12, decimal_places=2, null=True, blank=True)
     contract_ceiling = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     max_pilots = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1)])
+    selection = models.CharField("how pilots are chosen", max_length=10, choices=Selection, default=Selection.RANK)
+    pilots_ceiling = models.DecimalField(
+        "money for all pilots together", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    opens_prices_alone = models.BooleanField("one person opens the prices", default=False)
     is_above_threshold = models.BooleanField("above the procurement threshold", default=False)
     find_a_tender_id = models.CharField("Find a Tender notice", max_length=40, blank=True)
 

@@ -8,12 +8,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 from accounts.models import Council, User
 from audit.models import Event
 from challenges.differences import DATES, Line, Names, Proposal, compared, is_material, lines
-from challenges.models import Amendment, Challenge, ChallengeQuerySet, ChallengeState, Criterion
+from challenges.models import Amendment, Challenge, ChallengeQuerySet, ChallengeState, Criterion, Selection
 from challenges.rules import OFFICERS
 from challenges.timetable import Route, earliest_close_after_amendment
 
 # Terms that older challenges do not have: left out where they are empty, so that a hash once published stays true.
 LATER_TERMS = ("optimal_price", "maximum_price")
+# And what only some challenges publish otherwise than usual.
+UNUSUAL = {"selection": Selection.RANK, "pilots_ceiling": None, "opens_prices_alone": False}
 
 
 def for_list(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
@@ -56,6 +58,7 @@ def terms(challenge: Challenge) -> dict[str, object]:
         "criteria": [_without_empty(row) for row in criteria], "tie_breaks": challenge.tie_breaks,
         "clauses": list(clauses),
         "outcomes": list(outcomes), "max_pilots": challenge.max_pilots, "currency": challenge.currency,
+        **{name: getattr(challenge, name) for name, usual in UNUSUAL.items() if getattr(challenge, name) != usual},
     }  # fmt: skip
 
 

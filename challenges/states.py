@@ -67,6 +67,12 @@ def has_money(challenge: Challenge, at: datetime) -> str | None:
     return None if whole else "Give the money for each pilot, the contract's ceiling and the budget line that pays."
 
 
+def prices_open_as_allowed(challenge: Challenge, at: datetime) -> str | None:
+    """Above the threshold two people open the prices (A9); below it, one may, where that is published."""
+    alone = challenge.opens_prices_alone and challenge.is_above_threshold
+    return "Above the threshold two people open the prices: one alone may not." if alone else None
+
+
 def has_procedure(challenge: Challenge, at: datetime) -> str | None:
     """A route is chosen."""
     return None if challenge.route else "Choose the procedure: route A, B or C."
@@ -131,6 +137,7 @@ def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
 READY = (
     has_story, has_procedure, has_money, dates_are_right, weights_total_100, has_quality_criterion,
     price_rule_is_whole, has_one_primary_outcome, has_clauses, asks_few_clauses_now, notice_is_recorded,
+    prices_open_as_allowed,
 )  # fmt: skip
 STANDING = (
     has_story, has_money, weights_total_100, has_quality_criterion, price_rule_is_whole, has_one_primary_outcome,

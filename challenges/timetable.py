@@ -120,6 +120,11 @@ def day_of(instant: datetime) -> date:
     return _as_utc(instant).astimezone(LONDON).date()
 
 
+def first_instant(day: date) -> datetime:
+    """The instant at which a day begins in the United Kingdom."""
+    return datetime.combine(day, time.min, LONDON)
+
+
 def earliest_close_on(published_at: datetime, *, route: Route, is_above_threshold: bool = True) -> date:
     """The first day on which a call published at this instant may close. The day of publication does not count."""
     return day_of(published_at) + timedelta(days=WINDOWS[route].days(is_above_threshold=is_above_threshold))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import CouncilMembership, CouncilRole, User
-from assessment.models import PanelMember
+from assessment.models import PanelMember, PriceClarification
 from audit.models import Event, Visibility
 from challenges.models import Challenge
 from pilots.models import Pilot
@@ -44,6 +44,12 @@ def firms_to_confirm(challenge: Challenge, event: Event) -> QuerySet[User]:
         return User.objects.none()
     handed_in = Submission.objects.filter(challenge=challenge, state=SubmissionState.SUBMITTED)
     return User.objects.filter(_of_firms(handed_in.values("supplier"))).distinct()
+
+
+def firm_asked_about_price(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of the firm whose price the council asks about."""
+    asked = PriceClarification.objects.filter(pk=event.subject_id)
+    return User.objects.filter(_of_firms(asked.values("submission__supplier"))).distinct()
 
 
 def firm_of_pilot(challenge: Challenge, event: Event) -> QuerySet[User]:
@@ -118,6 +124,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
             "submission.selected", "submission.submitted", "submission.withdrawn",
         )
     },
+    "price.asked": _same("price.asked", firm_asked_about_price),
+    "price.answered": _same("price.answered", approvers),
     "clarification.asked": _same("clarification.asked", office),
     "challenge.approval_asked": _same("challenge.approval_asked", approvers),
     "challenge.handed_back": _same("challenge.handed_back", owner),

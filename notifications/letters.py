@@ -140,6 +140,14 @@ LETTERS: dict[str, Writer] = {
         "Your submission to “{}” was not ranked, because a mark stayed below a published threshold or a mandatory "
         "clause was not met.",
     ),
+    "price.asked": _own(
+        "The council asks about your price: {}",
+        "Your price for “{}” is far below the others, and the council asks how you can deliver for it. Read the "
+        "question on the page of your answer, and answer before its deadline.",
+    ),
+    "price.answered": _office(
+        "A supplier answered about its price: {}", "You can read the answer and decide.", "price_checks"
+    ),
     "clarification.asked": _office(
         "A supplier asks: {}", "A question waits for an answer. Who asks stays unknown.", "council_questions"
     ),

@@ -1,6 +1,6 @@
 """Who may do what with a pilot, and what the clock allows: one short question each."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
+from challenges.timetable import first_instant as first_instant
 from clauses.models import Due
 from pilots.models import Pilot, PilotState, ReadingToken
 from suppliers.models import SupplierMember
@@ -79,11 +80,6 @@ def token_is_valid(actor: TokenActor, pilot: Pilot) -> bool:
     """Whether the token behind this actor belongs to the pilot and was not revoked."""
     tokens = ReadingToken.objects.filter(pilot=pilot, revoked_at=None)
     return any(token.actor_key == actor.actor_key for token in tokens)
-
-
-def first_instant(day: date) -> datetime:
-    """The instant at which a day begins where the councils are."""
-    return datetime.combine(day, time(), LONDON)
 
 
 def local_day(at: datetime) -> date:

@@ -6,6 +6,15 @@ from assessment.actions.interests import SupplierInterest, declare_about_supplie
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
 from assessment.actions.moderating import Finding, freeze_quality, moderate, record_finding, record_findings
 from assessment.actions.panels import open_round, set_up_panel
+from assessment.actions.price_checks import (
+    PriceLine,
+    Sums,
+    answer_about_price,
+    ask_about_price,
+    correct_sums,
+    decide_about_price,
+    earliest_answer_day,
+)
 from assessment.actions.prices import consent_to_open_prices
 from assessment.quoting import Quotation
 
@@ -13,15 +22,22 @@ __all__ = [
     "Choice",
     "Finding",
     "Judgement",
+    "PriceLine",
     "Quotation",
     "StaleMark",
+    "Sums",
     "SupplierInterest",
+    "answer_about_price",
+    "ask_about_price",
     "consent_to_open_prices",
+    "correct_sums",
     "decide",
+    "decide_about_price",
     "declare_about_suppliers",
     "declare_as_approver",
     "declare_interest",
     "drop_late_text",
+    "earliest_answer_day",
     "freeze_quality",
     "moderate",
     "open_round",

@@ -54,7 +54,7 @@ def decide(*, round: Round, choices: Mapping[int, Choice], reasons: str, actor: 
     if not rules.may_approve(actor, round):
         raise NotPermitted(f"Only {states.APPROVER} can decide.")
     require_state(round, RoundState.RANKED)
-    _require_clear(round, actor)
+    require_clear(round, actor)
     ranked = [each for each in queries.submissions_in(round) if each.state == SubmissionState.ADMITTED]
     if found := _wrong_choices(round, ranked, choices, reasons):
         raise Refused(*found)
@@ -70,7 +70,8 @@ def decide(*, round: Round, choices: Mapping[int, Choice], reasons: str, actor: 
     return decision
 
 
-def _require_clear(round_: Round, actor: User) -> None:
+def require_clear(round_: Round, actor: User) -> None:
+    """Raise unless the actor declared about the ranked suppliers, and declared no interest (D7)."""
     declared = ApproverDeclaration.objects.filter(round=round_, user=actor).first()
     if declared is None:
         raise Refused("Declare your interests in the ranked suppliers before you decide.")

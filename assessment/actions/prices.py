@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from assessment import inputs, queries, rules, scoring, states
+from assessment import queries, rules, states
+from assessment.actions.computing import compute
 from assessment.actions.entry import note, require_state
-from assessment.models import PriceOpeningConsent, Ranking, Round, RoundState
+from assessment.models import PriceOpeningConsent, Round, RoundState
 from audit.transitions import NotPermitted, Refused, lock, perform
 from suppliers.actions import open_prices
 from suppliers.models import SubmissionState
@@ -17,7 +18,8 @@ from suppliers.models import SubmissionState
 def consent_to_open_prices(*, round: Round, actor: User, at: datetime) -> bool:
     """Agree to open the prices of the admitted submissions; the second, different person opens them.
 
-    Returns whether the prices are open now. The ranking is computed in the same step.
+    Where it was published that one person does, below the threshold, the first opens them. Returns whether the prices
+    are open now. The ranking is computed in the same step.
     """
     lock(round)
     if not rules.may_open_prices(actor, round):
@@ -38,12 +40,7 @@ def consent_to_open_prices(*, round: Round, actor: User, at: datetime) -> bool:
 def _open_and_rank(round_: Round, actor: User, at: datetime) -> None:
     admitted = [each for each in queries.submissions_in(round_) if each.state == SubmissionState.ADMITTED]
     open_prices(challenge=round_.challenge, submissions=admitted, actor=actor, at=at)
-    document = queries.ranking_inputs(round_)
-    try:
-        result = scoring.rank_case(inputs.read(document))
-    except scoring.ScoringError as error:
-        raise Refused(*error.problems) from error
-    Ranking.objects.create(
-        round=round_, inputs=document, result=scoring.to_document(result), digest=result.digest, computed_at=at
-    )
-    perform(round_, "rank", actor=actor, at=at, data={"ranking_sha256": result.digest, "ranked": len(result.ranking)})
+    ranking = compute(round_, at)
+    ranking.save()
+    data = {"ranking_sha256": ranking.digest, "ranked": len(ranking.result["ranking"])}
+    perform(round_, "rank", actor=actor, at=at, data=data)

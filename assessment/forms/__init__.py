@@ -4,15 +4,21 @@ from assessment.forms.interests import ChallengeInterestForm, SupplierInterestsF
 from assessment.forms.judging import DecisionForm, FindingFields, FindingsForm, ModerationForm
 from assessment.forms.marking import MarkForm, mark_field
 from assessment.forms.panels import PanelForm
+from assessment.forms.prices import AnswerForm, AskForm, LinesFormSet, OutcomeForm, SumsForm
 
 __all__ = [
+    "AnswerForm",
+    "AskForm",
     "ChallengeInterestForm",
     "DecisionForm",
     "FindingFields",
     "FindingsForm",
+    "LinesFormSet",
     "MarkForm",
     "ModerationForm",
+    "OutcomeForm",
     "PanelForm",
+    "SumsForm",
     "SupplierInterestsForm",
     "mark_field",
 ]

@@ -10,6 +10,13 @@ from assessment.models.panels import (
     PanelMember,
     PanelRole,
 )
+from assessment.models.prices import (
+    ClarificationState,
+    EarlierRanking,
+    PriceClarification,
+    PriceCorrection,
+    PricePart,
+)
 from assessment.models.rounds import (
     Assessment,
     ClauseFinding,
@@ -27,16 +34,21 @@ from assessment.models.rounds import (
 __all__ = [
     "ApproverDeclaration",
     "Assessment",
+    "ClarificationState",
     "ClauseFinding",
     "Decision",
     "DecisionItem",
+    "EarlierRanking",
     "FindingVerdict",
     "InterestDeclaration",
     "Moderation",
     "Panel",
     "PanelMember",
     "PanelRole",
+    "PriceClarification",
+    "PriceCorrection",
     "PriceOpeningConsent",
+    "PricePart",
     "Ranking",
     "Round",
     "RoundKind",

@@ -11,6 +11,7 @@ from assessment.queries.clauses import (
 )
 from assessment.queries.export import assessment_export
 from assessment.queries.marking import Desk, Pair, ScaleStep, desk_of, done, my_pairs, scale_of, sheet_of, texts_of
+from assessment.queries.price_checks import PriceCheck, price_check, price_checks, question_about_price
 from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, unmoderated
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
 from assessment.queries.seats import (
@@ -47,6 +48,7 @@ __all__ = [
     "MarkShown",
     "MemberProgress",
     "Pair",
+    "PriceCheck",
     "RankedRow",
     "ResultBoard",
     "ScaleStep",
@@ -80,9 +82,12 @@ __all__ = [
     "outlook",
     "owed_by",
     "phase_of",
+    "price_check",
+    "price_checks",
     "progress",
     "published_rules",
     "quality_criteria",
+    "question_about_price",
     "ranked_names",
     "ranking_inputs",
     "reasons_to_disregard",

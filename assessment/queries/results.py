@@ -43,6 +43,8 @@ class RankedRow:
     points: tuple[Points, ...] = ()
     pilot_price: Decimal | None = None
     contract_price: Decimal | None = None
+    stated_pilot_price: Decimal | None = None
+    stated_contract_price: Decimal | None = None
     is_selected: bool | None = None
     reason: str = ""
 
@@ -151,8 +153,10 @@ class _Facts:
             total=placed["total"],
             exact=placed["exact"],
             points=self._points(submission, placed["scores"]),
-            pilot_price=offer.pilot_price if offer else None,
-            contract_price=offer.contract_price if offer else None,
+            pilot_price=offer.pilot if offer else None,
+            contract_price=offer.contract if offer else None,
+            stated_pilot_price=offer.stated("pilot") if offer else None,
+            stated_contract_price=offer.stated("contract") if offer else None,
             is_selected=item.is_selected if item else None,
             reason=item.reason if item else "",
         )

@@ -18,6 +18,7 @@ from challenges.models import Challenge, ClauseRequirement, Criterion, Criterion
 from clauses.models import Mode
 from suppliers.models import Submission, SubmissionState
 
+PRICES = ("pilot_price", "contract_price", "corrected_pilot_price", "corrected_contract_price")
 Figure = Decimal | float | int
 Row = tuple[int, int, Figure, Figure | None]  # submission, criterion, lowest or moderated mark, highest mark or none
 # Written out, because building tens of thousands of rows costs the ORM longer than the database.
@@ -111,13 +112,23 @@ def _mark(value: Figure) -> Decimal:
 def _entries(challenge_id: int) -> Iterator[tuple[int, scoring.Entry]]:
     """The round's submissions in natural order of pseudonyms, without their marks."""
     is_open = {"state__in": [state for state in IN_ROUND if state != SubmissionState.DISREGARDED]}
-    prices = [Case(When(**is_open, then=F(f"price_offer__{name}"))) for name in ("pilot_price", "contract_price")]
+    prices = [Case(When(**is_open, then=F(f"price_offer__{name}"))) for name in PRICES]
     rows = Submission.objects.filter(challenge_id=challenge_id, state__in=IN_ROUND).order_by()
     found = rows.values_list("pk", "pseudonym", "state", "disregard_reason", *prices)
-    for pk, pseudonym, state, reason, pilot, contract in sorted(found, key=lambda row: naturally(row[1])):
+    for pk, pseudonym, state, reason, *figures in sorted(found, key=lambda row: naturally(row[1])):
         is_out = state == SubmissionState.DISREGARDED
-        price = None if pilot is None or is_out else pilot + contract
-        yield pk, scoring.Entry(pseudonym, price=price, disregarded=reason if is_out else None)
+        price, stated = (None, None) if is_out else _price(*figures)
+        yield pk, scoring.Entry(pseudonym, price=price, stated_price=stated, disregarded=reason if is_out else None)
+
+
+def _price(
+    pilot: Decimal | None, contract: Decimal | None, right_pilot: Decimal | None, right_contract: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """The price that is ranked, and the one that was stated where that is another."""
+    if pilot is None or contract is None:
+        return None, None
+    counts = (pilot if right_pilot is None else right_pilot) + (contract if right_contract is None else right_contract)
+    return counts, pilot + contract if counts != pilot + contract else None
 
 
 def _clauses(challenge_id: int, criteria: Iterable[Criterion]) -> tuple[scoring.Clause, ...]:

@@ -12,6 +12,7 @@ from assessment.views.interests import interests, supplier_interests
 from assessment.views.marking import attachment, home, round_home, submission, submit
 from assessment.views.moderation import clauses, freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
+from assessment.views.price_checks import price_check, price_checks, price_question, price_sums
 from assessment.views.writing import mark, sheet
 
 __all__ = [
@@ -32,6 +33,10 @@ __all__ = [
     "moderation",
     "open_round",
     "panel",
+    "price_check",
+    "price_checks",
+    "price_question",
+    "price_sums",
     "prices",
     "result",
     "round_home",

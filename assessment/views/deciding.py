@@ -28,7 +28,7 @@ NOT_A_READER = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed_again
 def prices(request: HttpRequest, slug: str) -> HttpResponse:
-    """Two different people open the prices of what was admitted; no price is shown here (A9)."""
+    """Two different people (or one, where published) open the prices of what was admitted; none is shown here (A9)."""
     round_, user = round_by(slug), person(request)
     if not rules.may_open_prices(user, round_):
         raise NotPermitted("Only the council's problem owner or procurement lead can open prices.")
@@ -45,6 +45,7 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
         "admitted": queries.admitted_count(round_),
         "assessed": len(queries.submissions_in(round_)), "is_waiting": round_.state == RoundState.PRICES,
         "has_agreed": any(consent.user_id == user.pk for consent in consents),
+        "people": rules.people_for_prices(round_.challenge),
         "is_ranked": round_.state in (RoundState.RANKED, RoundState.DECIDED),
         "may_decide": rules.may_approve(user, round_),
     }  # fmt: skip

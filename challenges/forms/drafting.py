@@ -50,14 +50,17 @@ class ProcedureForm(forms.ModelForm):
     class Meta:
         model = Challenge
         fields = [
-            "theme", "route", "budget_line", "pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks",
-            "is_above_threshold", "find_a_tender_id",
+            "theme", "route", "budget_line", "pilot_budget", "contract_ceiling", "max_pilots", "selection",
+            "pilots_ceiling", "pilot_weeks", "is_above_threshold", "find_a_tender_id", "opens_prices_alone",
         ]  # fmt: skip
         help_texts = {
             "route": "How a proven pilot becomes a contract. The route is part of the published notice.",
             "budget_line": "Who pays for the contract if the pilot works. Without it a pilot leads nowhere.",
             "pilot_budget": "Paid to each supplier for its pilot, in pounds, without VAT.",
             "contract_ceiling": "The most the full contract may cost, in pounds, without VAT.",
+            "selection": "By rank, nobody is passed over. A portfolio may pass over a rank, with a reason for each.",
+            "pilots_ceiling": "The most that all pilots may cost together, without VAT. Leave it empty for no limit.",
+            "opens_prices_alone": "Only below the threshold. Otherwise two people open the prices. It is published.",
             "pilot_weeks": "How long each pilot runs, in weeks. Most run for 12 to 26.",
             "find_a_tender_id": "Needed before publishing when the contract is above the threshold.",
         }
@@ -68,12 +71,14 @@ class ProcedureForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks"):
+        for name in ("pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks", "pilots_ceiling"):
             if cleaned.get(name) is not None and cleaned[name] <= 0:
                 self.add_error(name, "Give more than zero.")
         pilot, ceiling = cleaned.get("pilot_budget"), cleaned.get("contract_ceiling")
         if pilot and ceiling and pilot >= ceiling:
             self.add_error("contract_ceiling", "The contract's ceiling must be more than the money for one pilot.")
+        if cleaned.get("opens_prices_alone") and cleaned.get("is_above_threshold"):
+            self.add_error("opens_prices_alone", "Above the threshold two people open the prices: leave this empty.")
         return cleaned
 
 

@@ -2,6 +2,7 @@
 
 from suppliers.actions.asking import answer_clarification, ask
 from suppliers.actions.confidential import mark_confidential, unmark_confidential
+from suppliers.actions.correcting import correct_price
 from suppliers.actions.declaring import confirm_registration, declare
 from suppliers.actions.drafting import StaleDraft, attach_file, detach_file, drop_aside, save_draft, start_submission
 from suppliers.actions.fit import tell_reasons
@@ -24,7 +25,7 @@ from suppliers.actions.unsealing import consent_to_unseal, open_prices
 
 __all__ = [
     "Incomplete", "KeyReused", "Rotated", "StaleDraft", "add_partner", "answer_clarification", "ask", "attach_file",
-    "change_role", "confirm_registration", "consent_to_unseal", "declare", "detach_file", "drop_aside",
+    "change_role", "confirm_registration", "consent_to_unseal", "correct_price", "declare", "detach_file", "drop_aside",
     "edit_profile", "hand_over", "invite_to_suppliers", "join_supplier", "keep_certificate", "leave_supplier",
     "mark_confidential", "open_prices", "open_to_work", "reconfirm", "register_supplier", "remove_certificate",
     "remove_member", "remove_partner", "reuse_clauses", "rotate_master_key", "rotate_signing_key", "save_draft",

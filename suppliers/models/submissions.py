@@ -62,6 +62,7 @@ class Submission(models.Model):
 
     unsealed_at = models.DateTimeField(null=True)
     disregard_reason = models.TextField(blank=True)
+    told_at = models.DateTimeField("when its people were told why it went no further", null=True)
     created_at = models.DateTimeField()
 
     objects = SubmissionQuerySet.as_manager()

@@ -1,5 +1,7 @@
 """What a submission says, once it is unsealed."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from challenges.models import ClauseRequirement, Criterion
@@ -56,13 +58,35 @@ class ConfidentialPassage(models.Model):
 
 
 class PriceOffer(models.Model):
-    """The opened price: money for the pilot and for the full contract, net of VAT."""
+    """The opened price: money for the pilot and for the full contract, net of VAT.
+
+    The stated figures are never changed. Where sums were done again, the corrected figure stands beside the stated one
+    and is the one that counts: read `pilot` and `contract`.
+    """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="price_offer")
     pilot_price = models.DecimalField(max_digits=12, decimal_places=2)
     contract_price = models.DecimalField(max_digits=14, decimal_places=2)
+    corrected_pilot_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    corrected_contract_price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     vat_treatment = models.CharField("VAT that comes on top", max_length=12, blank=True)
     opened_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"price of {self.submission_id}"
+
+    def stated(self, part: str) -> Decimal | None:
+        """The stated figure of a part ("pilot" or "contract") where another one counts; None where it counts itself."""
+        is_corrected = getattr(self, f"corrected_{part}_price") is not None
+        figure: Decimal = getattr(self, f"{part}_price")
+        return figure if is_corrected else None
+
+    @property
+    def pilot(self) -> Decimal:
+        """The pilot's price that counts."""
+        return self.pilot_price if self.corrected_pilot_price is None else self.corrected_pilot_price
+
+    @property
+    def contract(self) -> Decimal:
+        """The contract's price that counts."""
+        return self.contract_price if self.corrected_contract_price is None else self.corrected_contract_price

@@ -21,6 +21,7 @@ from suppliers.forms import FileForm
 from suppliers.models import Submission
 from suppliers.states import closed_sentence
 from suppliers.status import has_newer_draft, status
+from suppliers.told import words_for
 from suppliers.views.lookup import actor, own_submission
 from suppliers.views.task_list import linked, tasks
 
@@ -49,7 +50,7 @@ def submission(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "tasks": tasks(own, draft, asked, gaps),
         "to_confirm": queries.to_confirm(own), "amended": queries.amended_since_saved(own),
         "has_newer_draft": has_newer_draft(own),
-        "is_open": closed_sentence(own.challenge, at) is None,
+        "is_open": closed_sentence(own.challenge, at) is None, "words": words_for(own, at),
     }  # fmt: skip
     return _page(request, "submission", own, draft, page)
 

@@ -60,7 +60,7 @@ MATRIX = {
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_amend
-        challenge_approve
+        challenge_approve price_sums
     """,
     "302 200 200 200 200 200 200 200 200 200 200": """
         account_close assess inbox message_preferences own_data sessions supplier_home supplier_register workspace
@@ -68,7 +68,7 @@ MATRIX = {
     """,
     "302 403 403 403 200 403 403 403 403 403 403": """
         approver_interests challenge_cancel challenge_conclude challenge_extend council_hand_over council_invite
-        council_roles decision pilot_clause_waive
+        council_roles decision pilot_clause_waive price_check price_checks
     """,
     "302 403 403 403 403 403 403 403 403 403 403": """
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
@@ -102,7 +102,9 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
-    "302 404 404 404 404 404 404 404 404 404 404": "assess_attachment invitation_withdraw submission_earlier_receipt",
+    "302 404 404 404 404 404 404 404 404 404 404": """
+        assess_attachment invitation_withdraw price_question submission_earlier_receipt
+    """,
     "401 401 401 401 401 401 401 401 401 401 401": "pilot_readings_api",
 }
 

@@ -1,0 +1,26 @@
+"""What this room tells a supplier on the page of its own submission."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from assessment.models import ClarificationState, PriceClarification
+from suppliers.models import Submission
+from suppliers.told import Word
+
+
+def words_for(submission: Submission, at: datetime) -> Iterator[Word]:
+    """What there is to do and to read about this submission now."""
+    asked = PriceClarification.objects.filter(submission=submission).first()
+    if asked is not None:
+        yield _about_price(asked, submission, at)
+
+
+def _about_price(asked: PriceClarification, submission: Submission, at: datetime) -> Word:
+    url = reverse("price_question", args=[submission.public_id])
+    if asked.state == ClarificationState.ASKED and at < asked.due_at:
+        body = "It is far below the others. Explain how you can deliver for it; no answer may lead to its rejection."
+        return Word("The council asks about your price", body, url, "Read and answer", "warning")
+    body = "What was asked about your price, and what you answered."
+    return Word("The council asked about your price", body, url, "Read it again", "info")
