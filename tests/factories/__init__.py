@@ -10,6 +10,7 @@ from challenges import actions
 from challenges.models import Challenge, CriterionKind, Design, Direction, MeasureRole
 from clauses.actions import load_library
 from clauses.models import Clause, ClauseSet
+from tests.factories.remembering import remembered
 
 NUMBERS = count(1)
 PASSWORD = "correct horse battery"
@@ -55,6 +56,7 @@ def clause_library() -> None:
         load_library(at=clock.now())
 
 
+@remembered
 def draft_challenge(
     at: Council | None = None, title: str = "Streets where bicycles stay put", **values: object
 ) -> Challenge:
@@ -72,6 +74,7 @@ def draft_challenge(
     return challenge
 
 
+@remembered
 def published_challenge(at: Council | None = None, **values: object) -> Challenge:
     """A published challenge, open for answers from one minute on; move the clock to `opens_at` to be inside."""
     challenge = draft_challenge(at, **values)
@@ -80,6 +83,7 @@ def published_challenge(at: Council | None = None, **values: object) -> Challeng
     return challenge
 
 
+@remembered
 def open_challenge(at: Council | None = None, **values: object) -> Challenge:
     """A challenge whose call is open now."""
     challenge = published_challenge(at, **values)
@@ -87,6 +91,7 @@ def open_challenge(at: Council | None = None, **values: object) -> Challenge:
     return challenge
 
 
+@remembered
 def closed_challenge(at: Council | None = None, **values: object) -> Challenge:
     """A challenge whose deadline has just passed, with whatever was submitted (nothing here)."""
     challenge = published_challenge(at, **values)

@@ -12,6 +12,7 @@ from challenges.models import Challenge, Criterion
 from clauses.models import Due, Mode
 from suppliers.models import Submission
 from tests.factories import member_with, person, user
+from tests.factories.remembering import remembered
 from tests.factories.suppliers import unsealed_challenge
 
 STATES = ("declaring", "marking", "moderating", "prices", "ranked", "decided")
@@ -63,6 +64,7 @@ def seats_of(round_: Round) -> list[PanelMember]:
     return queries.members(round_)
 
 
+@remembered
 def round_in(
     state: str, challenge: Challenge | None = None, *, n: int = 3, prices: Sequence[Sequence[str]] = (),
     marks: Sequence[Decimal] = MARKS, failing: int = 0,
@@ -85,6 +87,7 @@ def round_in(
     return round_
 
 
+@remembered
 def decided_challenge(n: int = 3, prices: Sequence[Sequence[str]] = ()) -> Challenge:
     """An assessed challenge whose best submissions, up to its `max_pilots`, are selected."""
     return round_in("decided", n=n, prices=prices).challenge

@@ -15,6 +15,7 @@ from pilots.models import Pilot
 from pilots.rules import first_instant
 from suppliers import actions as answering
 from tests.factories import assessment, member_with, move_clock_to, open_challenge, pilots, suppliers
+from tests.factories.remembering import remembered
 
 REASONS = "The panel's first choice, within the money published with the call."
 STATES = ("proposed", "approved", "standstill", "over", "contracted")
@@ -92,6 +93,7 @@ def signed_pilot_contract(pilot: Pilot) -> Award:
     return walked(proposed(pilot), "contracted")
 
 
+@remembered
 def award_in(state: str, *, kind: str = AwardKind.PILOT, pilot: Pilot | None = None) -> Award:
     """An award in any of STATES: of a registered pilot, or of one that a gate decided to scale."""
     chosen = pilot or pilots.pilot_in("registered" if kind == AwardKind.PILOT else "decided")
@@ -130,6 +132,7 @@ def extend(challenge: Challenge) -> None:
     )  # fmt: skip
 
 
+@remembered
 def whole_procedure(**values: object) -> Challenge:
     """One challenge from its call to its contract: a question, a later deadline, two pilots, one of them stopped."""
     challenge = open_challenge(**values)

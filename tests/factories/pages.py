@@ -10,6 +10,7 @@ from clauses.models import ClauseSet
 from cms import actions as cms_actions
 from cms.models import ChallengePage
 from tests import factories
+from tests.factories.remembering import remembered
 
 STORY = {
     "strapline": "Safer parking so that more people cycle",
@@ -21,6 +22,7 @@ STORY = {
 }
 
 
+@remembered
 def started_page(at: Council | None = None, title: str = "Streets where bicycles stay put") -> ChallengePage:
     """A draft just begun by the council's problem owner: a title and nothing else."""
     where = at or factories.council()
@@ -28,6 +30,7 @@ def started_page(at: Council | None = None, title: str = "Streets where bicycles
     return cms_actions.start_problem_statement(council=where, title=title, actor=owner, at=clock.now())
 
 
+@remembered
 def ready_page(
     at: Council | None = None, title: str = "Streets where bicycles stay put", **values: Any
 ) -> ChallengePage:
@@ -49,6 +52,7 @@ def ready_page(
     return fresh(page)
 
 
+@remembered
 def asked_page(
     at: Council | None = None, title: str = "Streets where bicycles stay put", **values: Any
 ) -> ChallengePage:
@@ -59,6 +63,7 @@ def asked_page(
     return fresh(page)
 
 
+@remembered
 def published_page(
     at: Council | None = None, title: str = "Streets where bicycles stay put", **values: Any
 ) -> ChallengePage:

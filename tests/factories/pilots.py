@@ -18,6 +18,7 @@ from pilots.models import Arm, GateChoice, Pilot
 from pilots.plans import Registration
 from pilots.rules import LONDON, first_instant, local_day
 from tests.factories import member_with, move_clock_to
+from tests.factories.remembering import remembered
 from work.actions import run_due_work
 
 STATES = ("planned", "registered", "running", "evaluating", "decided", "closed")
@@ -109,6 +110,7 @@ def sign_contract(pilot: Pilot) -> None:
     import_module("tests.factories.awards").signed_pilot_contract(pilot)  # which itself builds on this module
 
 
+@remembered
 def pilot_in(
     state: str, *, challenge: Challenge | None = None, item: DecisionItem | None = None, effect: float = -2.0,
     choice: str = GateChoice.SCALE, **registered: object

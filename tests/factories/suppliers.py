@@ -17,6 +17,7 @@ from suppliers.completeness import GRADED
 from suppliers.models import Certificate, DeclarationKind, Submission, Supplier, SupplierRole
 from tests.factories import member_with, move_clock_to, open_challenge, user
 from tests.factories.accounts import confirm_again
+from tests.factories.remembering import remembered
 
 NUMBERS = count(1)
 PRICE = ("50000.00", "400000.00")
@@ -132,6 +133,7 @@ def unseal(challenge: Challenge) -> Challenge:
     return challenge
 
 
+@remembered
 def unsealed_challenge(n: int = 3, prices: Sequence[Sequence[str]] = ()) -> Challenge:
     """A challenge with `n` unsealed submissions; `prices` are theirs, in order of arrival."""
     challenge = open_challenge()
