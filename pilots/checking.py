@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Min
 
 from challenges.models import ClauseRequirement
 from clauses.checks import (
@@ -23,13 +24,14 @@ from clauses.checks import (
     policy_address,
     run,
 )
-from pilots.models import Device, HealthProbe, Pilot, Reading, ServiceRegistration
+from pilots.models import Device, HealthProbe, HourlyRollup, Pilot, Reading, ServiceRegistration
 from pilots.rules import LOOKED_AT
 from work.fetching import PASSING, FetchError, Loopback, Policy, fetch, speaks_old_tls
 
 # One look asks several addresses; together they take less than the lease of a due row (60 s).
 BUDGET, EACH = 40.0, 10.0
 NEWEST_READINGS = 20_000
+RECEIVED_OVER = timedelta(days=31)
 PROBES_OVER = timedelta(days=30)
 DERIVED = ("security_txt", "security_policy")
 REGISTERED_KINDS = tuple(kind for kind in NAMES if kind not in DERIVED)
@@ -129,14 +131,13 @@ def _loopback() -> Iterator[Loopback]:
 
 def _case(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceRegistration, at: datetime) -> Case:
     steps = set(steps_of(requirement))
-    readings = Reading.objects.filter(metric__pilot=pilot).order_by("taken_at")
-    first = readings.values_list("taken_at", flat=True).first()
+    first = HourlyRollup.objects.filter(metric__pilot=pilot).aggregate(first=Min("hour"))["first"]
     return Case(
         at=at,
         answers=_answers(steps, registration),
         stated=stated_of(registration),
         devices=tuple(Device.objects.filter(site__pilot=pilot).order_by("code").values_list("code", flat=True)),
-        received=_received(pilot),
+        received=_received(pilot, at),
         first_reading_at=first,
         probes=_probes(pilot, at) if "probe" in steps else (),
         starts_on=pilot.starts_on,
@@ -144,8 +145,9 @@ def _case(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceReg
     )
 
 
-def _received(pilot: Pilot) -> dict[str, tuple[datetime, ...]]:
-    newest = Reading.objects.filter(metric__pilot=pilot).order_by("-taken_at")[:NEWEST_READINGS]
+def _received(pilot: Pilot, at: datetime) -> dict[str, tuple[datetime, ...]]:
+    recent = Reading.objects.filter(device__site__pilot=pilot, taken_at__gte=at - RECEIVED_OVER)
+    newest = recent.order_by("-taken_at")[:NEWEST_READINGS]
     found: dict[str, list[datetime]] = {}
     for device, taken_at in newest.values_list("device__code", "taken_at"):
         found.setdefault(device, []).append(taken_at)

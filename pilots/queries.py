@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
 from audit.actors import SYSTEM
+from pilots import storage
 from pilots.formats import DayOfDevice, PlanDocument, Readings, analysis_cells
 from pilots.models import (
     AnalysedReadings,
     CheckVerdict,
     ClauseCheck,
+    DailyRollup,
+    Device,
     EvaluationKind,
     Metric,
     OutOfRangeReading,
@@ -75,11 +79,15 @@ def for_page(pilots: PilotQuerySet) -> PilotQuerySet:
 
 
 def days_of(metric: Metric) -> list[DayOfDevice]:
-    """Every device's daily sums of a metric, oldest first, then the days on which readings were out of range."""
-    readings = _daily(Reading.objects.filter(metric=metric)).annotate(total=Sum("value"), number=Count("pk"))
+    """Every device's daily sums of a metric, oldest first, then the days on which readings were out of range.
+
+    As far as they have been summed: a machine's readings are a moment after it sent them.
+    """
+    columns = ("device__site__code", "device__site__arm", "device__code", "day", "total", "number")
+    readings = DailyRollup.objects.filter(metric=metric).order_by("day", "device__code").values_list(*columns)
     beyond = _daily(OutOfRangeReading.objects.filter(metric=metric)).annotate(number=Count("pk"))
     return [
-        *(DayOfDevice(*row) for row in readings.order_by("day", "device__code")),
+        *(DayOfDevice(*row) for row in readings),
         *(
             DayOfDevice(row[0], row[1], row[2], row[3], 0.0, 0, row[4])
             for row in beyond.order_by("day", "device__code")
@@ -167,13 +175,27 @@ def last_monitoring(pilot: Pilot, number: int = 8) -> list[PilotEvaluation]:
     return list(pilot.evaluations.filter(kind=EvaluationKind.MONITORING).order_by("-due_at")[:number])
 
 
-def readings_of(pilot: Pilot) -> QuerySet[Reading]:
-    """All readings of a pilot."""
-    return Reading.objects.filter(metric__pilot=pilot)
+def number_of_readings(pilot: Pilot) -> int:
+    """How many readings a pilot has, as far as they have been summed."""
+    return DailyRollup.objects.filter(metric__pilot=pilot).aggregate(number=Sum("number"))["number"] or 0
+
+
+def has_readings_since(pilot: Pilot, first: datetime) -> bool:
+    """Whether a reading of this instant or later has arrived; asked device by device, which is what the key is for."""
+    later = Reading.objects.filter(device=OuterRef("pk"), taken_at__gte=first)
+    return Device.objects.filter(Exists(later), site__pilot=pilot).exists()
 
 
 def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
-    """Site, arm, device, metric, unit, instant and value of each reading, in the order of time."""
+    """Site, arm, device, metric, unit, instant and value of each reading, in the order of time, a month at a time."""
+    if pilot.baseline_starts_on and pilot.ends_on:
+        # A day in London may begin in the month before, as UTC counts.
+        for month in storage.months_between(pilot.baseline_starts_on - timedelta(days=1), pilot.ends_on):
+            yield from _month_for_download(pilot, month)
+
+
+def _month_for_download(pilot: Pilot, month: date) -> Iterator[tuple[Any, ...]]:
+    first, last = storage.bounds(month)
     columns = (
         "device__site__code",
         "device__site__arm",
@@ -183,5 +205,5 @@ def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
         "taken_at",
         "value",
     )
-    rows = readings_of(pilot).order_by("taken_at", "device_id", "metric_id").values_list(*columns)
-    return rows.iterator(chunk_size=2000)
+    rows = Reading.objects.filter(metric__pilot=pilot, taken_at__gte=first, taken_at__lt=last)
+    yield from rows.order_by("taken_at", "device_id", "metric_id").values_list(*columns).iterator(chunk_size=2000)

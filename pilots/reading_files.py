@@ -42,7 +42,7 @@ def csv_rows(text: str) -> list[dict[str, Any]]:
         rows = [_row(header, cells) for cells in table if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise FileRefusedError(f"Line {table.line_num} of the file cannot be read as CSV ({error}).") from None
-    return _within_cap(rows)
+    return within_cap(rows)
 
 
 def json_rows(text: str) -> list[Any]:
@@ -53,12 +53,12 @@ def json_rows(text: str) -> list[Any]:
         raise FileRefusedError(f"The body is not JSON: {error}.") from None
     if not isinstance(rows, list):
         raise FileRefusedError("The body has to be a JSON list of readings.")
-    return _within_cap(rows)
+    return within_cap(rows)
 
 
 def ndjson_rows(text: str) -> list[Any]:
     """Rows of newline-delimited JSON; a line that is not JSON is kept as text, so that only this row is refused."""
-    return _within_cap([_line(line) for line in text.splitlines() if line.strip()])
+    return within_cap([_line(line) for line in text.splitlines() if line.strip()])
 
 
 def _check_header(header: list[str]) -> None:
@@ -83,7 +83,8 @@ def _line(line: str) -> Any:
         return line
 
 
-def _within_cap(rows: list[Any]) -> list[Any]:
+def within_cap(rows: list[Any]) -> list[Any]:
+    """The rows, unless there are none or more than one request may carry."""
     if not rows:
         raise FileRefusedError("There are no readings in it.")
     if len(rows) > ROW_CAP:

@@ -80,8 +80,13 @@ class _Unusable(Exception):  # noqa: N818 - it never leaves this module
 
 def judge_rows(rows: Iterable[Any], expected: Expected) -> Judged:
     """Judge each row on its own; a bad one never costs the others."""
+    return judge_numbered(enumerate(rows, start=1), expected)
+
+
+def judge_numbered(rows: Iterable[tuple[int, Any]], expected: Expected) -> Judged:
+    """`judge_rows` for rows that bring their number."""
     good, refused, out_of_range = [], [], []
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         try:
             reading = _read(number, row, expected)
         except _Unusable as unusable:
@@ -94,6 +99,16 @@ def judge_rows(rows: Iterable[Any], expected: Expected) -> Judged:
         else:
             good.append(reading)
     return Judged(tuple(good), tuple(refused), tuple(out_of_range))
+
+
+def moment_in_time(text: str, expected: Expected) -> datetime | None:
+    """The instant (UTC) that a text names, None where it cannot be read or no reading of it is taken."""
+    try:
+        taken_at = _instant(text)
+        _check_time(taken_at, expected)
+    except _Unusable:
+        return None
+    return taken_at
 
 
 def _read(number: int, row: Any, expected: Expected) -> Good:

@@ -78,8 +78,8 @@ def may_send_readings(actor: Any, pilot: Pilot) -> bool:
 
 def token_is_valid(actor: TokenActor, pilot: Pilot) -> bool:
     """Whether the token behind this actor belongs to the pilot and was not revoked."""
-    tokens = ReadingToken.objects.filter(pilot=pilot, revoked_at=None)
-    return any(token.actor_key == actor.actor_key for token in tokens)
+    number = actor.actor_key.removeprefix("reading-token:")
+    return number.isdigit() and ReadingToken.objects.filter(pk=number, pilot=pilot, revoked_at=None).exists()
 
 
 def local_day(at: datetime) -> date:

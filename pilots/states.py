@@ -21,14 +21,9 @@ def has_sites(pilot: Pilot, at: datetime) -> str | None:
 
 def no_reading_of_the_pilot_period(pilot: Pilot, at: datetime) -> str | None:
     """Measures are registered before the first reading of the pilot period (P1)."""
-    readings = queries.readings_of(pilot)
-    if pilot.starts_on:
-        readings = readings.filter(taken_at__gte=rules.first_instant(pilot.starts_on))
-    return (
-        "Readings of the pilot period have arrived: its plan cannot be registered any more."
-        if readings.exists()
-        else None
-    )
+    if pilot.starts_on is None or not queries.has_readings_since(pilot, rules.first_instant(pilot.starts_on)):
+        return None
+    return "Readings of the pilot period have arrived: its plan cannot be registered any more."
 
 
 def has_decision_date(pilot: Pilot, at: datetime) -> str | None:

@@ -13,10 +13,12 @@ from audit import clock
 from challenges.models import Challenge, MeasureRole, Outcome
 from marketplace.bench.reports import Goal, Report
 from marketplace.supervisor import Services, StartError
+from pilots import storage
 from pilots.actions import REGISTERED
-from pilots.models import Arm, Device, EvaluationKind, Metric, Pilot, PilotEvaluation, PilotState, Reading, Site, Source
+from pilots.models import Arm, Device, EvaluationKind, Metric, Pilot, PilotEvaluation, PilotState, Site, Source
 from pilots.plans import digest
 from pilots.rules import first_instant, local_day
+from pilots.storage.batches import microseconds
 from suppliers.models import SizeClass, Submission, Supplier
 from work.actions import LEASE
 from work.models import DueWork
@@ -177,10 +179,12 @@ def _fill(pilots: list[Pilot], outcome: Outcome) -> None:
     rng = np.random.default_rng(1)
     for pilot in pilots:
         own = [metric for metric in metrics if metric.pilot_id == pilot.pk]
-        Reading.objects.bulk_create(_readings(pilot, own, of_pilot[pilot.pk], rng), batch_size=2000)
+        storage.write(_readings(pilot, own, of_pilot[pilot.pk], rng), Source.API, clock.now())
+    while storage.roll_up():
+        pass
 
 
-def _readings(pilot: Pilot, metrics: list[Metric], devices: list[Device], rng: np.random.Generator) -> list[Reading]:
+def _readings(pilot: Pilot, metrics: list[Metric], devices: list[Device], rng: np.random.Generator) -> storage.Batch:
     found = []
     weeks = WEEKS_BEFORE + WEEKS_AFTER
     first = first_instant(_day(pilot) - timedelta(weeks=weeks, days=1)) + timedelta(hours=12)
@@ -190,13 +194,10 @@ def _readings(pilot: Pilot, metrics: list[Metric], devices: list[Device], rng: n
         for device in devices:
             values = 50 + common + rng.standard_normal(weeks)
             found += [
-                Reading(
-                    metric=metric, device=device, taken_at=first + timedelta(weeks=week), value=round(float(value), 3),
-                    source=Source.API, received_at=first + timedelta(weeks=week),
-                )
+                (1, device.pk, metric.pk, microseconds(first + timedelta(weeks=week)), round(float(value), 3))
                 for week, value in enumerate(values)
             ]  # fmt: skip
-    return found
+    return storage.Batch.of(found)
 
 
 def _day(pilot: Pilot) -> Any:

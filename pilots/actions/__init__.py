@@ -20,6 +20,7 @@ from pilots.actions.intake import (
     issue_token,
     preview,
     revoke_token,
+    roll_up_readings,
     token_hash,
 )
 from pilots.actions.planning import (
@@ -61,6 +62,7 @@ __all__ = [
     "register_plan",
     "register_service",
     "revoke_token",
+    "roll_up_readings",
     "service_problems",
     "set_sites",
     "site_problems",

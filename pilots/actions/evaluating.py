@@ -8,7 +8,7 @@ from django.db import transaction
 from audit.actors import SYSTEM
 from audit.models import Visibility
 from audit.transitions import append_event, lock, perform
-from pilots import evaluating, plans, rules
+from pilots import evaluating, plans, rules, storage
 from pilots.actions.planning import MONITORING, REGISTERED
 from pilots.models import AnalysedReadings, EvaluationKind, Pilot, PilotEvaluation, PilotState
 from work.actions import finish
@@ -24,6 +24,7 @@ def evaluate_due(work: DueWork, at: datetime) -> None:
     pilot = Pilot.objects.get(pk=work.subject_id)
     if work.kind == REGISTERED:
         _close_intake(pilot, work, at)
+    storage.catch_up(pilot.metrics.values_list("pk", flat=True))
     if not _is_wanted(pilot, work):
         with transaction.atomic():
             finish(work, at)

@@ -2,10 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +13,17 @@ from audit import clock
 from audit.actors import Actor
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from pilots import rows as judging
-from pilots import rules
-from pilots.models import Device, OutOfRangeReading, Pilot, PilotState, Reading, ReadingToken
+from pilots import rules, storage
+from pilots.models import OutOfRangeReading, Pilot, PilotState, ReadingToken, Source
+from pilots.quick_rows import Column, Row, judge_quickly
+from pilots.rosters import roster_of
+from pilots.storage.batches import microseconds
 from work.models import RequestKey
 
 PROBE = 1000
 SHOWN_REFUSALS = 200
-Key = tuple[int, int, datetime]
+# What machines send is summed by the worker, a moment later; what a person sends is on the page they see next.
+BY_MACHINE = (Source.API,)
 
 
 @dataclass(frozen=True)
@@ -90,16 +93,16 @@ def ingest(*, pilot: Pilot, rows: Iterable[Any], source: str, actor: Actor, at: 
     Rows are mappings with device, metric, taken_at, value and unit (see `pilots.rows`). Raises NotPermitted for a
     stranger or a revoked token, and Refused while the pilot takes no readings at all.
     """
-    lock(pilot)
+    storage.hold_open(pilot)
     now = max(at, clock.now())
     _refuse_unless_taking(pilot, actor, now)
     rows = list(rows)
-    judged = judging.judge_rows(rows, expected(pilot, now))
-    fresh, unchanged, conflicting = _sort_out(judged.good)
-    Reading.objects.bulk_create([_reading(row, source, now) for row in fresh], ignore_conflicts=True, batch_size=PROBE)
+    judged = _judge(rows, expected(pilot, now))
+    outcome = storage.write(judged.batch, source, now)
     _keep_aside(judged.out_of_range, now)
-    refused = tuple(sorted([*judged.refused, *conflicting], key=lambda each: each.number))
-    intake = Intake(len(rows), len(fresh), unchanged, refused)
+    if source not in BY_MACHINE:
+        storage.roll_up()
+    intake = _intake(len(rows), judged, outcome)
     counts = {name: number for name, number in intake.as_data().items() if name != "refusals"}
     _event("pilot.readings_received", pilot, actor, now, {**counts, "source": source})
     return intake
@@ -126,26 +129,29 @@ def ingest_once(*, pilot: Pilot, key: str, body: bytes, rows: Iterable[Any], act
     return Answered(data)
 
 
+def roll_up_readings() -> int:
+    """Make the sums of readings that are owed; returns how many marks were done."""
+    done = 0
+    while found := storage.roll_up():
+        done += found
+    return done
+
+
 def preview(*, pilot: Pilot, rows: Iterable[Any], at: datetime) -> Intake:
     """What `ingest` would make of these rows now; nothing is written."""
     rows = list(rows)
-    judged = judging.judge_rows(rows, expected(pilot, at))
-    fresh, unchanged, conflicting = _sort_out(judged.good)
-    refused = tuple(sorted([*judged.refused, *conflicting], key=lambda each: each.number))
-    return Intake(len(rows), len(fresh), unchanged, refused)
+    judged = _judge(rows, expected(pilot, at))
+    return _intake(len(rows), judged, storage.foresee(judged.batch))
 
 
 def expected(pilot: Pilot, at: datetime) -> judging.Expected:
     """What the pilot takes in at this instant; it has to be registered."""
     if pilot.baseline_starts_on is None or pilot.starts_on is None or pilot.ends_on is None:
         raise Refused("The measures are not registered yet: readings are taken from then on.")
-    devices = Device.objects.filter(site__pilot=pilot).values_list("code", "pk")
+    roster = roster_of(pilot)
     return judging.Expected(
-        devices=dict(devices),
-        metrics={
-            metric.code: judging.Measure(metric.pk, metric.unit, metric.lowest, metric.highest)
-            for metric in pilot.metrics.all()
-        },
+        devices=roster.devices,
+        metrics=roster.metrics,
         first=pilot.baseline_starts_on,
         starts_on=pilot.starts_on,
         last=pilot.ends_on,
@@ -154,44 +160,39 @@ def expected(pilot: Pilot, at: datetime) -> judging.Expected:
     )
 
 
-def _sort_out(good: Sequence[judging.Good]) -> tuple[list[judging.Good], int, list[judging.Refusal]]:
-    known = _known(good)
-    fresh, unchanged, conflicting = [], 0, []
-    for row in good:
-        value = known.get(row.key)
-        if value is None:
-            known[row.key] = row.value
-            fresh.append(row)
-        elif value == row.value:
-            unchanged += 1
-        else:
-            sentence = (
-                f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
-            )
-            conflicting.append(judging.Refusal(row.number, "conflict", sentence))
-    return fresh, unchanged, conflicting
+@dataclass(frozen=True)
+class _Judged:
+    batch: storage.Batch
+    refused: tuple[judging.Refusal, ...]
+    out_of_range: tuple[judging.Good, ...]
 
 
-def _known(good: Sequence[judging.Good]) -> dict[Key, float]:
-    devices, metrics = {row.device for row in good}, {row.metric for row in good}
-    instants = iter(sorted({row.taken_at for row in good}))
-    found: dict[Key, float] = {}
-    for some in _batches(instants):
-        rows = Reading.objects.filter(metric__in=metrics, taken_at__in=some, device__in=devices)
-        found |= {tuple(key): value for *key, value in rows.values_list("device", "metric", "taken_at", "value")}  # type: ignore[misc]
-    return found
+def _judge(rows: Sequence[Any], expected: judging.Expected) -> _Judged:
+    """Rows that a machine sent in the usual shape go the quick way; all others one by one."""
+    if rows and isinstance(rows[0], Row):
+        quick = judge_quickly(rows, expected)
+        good, judged = quick.good, quick.rest
+    else:
+        good, judged = [], judging.judge_rows(rows, expected)
+    batch = storage.Batch.of([*good, *map(_column, judged.good)])
+    return _Judged(batch, judged.refused, judged.out_of_range)
 
 
-def _batches(instants: Iterator[datetime]) -> Iterator[list[datetime]]:
-    while some := list(islice(instants, PROBE)):
-        yield some
+def _column(row: judging.Good) -> Column:
+    return row.number, row.device, row.metric, microseconds(row.taken_at), row.value
 
 
-def _reading(row: judging.Good, source: str, at: datetime) -> Reading:
-    return Reading(
-        metric_id=row.metric, device_id=row.device, taken_at=row.taken_at, value=row.value, source=source,
-        received_at=at,
-    )  # fmt: skip
+def _intake(received: int, judged: _Judged, outcome: storage.Outcome) -> Intake:
+    kept = outcome.kept[outcome.conflicting].tolist()
+    numbers = outcome.batch.numbers[outcome.conflicting].tolist()
+    conflicts = [_conflict(number, value) for number, value in zip(numbers, kept, strict=True)]
+    refused = tuple(sorted([*judged.refused, *conflicts], key=lambda each: each.number))
+    return Intake(received, int(outcome.added.sum()), int(outcome.unchanged.sum()), refused)
+
+
+def _conflict(number: int, value: float) -> judging.Refusal:
+    sentence = f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
+    return judging.Refusal(number, "conflict", sentence)
 
 
 def _keep_aside(rows: Sequence[judging.Good], at: datetime) -> None:

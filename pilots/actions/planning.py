@@ -12,7 +12,7 @@ from assessment.models import DecisionItem
 from audit.actors import Actor
 from audit.transitions import NotPermitted, Refused, append_event, lock, perform
 from challenges.models import ChallengeState, MeasureRole
-from pilots import plans, rules
+from pilots import plans, rules, storage
 from pilots.models import Arm, Device, Metric, Pilot, PilotState, Site
 from work.actions import schedule
 
@@ -66,6 +66,8 @@ def set_sites(*, pilot: Pilot, sites: Sequence[PlannedSite], actor: Actor, at: d
         raise Refused("The plan is registered: its sites stand as they were registered.")
     if sentences := site_problems(sites):
         raise Refused(*sentences)
+    pilot.roster_version += 1
+    pilot.save(update_fields=["roster_version"])
     pilot.sites.all().delete()
     for each in sites:
         site = Site.objects.create(pilot=pilot, code=each.code, name=each.name, arm=each.arm)
@@ -115,8 +117,10 @@ def register_plan(
             "baseline_starts_on": registration.baseline_starts_on, "starts_on": registration.starts_on,
             "ends_on": registration.ends_on, "analysis_on": registration.analysis_on,
             "decision_on": registration.decision_on, "decider": registration.decider,
+            "roster_version": pilot.roster_version + 1,
         },
     )  # fmt: skip
+    storage.ensure_months(registration.baseline_starts_on, registration.ends_on)
     _schedule(pilot)
 
 

@@ -3,7 +3,15 @@
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
 from pilots.models.planned import Arm, Device, GateChoice, Metric, Pilot, PilotQuerySet, PilotState, Site
-from pilots.models.readings import OutOfRangeReading, Reading, ReadingToken, Source
+from pilots.models.readings import (
+    DailyRollup,
+    HourlyRollup,
+    OutOfRangeReading,
+    PendingRollup,
+    Reading,
+    ReadingToken,
+    Source,
+)
 
 __all__ = [
     "AnalysedReadings",
@@ -11,13 +19,16 @@ __all__ = [
     "CheckVerdict",
     "ClauseCheck",
     "ClauseWatch",
+    "DailyRollup",
     "Device",
     "EvaluationKind",
     "GateChoice",
     "GateDecision",
     "HealthProbe",
+    "HourlyRollup",
     "Metric",
     "OutOfRangeReading",
+    "PendingRollup",
     "Pilot",
     "PilotEvaluation",
     "PilotQuerySet",

@@ -70,6 +70,8 @@ class Pilot(models.Model):
     site_consent_note = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True)
     has_live_simulation = models.BooleanField(default=False)
+    # Counts changes of what an intake has to know (devices, metrics, bounds), so that it can be remembered in between.
+    roster_version = models.PositiveIntegerField(default=1)
 
     objects = PilotQuerySet.as_manager()
 

@@ -82,7 +82,7 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
         "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
         "may_manage": rules.may_manage(request.user, pilot),
         "evaluation": queries.registered_evaluation(pilot),
-        "readings": queries.readings_of(pilot).count(),
+        "readings": queries.number_of_readings(pilot),
     }
     return render(request, "pilots/workspace.html", context)
 

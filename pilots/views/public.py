@@ -56,7 +56,7 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
         "monitoring": [] if evaluation else queries.last_monitoring(pilot),
         "series": drawn,
         "svg": SafeString(drawn.svg),
-        "readings": queries.readings_of(pilot).count(),
+        "readings": queries.number_of_readings(pilot),
         "clauses": queries.clause_states(pilot),
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED

@@ -11,9 +11,10 @@ from accounts.models import CouncilRole
 from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
-from pilots import actions, evaluating, queries
-from pilots.models import Device, Pilot, PilotEvaluation, Reading
+from pilots import actions, evaluating, queries, storage
+from pilots.models import DailyRollup, Device, HourlyRollup, Pilot, PilotEvaluation, Reading
 from pilots.rules import first_instant
+from pilots.storage.batches import microseconds
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
 from work.actions import LEASE, LeaseLostError, lease_next, run_due_work
@@ -69,8 +70,11 @@ def test_P4_P6_the_snapshot_is_the_same_whatever_the_order_of_arrival() -> None:
     snapshot = queries.registered_evaluation(pilot).snapshot_sha256
     readings = list(Reading.objects.all())
     random.Random(3).shuffle(readings)  # noqa: S311
-    Reading.objects.all().delete()
-    Reading.objects.bulk_create([Reading(**{**_fields(reading), "pk": None}) for reading in readings])
+    for table in (Reading, HourlyRollup, DailyRollup):
+        table.objects.all().delete()
+    for some in (readings[::2], readings[1::2]):
+        storage.write(storage.Batch.of(map(_column, some)), "file", clock.now())
+        storage.roll_up()
     assert evaluating.registered_result(pilot).snapshot == snapshot
 
 
@@ -204,5 +208,5 @@ def _at_analysis_date() -> Pilot:
     return pilot
 
 
-def _fields(reading: Reading) -> dict[str, object]:
-    return {field.attname: getattr(reading, field.attname) for field in Reading._meta.concrete_fields}
+def _column(reading: Reading) -> tuple[int, int, int, int, float]:
+    return 1, reading.device_id, reading.metric_id, microseconds(reading.taken_at), reading.value

@@ -1,0 +1,23 @@
+"""Where readings are kept: the one way in, their hourly and daily sums, and months that are closed.
+
+The same functions on both databases; `engine()` is the module that speaks the database's own language.
+"""
+
+from pilots.storage.batches import Batch, Outcome
+from pilots.storage.keeping import foresee, hold_open, write
+from pilots.storage.months import bounds, ensure_months, month_of, months_between
+from pilots.storage.rollups import catch_up, roll_up
+
+__all__ = [
+    "Batch",
+    "Outcome",
+    "bounds",
+    "catch_up",
+    "ensure_months",
+    "foresee",
+    "hold_open",
+    "month_of",
+    "months_between",
+    "roll_up",
+    "write",
+]

@@ -1,0 +1,64 @@
+"""Months of readings (UTC): on PostgreSQL each has a partition, made before its first reading."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from django.db import connection, transaction
+
+_LOCK = 0x6D6F6E7468  # the advisory lock of the one who makes months
+_IS_THERE = "SELECT to_regclass(%s) IS NOT NULL"
+_MOVE = (
+    "WITH moved AS (DELETE FROM pilots_reading_default WHERE taken_at >= %s AND taken_at < %s RETURNING *) "
+    "INSERT INTO {name} SELECT * FROM moved"
+)
+
+
+def month_of(at: datetime) -> date:
+    """The first day of an instant's month (UTC)."""
+    return at.astimezone(UTC).date().replace(day=1)
+
+
+def months_between(first: date, last: date) -> Iterator[date]:
+    """First days of the months from one day to another, both included."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = following(month)
+
+
+def following(month: date) -> date:
+    """The first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def bounds(month: date) -> tuple[datetime, datetime]:
+    """First instants (UTC) of a month and of the next."""
+    first, last = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, following(month)))
+    return first, last
+
+
+def partition(month: date) -> str:
+    """The table of a month, on PostgreSQL."""
+    return f"pilots_reading_{month:%Y_%m}"
+
+
+@transaction.atomic
+def ensure_months(first: date, last: date) -> None:
+    """Make the partitions for readings from one day to another; what already stands outside them is moved in."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        for month in months_between(first, last):
+            cursor.execute(_IS_THERE, [partition(month)])
+            if not cursor.fetchone()[0]:
+                _make(cursor, month)
+
+
+def _make(cursor: object, month: date) -> None:
+    """Attached, not created in place: that way readings of other months are taken in meanwhile."""
+    name, (start, end) = partition(month), bounds(month)
+    execute = cursor.execute  # type: ignore[attr-defined]
+    execute(f"CREATE TABLE {name} (LIKE pilots_reading INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)")
+    execute(_MOVE.format(name=name), [start, end])
+    execute(f"ALTER TABLE pilots_reading ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)", [start, end])

@@ -1,0 +1,183 @@
+"""Readings on PostgreSQL: binary arrays in, one statement for a batch. A raw cursor: Django's binds on the client."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import psycopg
+from django.db import connection, transaction
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, instant_of
+
+# Microseconds between 1970 and 2000, from where PostgreSQL counts.
+_SHIFT = 946_684_800_000_000
+ALONE = 0x70696C6F74  # the advisory lock of the one who makes sums
+
+_INSERT = (
+    "INSERT INTO pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) "
+    "SELECT device, metric, taken_at, value, %s, %s, 1 "
+    "FROM unnest(%s, %s, %s, %s) AS sent(device, metric, taken_at, value)"
+)
+_UNLESS_THERE = (
+    " ON CONFLICT (device_id, metric_id, taken_at) DO NOTHING "
+    "RETURNING device_id, metric_id, (extract(epoch FROM taken_at) * 1000000)::bigint"
+)
+_PROBE = (
+    "SELECT EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s) "
+    "OR EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s)"
+)
+# The bounds let the planner leave out the other months; the lateral one-row lookup keeps it on the key.
+_KNOWN = (
+    "SELECT kept.value FROM unnest(%s, %s, %s) WITH ORDINALITY AS sent(device, metric, taken_at, place) "
+    "LEFT JOIN LATERAL (SELECT value FROM pilots_reading WHERE device_id = sent.device AND metric_id = sent.metric "
+    "AND taken_at = sent.taken_at AND taken_at BETWEEN %s AND %s LIMIT 1) AS kept ON true ORDER BY place"
+)
+# Sums are made in the order of time: the order of adding floats must not depend on the order of arrival.
+_HOURS = (
+    "INSERT INTO pilots_hourlyrollup AS there (metric_id, device_id, hour, total, number, lowest, highest) "
+    "SELECT %(metric)s, marked.device, marked.hour, found.total, found.number, found.lowest, found.highest "
+    "FROM unnest(%(devices)s, %(hours)s) AS marked(device, hour) CROSS JOIN LATERAL ("
+    "SELECT sum(value ORDER BY taken_at) AS total, count(*) AS number, min(value) AS lowest, max(value) AS highest "
+    "FROM pilots_reading WHERE device_id = marked.device AND metric_id = %(metric)s AND taken_at >= marked.hour "
+    "AND taken_at < marked.hour + interval '1 hour' AND taken_at >= %(first)s AND taken_at < %(last)s"
+    ") AS found WHERE found.number > 0 "
+    "ON CONFLICT (metric_id, device_id, hour) DO UPDATE SET total = excluded.total, number = excluded.number, "
+    "lowest = excluded.lowest, highest = excluded.highest"
+)
+_DAYS = (
+    "INSERT INTO pilots_dailyrollup AS there (metric_id, device_id, day, total, number, lowest, highest) "
+    "SELECT %(metric)s, marked.device, marked.day, found.total, found.number, found.lowest, found.highest "
+    "FROM unnest(%(devices)s, %(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) "
+    "AS marked(device, day, first, last) CROSS JOIN LATERAL ("
+    "SELECT sum(total ORDER BY hour) AS total, sum(number) AS number, min(lowest) AS lowest, max(highest) AS highest "
+    "FROM pilots_hourlyrollup WHERE metric_id = %(metric)s AND device_id = marked.device AND hour >= marked.first "
+    "AND hour < marked.last) AS found WHERE found.number > 0 "
+    "ON CONFLICT (metric_id, device_id, day) DO UPDATE SET total = excluded.total, number = excluded.number, "
+    "lowest = excluded.lowest, highest = excluded.highest"
+)
+
+
+class _Bytes:
+    """A PostgreSQL array in its binary form."""
+
+    def __init__(self, column: Ints | Floats, element: int, code: str) -> None:
+        parts = np.empty(len(column), dtype=[("length", ">i4"), ("value", code)])
+        parts["length"], parts["value"] = 8, column
+        head = np.array([1 if len(column) else 0, 0, element, len(column), 1][: 5 if len(column) else 3], dtype=">i4")
+        self.data = head.tobytes() + parts.tobytes()
+
+
+class _Ids(_Bytes):
+    def __init__(self, column: Ints) -> None:
+        super().__init__(column, 20, ">i8")
+
+
+class _Values(_Bytes):
+    def __init__(self, column: Floats) -> None:
+        super().__init__(column, 701, ">f8")
+
+
+class _Instants(_Bytes):
+    def __init__(self, moments: Ints) -> None:
+        super().__init__(moments - _SHIFT, 1184, ">i8")
+
+
+def _dumper(array: int) -> type[Dumper]:
+    class ArrayDumper(Dumper):
+        format, oid = Format.BINARY, array
+
+        def dump(self, obj: Any) -> bytes:
+            return bytes(obj.data)
+
+    return ArrayDumper
+
+
+_DUMPERS = {_Ids: _dumper(1016), _Values: _dumper(1022), _Instants: _dumper(1185)}
+
+
+@contextmanager
+def raw_cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor that binds on the server and takes the arrays above; inside Django's transaction."""
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        for array, dumper in _DUMPERS.items():
+            cursor.adapters.register_dumper(array, dumper)
+        yield cursor
+
+
+def insert(batch: Batch, source: str, at: datetime) -> Mask:
+    """Add the rows whose key is not there; which ones were. `batch` is ordered and has no key twice.
+
+    Most batches are new as a whole: then a plain INSERT does, which is a third cheaper than one that looks for
+    conflicts. The first and last key tell mostly whether it was sent before; a clash is found out and taken back.
+    """
+    if not len(batch):
+        return np.zeros(0, dtype=bool)
+    columns = [source, at, _Ids(batch.devices), _Ids(batch.metrics), _Instants(batch.moments), _Values(batch.values)]
+    with raw_cursor() as cursor:
+        if not _is_there(cursor, batch) and _all_new(cursor, columns):
+            return np.ones(len(batch), dtype=bool)
+        cursor.execute(_INSERT + _UNLESS_THERE, columns)
+        added = set(cursor.fetchall())
+    return np.array([key in added for key in batch.all_keys()], dtype=np.bool_)
+
+
+def _is_there(cursor: psycopg.Cursor[Any], batch: Batch) -> bool:
+    ends = batch.where(np.array([0, len(batch) - 1]))
+    row = cursor.execute(
+        _PROBE, [each for key in ends.all_keys() for each in (*key[:2], instant_of(key[2]))]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _all_new(cursor: psycopg.Cursor[Any], columns: list[Any]) -> bool:
+    try:
+        with transaction.atomic():
+            cursor.execute(_INSERT, columns)
+    except psycopg.errors.UniqueViolation:
+        return False
+    return True
+
+
+def known(batch: Batch) -> Floats:
+    """The values that are kept for these keys, NaN where there is none."""
+    if not len(batch):
+        return np.zeros(0)
+    keys = [_Ids(batch.devices), _Ids(batch.metrics), _Instants(batch.moments)]
+    bounds = [instant_of(int(batch.moments.min())), instant_of(int(batch.moments.max()))]
+    with raw_cursor() as cursor:
+        found = cursor.execute(_KNOWN, [*keys, *bounds], prepare=False).fetchall()
+    return np.array([np.nan if value is None else value for (value,) in found])
+
+
+def is_alone(wait: bool) -> bool:
+    """Whether this transaction may make sums: one at a time, so that an older sum never overwrites a newer one."""
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALONE])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ALONE])
+        return bool(cursor.fetchone()[0])
+
+
+def sum_hours(metric: int, devices: Ints, hours: Ints, month: tuple[datetime, datetime]) -> None:
+    """Make the sums of these hours (since 1970) again, all of one month, which is given by its bounds."""
+    starts = _Instants(hours * HOUR)
+    with raw_cursor() as cursor:
+        cursor.execute(
+            _HOURS,
+            {"devices": _Ids(devices), "hours": starts, "metric": metric, "first": month[0], "last": month[1]},
+            prepare=False,
+        )
+
+
+def sum_days(metric: int, devices: Ints, days: list[date], spans: list[tuple[datetime, datetime]]) -> None:
+    """Make the sums of these days again from their hours; `spans` are their first instants and the next day's."""
+    with raw_cursor() as cursor:
+        given = {"devices": _Ids(devices), "days": days, "metric": metric}
+        starts, ends = [first for first, _ in spans], [last for _, last in spans]
+        cursor.execute(_DAYS, {**given, "starts": starts, "ends": ends}, prepare=False)
