@@ -40,6 +40,23 @@ def may_moderate(actor: Any, round_: Round) -> bool:
     return sits_on(actor, round_.panel_id, PanelRole.CHAIR)
 
 
+def may_reopen(actor: Any, round_: Round) -> bool:
+    """Take the round back to marking (A4): the chair, or an officer who sets a relieved assessor's marks aside."""
+    return may_moderate(actor, round_) or may_set_up_panel(actor, round_.challenge)
+
+
+def may_see_progress(actor: Any, round_: Round) -> bool:
+    """Follow how far the panel has come, in counts: its chair, deputy and observers, and the officers."""
+    watching = sits_on(actor, round_.panel_id, PanelRole.CHAIR, PanelRole.DEPUTY, PanelRole.OBSERVER)
+    return watching or may_set_up_panel(actor, round_.challenge)
+
+
+def may_remind(actor: Any, round_: Round) -> bool:
+    """Ask those who are late for what they owe."""
+    chairs = sits_on(actor, round_.panel_id, PanelRole.CHAIR, PanelRole.DEPUTY)
+    return chairs or may_set_up_panel(actor, round_.challenge)
+
+
 def may_move_on(actor: Any, round_: Round) -> bool:
     """Steps that follow by themselves from the last declaration or the last mark."""
     return actor is SYSTEM or is_panel_member(actor, round_)

@@ -24,30 +24,40 @@ LISTED = 5
 
 
 def everyone_declared(round_: Round, at: datetime) -> str | None:
-    """Every member declared for the challenge and for each supplier (A3)."""
+    """Everybody who judges declared for the challenge and for each supplier (A3); nobody waits for an observer."""
     ids = [each.pk for each in queries.submissions_in(round_)]
     declared, nothing = queries.declarations(round_, ids), queries.Declared()
-    seats = queries.members(round_)
+    seats = [seat for seat in queries.members(round_) if seat.role != Seat.OBSERVER]
     waiting = [str(seat.user) for seat in seats if not declared.get(seat.pk, nothing).is_complete(ids)]
     return f"Interests are still to be declared by {', '.join(waiting)}." if waiting else None
 
 
 def each_submission_has_assessors(round_: Round, at: datetime) -> str | None:
-    """After recusals every submission still has two people to mark it, and a chair to moderate it (A2)."""
+    """After recusals every submission still has enough people to mark it, and somebody to moderate it (A2)."""
     submissions = queries.submissions_in(round_)
     declared = queries.declarations(round_, [each.pk for each in submissions])
+    seats, needed = queries.members(round_), queries.least_marking(round_)
     for submission in submissions:
-        left = [
-            seat
-            for seat in queries.members(round_)
-            if submission.pk not in declared.get(seat.pk, queries.Declared()).recused
-        ]
-        if sum(seat.role == Seat.ASSESSOR for seat in left) < 2 or not any(seat.role == Seat.CHAIR for seat in left):
+        left = [seat for seat in seats if submission.pk not in declared.get(seat.pk, queries.Declared()).recused]
+        if sum(seat.role == Seat.ASSESSOR for seat in left) < needed:
             return (
-                f"{submission.pseudonym} is left without two assessors and a chair who have no interest in it: "
-                "change the panel."
+                f"{submission.pseudonym} is left without {needed} assessors who have no interest in it: change the "
+                "panel."
+            )
+        if not any(seat.role in (Seat.CHAIR, Seat.DEPUTY) for seat in left):
+            return (
+                f"{submission.pseudonym} is left without anybody to moderate it: name a deputy chair, or another chair."
             )
     return None
+
+
+def each_submission_is_marked(round_: Round, at: datetime) -> str | None:
+    """Every submission has the whole marks of enough assessors; those of somebody relieved count where they stand."""
+    needed, given = queries.least_marking(round_), queries.marked_by(round_)
+    few = [each.pseudonym for each in queries.submissions_in(round_) if given[each.pk] < needed]
+    if not few:
+        return None
+    return f"Fewer than {needed} assessors have marked {_listed(few)}: relieve whoever cannot, and name a successor."
 
 
 def every_mark_is_in(round_: Round, at: datetime) -> str | None:
@@ -162,7 +172,17 @@ TABLE = register(
                 rules.may_move_on,
                 "the panel",
                 "round.moderation_began",
-                guards=(every_mark_is_in,),
+                guards=(every_mark_is_in, each_submission_is_marked),
+            ),
+            Step(
+                "reopen_marking",
+                (MODERATING,),
+                MARKING,
+                rules.may_reopen,
+                "the chair of the panel, or an officer who relieves an assessor,",
+                "round.marking_reopened",
+                visibility=Visibility.PANEL,
+                needs_reason=True,
             ),
             Step(
                 "freeze_quality",

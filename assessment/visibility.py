@@ -38,6 +38,14 @@ BLIND_SUBMISSION_FIELDS: Final = frozenset({"pseudonym", "answers", "clause_resp
 PRICE_FIELDS: Final = frozenset({"price", "price_breakdown", "corrected_price"})
 IDENTITY_FIELDS: Final = frozenset({"supplier", "supplier_name", "supplier_identifier"})
 NOTHING: Final[frozenset[str]] = frozenset()
+OTHERS_MARKS_FROM: Final = {
+    # Progress is all the chair needs before the marks are locked (A14).
+    Role.CHAIR: Phase.MODERATING,
+    # Follows the progress, and reads what came out once moderation is over.
+    Role.OBSERVER: Phase.PRICES,
+    # Reads the reasons of a finished round.
+    Role.APPROVER: Phase.RANKED,
+}
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,9 @@ def _content_from(role: Role) -> Phase:
         case Role.AUDITOR:
             # Looks back at what was decided (A15, A16).
             return Phase.DECIDED
+        case Role.OBSERVER:
+            # Judges nothing, so reads nothing before the judging is over.
+            return Phase.PRICES
         case _:
             # The panel reads once its members have declared.
             return Phase.MARKING
@@ -163,12 +174,8 @@ def _may_see_mark(viewer: Viewer, phase: Phase, mark: Mark, *, has_finished: boo
         case Role.ASSESSOR:
             # Independence first: others' marks only after all of one's own are in (A4).
             return has_finished
-        case Role.CHAIR | Role.OBSERVER:
-            # Progress is all the chair needs before the marks are locked (A14); an observer watches the moderation.
-            return phase >= Phase.MODERATING
-        case Role.APPROVER:
-            # Reads the reasons of a finished round.
-            return phase >= Phase.RANKED
+        case Role.CHAIR | Role.OBSERVER | Role.APPROVER:
+            return phase >= OTHERS_MARKS_FROM[viewer.role]
         case _:
             # Everyone else is told by the assessment summary, never by individual marks.
             return False

@@ -86,6 +86,11 @@ def panel(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(pk__in=seats.values("user"))
 
 
+def seated(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The person of one seat on the panel."""
+    return User.objects.filter(panel_memberships=event.subject_id)
+
+
 def _of_firms(firms: Any) -> Q:
     return Q(pk__in=SupplierMember.objects.filter(supplier__in=firms).values("user"))
 
@@ -131,4 +136,5 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "challenge.handed_back": _same("challenge.handed_back", owner),
     "panel.set_up": _same("panel.set_up", panel),
     "round.opened": _same("round.opened", panel),
+    "panel.reminded": _same("panel.reminded", seated),
 }  # fmt: skip

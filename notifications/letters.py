@@ -6,6 +6,7 @@ that ask who is reading.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -87,6 +88,12 @@ def _amended(subject: str, body: str, route: str = "challenge_amendments") -> Wr
     return writer
 
 
+def _reminder(challenge: Challenge, event: Event) -> Letter:
+    by = f" It is due on {date.fromisoformat(event.data['by']):%d %B %Y}." if event.data.get("by") else ""
+    body = f"The panel of “{challenge}” waits for you: {event.data['words']}.{by}"
+    return Letter(f"A reminder: {challenge}", body, reverse("assess_terms", args=[challenge.slug]))
+
+
 LETTERS: dict[str, Writer] = {
     "challenge.published": _public("Published: {}", "The challenge is published, with its dates, money and criteria."),
     "challenge.amended": _amended(
@@ -155,10 +162,13 @@ LETTERS: dict[str, Writer] = {
         "Approve: {}", "A challenge is ready and waits for your approval.", "challenge_approval"
     ),
     "challenge.handed_back": _office("Handed back: {}", "The draft was handed back.", "challenge_workspace"),
-    "panel.set_up": _office("You sit on a panel: {}", "You were asked to sit on the panel.", "assess_round"),
+    "panel.set_up": _office(
+        "You sit on a panel: {}", "You were asked to sit on the panel. Read and accept its terms.", "assess_terms"
+    ),
     "round.opened": _office(
         "Declare your interests: {}", "The panel’s round is open: declare your interests first.", "assess_round"
     ),
+    "panel.reminded": _reminder,
 }  # fmt: skip
 
 # What a person may hear once a day, or only in the inbox. Everything else concerns them, or cannot wait (C3).
@@ -166,6 +176,6 @@ MAY_WAIT = frozenset(
     {
         "challenge.published", "challenge.unsealed", "challenge.assessed", "challenge.concluded", "pilot.started",
         "pilot.evaluated", "pilot.gate_decided", "award.notified", "award.contracted", "award.withdrawn",
-        "clarification.answered",
+        "clarification.answered", "panel.reminded",
     }
 )  # fmt: skip

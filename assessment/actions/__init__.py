@@ -16,6 +16,10 @@ from assessment.actions.price_checks import (
     earliest_answer_day,
 )
 from assessment.actions.prices import consent_to_open_prices
+from assessment.actions.reminding import remind_panel
+from assessment.actions.reopening import reopen_marks
+from assessment.actions.seats import accept_terms, invite_to_panel, join_panel, relieve_member
+from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
 
 __all__ = [
@@ -27,6 +31,7 @@ __all__ = [
     "StaleMark",
     "Sums",
     "SupplierInterest",
+    "accept_terms",
     "answer_about_price",
     "ask_about_price",
     "consent_to_open_prices",
@@ -39,10 +44,16 @@ __all__ = [
     "drop_late_text",
     "earliest_answer_day",
     "freeze_quality",
+    "invite_to_panel",
+    "join_panel",
     "moderate",
     "open_round",
+    "plan_work",
     "record_finding",
     "record_findings",
+    "relieve_member",
+    "remind_panel",
+    "reopen_marks",
     "save_mark",
     "set_up_panel",
     "submit_marks",

@@ -17,6 +17,7 @@ from challenges.models import Criterion
 from suppliers.models import Submission
 
 LABELS = {PanelRole.CHAIR: "the chair of the panel", PanelRole.ASSESSOR: "an assessor of this panel"}
+CHAIRS = (PanelRole.CHAIR, PanelRole.DEPUTY)
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,14 @@ class Judgement:
 
 
 def seat_of(round_: Round, actor: User, *roles: PanelRole) -> PanelMember:
-    """Lock the round and return the actor's seat on its panel; raises NotPermitted for anybody else."""
+    """Lock the round and return the actor's seat on its panel; raises NotPermitted for anybody else.
+
+    Where the chair may act a deputy may too; on which submissions, `require_no_recusal` says.
+    """
     lock(round_)
     seat = queries.member_of(round_, actor)
-    if seat is None or (roles and seat.role not in roles):
+    allowed = {*roles, *(CHAIRS if PanelRole.CHAIR in roles else ())}
+    if seat is None or (roles and seat.role not in allowed):
         wanted = " or ".join(LABELS[role] for role in roles) or "a member of this panel"
         raise NotPermitted(f"Only {wanted} can do this.")
     return seat
@@ -61,6 +66,8 @@ def require_no_recusal(round_: Round, seat: PanelMember, submission: Submission)
         raise Refused("Declare your interests before you read or judge a submission.")
     if submission.pk in declared.recused:
         raise NotPermitted("You declared an interest in this submission, so you take no part in judging it.")
+    if submission.pk in queries.not_the_deputys(round_, seat, ids):
+        raise NotPermitted("The chair has no interest in this submission and judges it: a deputy does only the rest.")
 
 
 def require_mark_on_scale(round_: Round, criterion: Criterion, mark: Decimal | None) -> None:

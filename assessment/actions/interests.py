@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from assessment import queries
 from assessment.actions.entry import note, require_state, seat_of
+from assessment.actions.workload import share_out
 from assessment.models import Assessment, InterestDeclaration, PanelMember, Round, RoundState
 from audit.actors import SYSTEM
 from audit.transitions import Refused, objections, perform
@@ -43,6 +44,8 @@ def declare_interest(
     """  # fmt: skip
     seat = seat_of(round, actor)
     require_state(round, *OPEN_FOR_DECLARING)
+    if seat.terms_accepted_at is None:
+        raise Refused("Accept the terms of the panel first.")
     if has_interest and not detail.strip():
         raise Refused("Say what the interest is: a personal, professional or financial link, direct or not.")
     if submission is not None:
@@ -104,6 +107,8 @@ def _void(round_: Round, seat: PanelMember, submission: Submission | None, actor
 
 def _go_on(round_: Round, at: datetime) -> None:
     """Take the step that this declaration may have been the last to hold up."""
+    share_out(round_, at)
     step = {RoundState.DECLARING: "begin_marking", RoundState.MARKING: "begin_moderation"}.get(RoundState(round_.state))
     if step and not objections(round_, step, at=at):
         perform(round_, step, actor=SYSTEM, at=at)
+        share_out(round_, at)

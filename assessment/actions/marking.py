@@ -61,14 +61,14 @@ def submit_marks(*, round: Round, actor: User, at: datetime) -> int:
     """
     seat = seat_of(round, actor, PanelRole.ASSESSOR)
     require_state(round, RoundState.MARKING)
-    if _has_submitted(round, seat):
-        raise Refused("Your marks are already submitted.")
     pairs = queries.my_pairs(queries.standing_of(round, actor))
     if not pairs:
         raise Refused("You have no marks to submit in this round.")
+    if all(pair.is_submitted for pair in pairs):
+        raise Refused("Your marks are already submitted.")
     if missing := [_missing(pair) for pair in pairs if not pair.is_complete or pair.late]:
         raise Refused(*missing)
-    count = Assessment.objects.counted().filter(round=round, member=seat).update(submitted_at=at)
+    count = Assessment.objects.counted().filter(round=round, member=seat, submitted_at=None).update(submitted_at=at)
     note("marks.submitted", round, round, actor, at, member=seat.pk, marks=count)
     if not objections(round, "begin_moderation", at=at):
         perform(round, "begin_moderation", actor=SYSTEM, at=at)
@@ -113,7 +113,9 @@ def _may_save(round_: Round, judgement: Judgement, actor: User) -> PanelMember:
     seat = seat_of(round_, actor, PanelRole.ASSESSOR)
     require_state(round_, RoundState.MARKING)
     require_no_recusal(round_, seat, judgement.submission)
-    if _has_submitted(round_, seat):
+    if judgement.submission.pk not in queries.work_of(round_, seat).get(seat.pk, {judgement.submission.pk}):
+        raise Refused("This submission is not assigned to you: others mark it.")
+    if _is_handed_in(round_, seat, judgement):
         raise Refused("Your marks are submitted and can no longer be changed.")
     require_mark_on_scale(round_, judgement.criterion, judgement.mark)
     if max(len(judgement.rationale), len(judgement.notes)) > MOST_CHARACTERS:
@@ -147,9 +149,9 @@ def _saved_value(row: Assessment, paper: WorkingPaper) -> dict[str, Any]:
     return {"mark": mark, "rationale": row.rationale, "quotes": row.quotes, "notes": paper.notes}
 
 
-def _has_submitted(round_: Round, seat: PanelMember) -> bool:
+def _is_handed_in(round_: Round, seat: PanelMember, judgement: Judgement) -> bool:
     rows = Assessment.objects.counted().filter(round=round_, member=seat, submitted_at__isnull=False)
-    return rows.exists()
+    return rows.filter(submission=judgement.submission, criterion=judgement.criterion).exists()
 
 
 def _missing(pair: queries.Pair) -> str:

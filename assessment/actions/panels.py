@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import CouncilMembership, CouncilRole, User
 from accounts.rules import has_role
 from assessment import queries, rules, states
+from assessment.actions.reminding import begin_reminding
 from assessment.models import Panel, PanelMember, PanelRole, Round, RoundState
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from challenges.models import Challenge, ChallengeState
@@ -55,13 +56,19 @@ def open_round(*, challenge: Challenge, actor: User, at: datetime) -> Round:
     if found := list(_not_ready(round_, at)):
         raise Refused(*found)
     append_event(verb="round.opened", subject=round_, actor=actor, at=at, challenge_id=challenge.pk)
+    begin_reminding(round_, at)
     return round_
 
 
 def _not_ready(round_: Round, at: datetime) -> Iterator[str]:
+    seats = queries.members(round_)
+    roles = [seat.role for seat in seats]
+    if PanelRole.CHAIR not in roles or roles.count(PanelRole.ASSESSOR) < LEAST_ASSESSORS:
+        yield f"A panel has a chair and at least {LEAST_ASSESSORS} assessors: name them, or wait until they accept."
+    if (each := round_.panel.marks_each or 0) > roles.count(PanelRole.ASSESSOR):
+        yield f"Each submission is to be marked by {each} assessors, and the panel has fewer."
     if not queries.submissions_in(round_):
         yield "Nothing was submitted, so there is nothing to assess: conclude without an award, or publish again."
-    seats = queries.members(round_)
     yield from _suppliers_people(round_.challenge, [seat.user for seat in seats])
     if changed := states.terms_are_as_published(round_, at):
         yield changed
@@ -80,7 +87,11 @@ def _wrong_people(challenge: Challenge, chair: User, assessors: Sequence[User]) 
         yield f"A panel has at least {LEAST_ASSESSORS} different assessors beside its chair."
     if chair in assessors:
         yield f"{chair} cannot be chair and assessor at once: the chair moderates what others marked."
-    people = [chair, *assessors]
+    yield from wrong_people(challenge, [chair, *assessors])
+
+
+def wrong_people(challenge: Challenge, people: Sequence[User]) -> Iterator[str]:
+    """A sentence for each reason why these people cannot sit on the panel."""
     for person in dict.fromkeys(people):
         if not person.is_active:
             yield f"{person} no longer has an account here."
@@ -112,6 +123,9 @@ def _suppliers_people(challenge: Challenge, people: Sequence[User]) -> Iterator[
 
 def _seat(panel: Panel, roles: dict[User, PanelRole], at: datetime) -> None:
     # Everybody leaves first, so that a change of chair never meets two chairs.
-    PanelMember.objects.active().filter(panel=panel).update(left_at=at)
+    named = (PanelRole.CHAIR, PanelRole.ASSESSOR)
+    PanelMember.objects.active().filter(panel=panel, role__in=named).update(left_at=at)
     for person, role in roles.items():
-        PanelMember.objects.update_or_create(panel=panel, user=person, defaults={"role": role, "left_at": None})
+        PanelMember.objects.update_or_create(
+            panel=panel, user=person, defaults={"role": role, "left_at": None, "left_reason": ""}
+        )

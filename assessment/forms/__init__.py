@@ -3,7 +3,14 @@
 from assessment.forms.interests import ChallengeInterestForm, SupplierInterestsForm
 from assessment.forms.judging import DecisionForm, FindingFields, FindingsForm, ModerationForm
 from assessment.forms.marking import MarkForm, mark_field
-from assessment.forms.panels import PanelForm
+from assessment.forms.panels import (
+    PanelForm,
+    PanelInviteForm,
+    RelieveForm,
+    ReopenForm,
+    TermsForm,
+    WorkForm,
+)
 from assessment.forms.prices import AnswerForm, AskForm, LinesFormSet, OutcomeForm, SumsForm
 
 __all__ = [
@@ -18,7 +25,12 @@ __all__ = [
     "ModerationForm",
     "OutcomeForm",
     "PanelForm",
+    "PanelInviteForm",
+    "RelieveForm",
+    "ReopenForm",
     "SumsForm",
     "SupplierInterestsForm",
+    "TermsForm",
+    "WorkForm",
     "mark_field",
 ]

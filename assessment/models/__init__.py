@@ -18,10 +18,12 @@ from assessment.models.prices import (
     PricePart,
 )
 from assessment.models.rounds import (
+    Allotment,
     Assessment,
     ClauseFinding,
     Decision,
     DecisionItem,
+    EarlierMark,
     FindingVerdict,
     Moderation,
     PriceOpeningConsent,
@@ -32,12 +34,14 @@ from assessment.models.rounds import (
 )
 
 __all__ = [
+    "Allotment",
     "ApproverDeclaration",
     "Assessment",
     "ClarificationState",
     "ClauseFinding",
     "Decision",
     "DecisionItem",
+    "EarlierMark",
     "EarlierRanking",
     "FindingVerdict",
     "InterestDeclaration",

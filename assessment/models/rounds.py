@@ -88,6 +88,39 @@ class Assessment(models.Model):
         return f"mark {self.pk}"
 
 
+class Allotment(models.Model):
+    """Who marks what, where the work of a round is split; without any, everybody marks everything."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="allotments")
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="allotments")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="allotments")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "member", "submission"], name="allotted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} marks {self.submission_id}"
+
+
+class EarlierMark(models.Model):
+    """A submitted mark as it stood when the chair reopened it (A4): nothing that was handed in is lost."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="earlier")
+    mark = models.DecimalField(max_digits=6, decimal_places=2)
+    rationale = models.TextField()
+    quotes = models.JSONField(default=list)
+    submitted_at = models.DateTimeField()
+    reopened_at = models.DateTimeField()
+    reopened_by = models.ForeignKey(PanelMember, on_delete=models.PROTECT)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"mark {self.assessment_id} until {self.reopened_at}"
+
+
 class FindingVerdict(models.TextChoices):
     MET = "met", "Met"
     NOT_MET = "not_met", "Not met"

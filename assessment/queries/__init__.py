@@ -10,7 +10,33 @@ from assessment.queries.clauses import (
     mandatory_without_finding,
 )
 from assessment.queries.export import assessment_export
-from assessment.queries.marking import Desk, Pair, ScaleStep, desk_of, done, my_pairs, scale_of, sheet_of, texts_of
+from assessment.queries.marking import (
+    Desk,
+    Pair,
+    ScaleStep,
+    desk_of,
+    done,
+    my_pairs,
+    scale_of,
+    sheet_of,
+    texts_of,
+)
+from assessment.queries.panels import (
+    MarkedRow,
+    Owing,
+    is_at_work,
+    is_before_the_freeze,
+    least_marking,
+    left_seats,
+    marked_by,
+    owing,
+    panel_of,
+    seat_on,
+    seats_before_the_round,
+    seats_of,
+    vacancy_for,
+    who_marks_what,
+)
 from assessment.queries.price_checks import PriceCheck, price_check, price_checks, question_about_price
 from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, unmoderated
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
@@ -33,9 +59,11 @@ from assessment.queries.seats import (
     rounds_for,
     submissions_in,
     supplier_names,
+    to_mark,
+    work_of,
 )
 from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, score_sheet
-from assessment.queries.standing import Standing, standing_of
+from assessment.queries.standing import Standing, not_the_deputys, standing_of
 from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
 
 __all__ = [
@@ -46,7 +74,9 @@ __all__ = [
     "Desk",
     "FindingRow",
     "MarkShown",
+    "MarkedRow",
     "MemberProgress",
+    "Owing",
     "Pair",
     "PriceCheck",
     "RankedRow",
@@ -74,13 +104,21 @@ __all__ = [
     "graded_without_grade",
     "incomplete_pairs",
     "individual_marks",
+    "is_at_work",
+    "is_before_the_freeze",
+    "least_marking",
+    "left_seats",
     "mandatory_without_finding",
+    "marked_by",
     "member_of",
     "members",
     "my_pairs",
     "named",
+    "not_the_deputys",
     "outlook",
     "owed_by",
+    "owing",
+    "panel_of",
     "phase_of",
     "price_check",
     "price_checks",
@@ -98,13 +136,20 @@ __all__ = [
     "rounds_for",
     "scale_of",
     "score_sheet",
+    "seat_on",
+    "seats_before_the_round",
+    "seats_of",
     "sheet_of",
     "standing_of",
     "submissions_in",
     "supplier_names",
     "tables_of",
     "texts_of",
+    "to_mark",
     "topic",
     "topics",
     "unmoderated",
+    "vacancy_for",
+    "who_marks_what",
+    "work_of",
 ]

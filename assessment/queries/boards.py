@@ -1,7 +1,7 @@
 """What the chair works from: how far each member has come, and where the locked marks differ (A14)."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from assessment import quoting
 from assessment.models import Assessment, Moderation, PanelMember, PanelRole, Round
-from assessment.queries.seats import Declared, declarations, members, owed_by
+from assessment.queries.seats import Declared, declarations, members, owed_by, work_of
 from assessment.queries.standing import Standing
 from assessment.quoting import Quotation
 from assessment.scoring import needs_moderation, spread
@@ -42,6 +42,7 @@ class MemberProgress:
 
     name: str
     role: str
+    has_accepted: bool
     has_declared: bool
     recusals: int
     owed: int
@@ -51,6 +52,10 @@ class MemberProgress:
     @property
     def is_finished(self) -> bool:
         return self.has_declared and self.submitted == self.owed
+
+    @property
+    def is_observer(self) -> bool:
+        return self.role == PanelRole.OBSERVER.name.capitalize()
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,9 @@ def progress(standing: Standing) -> list[MemberProgress]:
     given: dict[int, list[Assessment]] = defaultdict(list)
     for row in Assessment.objects.counted().filter(round=standing.round):
         given[row.member_id].append(row)
-    return [
-        _progress(standing, seat, declared.get(seat.pk, Declared()), given[seat.pk]) for seat in members(standing.round)
-    ]
+    seats = members(standing.round)
+    work = work_of(standing.round, *seats)
+    return [_progress(standing, seat, declared.get(seat.pk, Declared()), given[seat.pk], work) for seat in seats]
 
 
 def individual_marks(standing: Standing) -> list[MarkShown]:
@@ -123,13 +128,20 @@ def topic(standing: Standing, slug: str, code: str) -> Topic | None:
     return replace(found, answer=text.values_list("text", flat=True).first() or "")
 
 
-def _progress(standing: Standing, seat: PanelMember, own: Declared, rows: Sequence[Assessment]) -> MemberProgress:
+def _progress(
+    standing: Standing,
+    seat: PanelMember,
+    own: Declared,
+    rows: Sequence[Assessment],
+    work: Mapping[int, frozenset[int]],
+) -> MemberProgress:
     return MemberProgress(
         name=str(seat.user),
         role=str(PanelRole(seat.role).name).capitalize(),
+        has_accepted=seat.terms_accepted_at is not None,
         has_declared=own.is_complete([each.pk for each in standing.submissions]),
         recusals=len(own.recused),
-        owed=len(owed_by(seat, own, standing.submissions, standing.criteria)),
+        owed=len(owed_by(seat, own, standing.submissions, standing.criteria, work)),
         complete=sum(1 for row in rows if row.mark is not None and row.rationale.strip()),
         submitted=sum(1 for row in rows if row.submitted_at is not None),
     )

@@ -77,8 +77,7 @@ def my_pairs(standing: Standing) -> list[Pair]:
     """The person's pairs, submission by submission; empty for whoever may not mark or has not declared everything."""
     if standing.viewer.role is not Role.ASSESSOR or not standing.viewer.has_declared:
         return []
-    mine = [each for each in standing.submissions if each.pk not in standing.viewer.recused]
-    return list(_pairs(mine, standing.criteria, standing.own))
+    return list(_pairs(standing.to_mark, standing.criteria, standing.own))
 
 
 def done(pairs: Sequence[Pair]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Who sits where in a round, what they declared, and what they owe."""
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,14 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from assessment.models import (
+    Allotment,
     Assessment,
     InterestDeclaration,
     PanelMember,
     PanelRole,
     Round,
     RoundKind,
+    RoundState,
 )
 from assessment.visibility import Phase
 from challenges.models import Challenge, Criterion, CriterionKind
@@ -63,7 +65,7 @@ def round_of(challenge: Challenge) -> Round | None:
 def round_by_slug(slug: str) -> Round | None:
     """The same round, found with its challenge and council by the challenge's slug."""
     rounds = Round.objects.filter(challenge__slug=slug, kind=RoundKind.SUBMISSIONS)
-    return rounds.select_related("challenge__council").first()
+    return rounds.select_related("challenge__council", "panel").first()
 
 
 def named(submissions: Iterable[Submission], slug: str) -> Submission | None:
@@ -103,7 +105,7 @@ def quality_criteria(round_: Round) -> list[Criterion]:
 def members(round_: Round) -> list[PanelMember]:
     """Everybody who sits on the panel now, chair first."""
     seats = PanelMember.objects.active().filter(panel=round_.panel_id).select_related("user")
-    return sorted(seats, key=lambda seat: (seat.role != PanelRole.CHAIR, seat.pk))
+    return sorted(seats, key=lambda seat: (list(PanelRole).index(PanelRole(seat.role)), seat.pk))
 
 
 def member_of(round_: Round, user: User) -> PanelMember | None:
@@ -164,14 +166,48 @@ def _name(supplier_id: int, name: str, company_number: str, row: InterestDeclara
     return SupplierName(supplier_id, name, company_number, True, row.has_interest, row.detail)
 
 
-def owed_by(
-    member: PanelMember, declared: Declared, submissions: Iterable[Submission], criteria: Iterable[Criterion]
-) -> list[tuple[int, str]]:
-    """The (submission id, criterion code) pairs that an assessor has to mark; none for a chair."""
+def to_mark(
+    member: PanelMember, declared: Declared, submissions: Iterable[Submission], work: Mapping[int, frozenset[int]]
+) -> list[Submission]:
+    """The submissions that an assessor marks: those of `work` (see `work_of`), without what they are recused from."""
     if member.role != PanelRole.ASSESSOR:
         return []
+    own = work.get(member.pk)
+    return [each for each in submissions if each.pk not in declared.recused and (own is None or each.pk in own)]
+
+
+def work_of(round_: Round, *seats: PanelMember) -> dict[int, frozenset[int]]:
+    """The submission ids that each of these seats marks; a seat that is missing here marks everything.
+
+    Without a split nobody is here but successors, who leave out what stands of the marks of whoever they replaced.
+    """
+    if round_.panel.marks_each is not None:
+        found: dict[int, set[int]] = {seat.pk: set() for seat in seats}
+        rows = Allotment.objects.filter(round=round_, member__in=seats).values_list("member_id", "submission_id")
+        for member_id, submission_id in rows if round_.state != RoundState.DECLARING else ():
+            found[member_id].add(submission_id)
+        return {pk: frozenset(ids) for pk, ids in found.items()}
+    after = {seat.replaces_id: seat.pk for seat in seats if seat.replaces_id}
+    if not after:
+        return {}
+    everything = frozenset(each.pk for each in submissions_in(round_))
+    standing = Assessment.objects.counted().filter(round=round_, member__in=after, submitted_at__isnull=False)
+    marked: dict[int, set[int]] = {pk: set() for pk in after.values()}
+    for member_id, submission_id in standing.values_list("member_id", "submission_id"):
+        marked[after[member_id]].add(submission_id)
+    return {pk: everything - ids for pk, ids in marked.items()}
+
+
+def owed_by(
+    member: PanelMember,
+    declared: Declared,
+    submissions: Iterable[Submission],
+    criteria: Iterable[Criterion],
+    work: Mapping[int, frozenset[int]],
+) -> list[tuple[int, str]]:
+    """The (submission id, criterion code) pairs that an assessor has to mark; none for anybody else."""
     codes = [criterion.code for criterion in criteria]
-    return [(each.pk, code) for each in submissions if each.pk not in declared.recused for code in codes]
+    return [(each.pk, code) for each in to_mark(member, declared, submissions, work) for code in codes]
 
 
 def incomplete_pairs(round_: Round) -> list[tuple[PanelMember, int]]:
@@ -179,9 +215,10 @@ def incomplete_pairs(round_: Round) -> list[tuple[PanelMember, int]]:
     submissions, criteria = submissions_in(round_), quality_criteria(round_)
     declared = declarations(round_, [each.pk for each in submissions])
     done = _submitted_pairs(round_)
-    waiting = []
-    for member in members(round_):
-        owed = owed_by(member, declared.get(member.pk, Declared()), submissions, criteria)
+    waiting, seats = [], members(round_)
+    work = work_of(round_, *seats)
+    for member in seats:
+        owed = owed_by(member, declared.get(member.pk, Declared()), submissions, criteria, work)
         if missing := [pair for pair in owed if pair not in done.get(member.pk, set())]:
             waiting.append((member, len(missing)))
     return waiting

@@ -5,25 +5,34 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from assessment import rules
-from assessment.models import ApproverDeclaration, Assessment, PanelMember, Round
+from assessment.models import ApproverDeclaration, Assessment, PanelMember, PanelRole, Round
 from assessment.queries.seats import (
     declared_by,
     member_of,
+    members,
     owed_by,
     phase_of,
     quality_criteria,
     submissions_in,
+    to_mark,
+    work_of,
 )
 from assessment.visibility import Phase, Role, Viewer, is_finished
 from challenges.models import Criterion
 from suppliers.models import Submission
+
+ROLES = {
+    PanelRole.CHAIR: Role.CHAIR, PanelRole.DEPUTY: Role.CHAIR, PanelRole.ASSESSOR: Role.ASSESSOR,
+    PanelRole.OBSERVER: Role.OBSERVER,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Standing:
     """What the wall asks about a person, with the rows it was answered from. For queries and views, not for templates.
 
-    `own` holds the person's counted marks by (submission id, criterion id); outsiders have neither seat nor marks.
+    `own` holds the person's counted marks by (submission id, criterion id), `to_mark` what an assessor marks; outsiders
+    have neither seat nor marks.
     """
 
     round: Round
@@ -32,6 +41,7 @@ class Standing:
     criteria: tuple[Criterion, ...]
     member: PanelMember | None = None
     own: dict[tuple[int, int], Assessment] = field(default_factory=dict)
+    to_mark: tuple[Submission, ...] = ()
 
     @property
     def phase(self) -> Phase:
@@ -53,14 +63,24 @@ def standing_of(round_: Round, user: User) -> Standing:
         for (submission_id, criterion_id), row in own.items()
         if row.submitted_at is not None
     }
+    work = work_of(round_, member)
     viewer = Viewer(
-        role=Role(member.role),
+        role=ROLES[PanelRole(member.role)],
         id=member.pk,
         has_declared=declared.is_complete(ids),
-        has_finished=is_finished(set(owed_by(member, declared, submissions, criteria)), submitted),
-        recused=declared.recused,
+        has_finished=is_finished(set(owed_by(member, declared, submissions, criteria, work)), submitted),
+        recused=declared.recused | not_the_deputys(round_, member, ids),
     )
-    return Standing(round_, viewer, submissions, criteria, member, own)
+    mine = tuple(to_mark(member, declared, submissions, work))
+    return Standing(round_, viewer, submissions, criteria, member, own, mine)
+
+
+def not_the_deputys(round_: Round, member: PanelMember, ids: list[int]) -> frozenset[Hashable]:
+    """A deputy works only on what the chair is kept out of, and stands aside from everything else."""
+    if member.role != PanelRole.DEPUTY:
+        return frozenset()
+    chair = next((seat for seat in members(round_) if seat.role == PanelRole.CHAIR), None)
+    return frozenset(ids) - (declared_by(round_, chair, ids).recused if chair else frozenset())
 
 
 def _outsider(round_: Round, user: User) -> Viewer:

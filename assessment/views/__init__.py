@@ -13,9 +13,11 @@ from assessment.views.marking import attachment, home, round_home, submission, s
 from assessment.views.moderation import clauses, freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
 from assessment.views.price_checks import price_check, price_checks, price_question, price_sums
+from assessment.views.seats import accept_terms, board, invite, relieve, remind, reopen, work
 from assessment.views.writing import mark, sheet
 
 __all__ = [
+    "accept_terms",
     "approver_interests",
     "assessment_csv",
     "assessment_file",
@@ -23,11 +25,13 @@ __all__ = [
     "assessment_xlsx",
     "assessment_zip",
     "attachment",
+    "board",
     "clauses",
     "decision",
     "freeze",
     "home",
     "interests",
+    "invite",
     "mark",
     "moderate",
     "moderation",
@@ -38,10 +42,14 @@ __all__ = [
     "price_question",
     "price_sums",
     "prices",
+    "relieve",
+    "remind",
+    "reopen",
     "result",
     "round_home",
     "sheet",
     "submission",
     "submit",
     "supplier_interests",
+    "work",
 ]

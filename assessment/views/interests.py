@@ -22,6 +22,8 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
     """The declaration about the challenge; once it is made, the suppliers' names."""
     round_, user = round_by(slug), person(request)
     member = seat_in(round_, user)
+    if member.terms_accepted_at is None:
+        return redirect("assess_terms", slug=slug)
     form = ChallengeInterestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,13 +11,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signed_in import person
 from assessment import actions, queries
-from assessment.models import RoundState
+from assessment.models import PanelRole, RoundState
 from assessment.queries import Standing
 from assessment.views.doors import blind, member, round_by
 from assessment.visibility import Role
 from audit import clock
 from files import access
 
+YOUR_PART = {
+    PanelRole.CHAIR: "You are the chair of this panel.",
+    PanelRole.DEPUTY: "You are the deputy chair: you moderate where the chair has an interest.",
+    PanelRole.ASSESSOR: "You are an assessor on this panel.",
+    PanelRole.OBSERVER: "You are an observer: you follow the progress and read the result.",
+}
 EXTENSIONS = {"application/pdf": "pdf", "text/csv": "csv", "text/plain": "txt", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -25,7 +31,9 @@ EXTENSIONS = {"application/pdf": "pdf", "text/csv": "csv", "text/plain": "txt", 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The panels on which this person sits, with what waits for them."""
-    return render(request, "assessment/home.html", {"rounds": queries.rounds_for(person(request))})
+    user = person(request)
+    context = {"rounds": queries.rounds_for(user), "waiting": queries.seats_before_the_round(user)}
+    return render(request, "assessment/home.html", context)
 
 
 @login_required
@@ -82,13 +90,18 @@ def _part(standing: Standing) -> dict[str, object]:
     is_chair = looking.role is Role.CHAIR
     return {
         "is_chair": is_chair,
+        "is_assessor": looking.role is Role.ASSESSOR,
+        "seat": standing.member,
+        "your_part": YOUR_PART[PanelRole(standing.member.role)] if standing.member else "",
+        "may_see_progress": looking.role in (Role.CHAIR, Role.OBSERVER),
+        "may_reopen": is_chair and state in (RoundState.MARKING, RoundState.MODERATING),
         "viewer": looking,
         "pairs": pairs,
         "done": queries.done(pairs),
         "first_open": next((pair for pair in pairs if not pair.is_complete), None),
-        "has_submitted": any(pair.is_submitted for pair in pairs),
+        "has_submitted": bool(pairs) and all(pair.is_submitted for pair in pairs),
         "may_submit": state == RoundState.MARKING and bool(pairs) and all(pair.is_complete for pair in pairs),
-        "progress": queries.progress(standing) if is_chair or looking.has_finished else [],
+        "progress": queries.progress(standing) if looking.has_finished else [],
         "clauses": queries.clause_progress(standing) if is_chair and looking.has_declared else [],
         "may_read_result": state in (RoundState.RANKED, RoundState.DECIDED),
     }

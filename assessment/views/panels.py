@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import CouncilMembership, User
+from accounts.models import CouncilMembership, Invitation, User
+from accounts.queries import open_invitations
 from accounts.signed_in import person
 from assessment import actions, queries
+from assessment.actions.seats import PANEL
 from assessment.forms import PanelForm
-from assessment.models import Panel, PanelMember, PanelRole, RoundState
+from assessment.models import PanelMember, PanelRole, RoundState
 from assessment.views.doors import challenge_by, may_set_up
 from audit import clock
 from audit.transitions import Refused
@@ -23,7 +25,7 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     """Who assesses, and whether the assessment can open."""
     challenge, user = challenge_by(slug), person(request)
     may_set_up(challenge, user)
-    seats = _seats(challenge)
+    seats = queries.seats_of(challenge)
     form = PanelForm(request.POST or None, initial=_initial(seats))
     if request.method == "POST" and form.is_valid():
         try:
@@ -58,7 +60,10 @@ def _context(challenge: Challenge, user: User, seats: list[PanelMember], form: P
         "seats": seats,
         "form": form,
         "round": round_,
-        "progress": queries.progress(queries.standing_of(round_, user)) if round_ else [],
+        "panel": queries.panel_of(challenge),
+        "invitations": _invited(challenge),
+        "left": queries.left_seats(challenge),
+        "may_relieve": round_ is None or queries.is_before_the_freeze(round_),
         "nothing_arrived": challenge.state == ChallengeState.UNSEALED and not queries.arrived_count(challenge),
         "may_open": bool(seats) and round_ is None and challenge.state == ChallengeState.UNSEALED,
         "may_change": round_ is None or round_.state == RoundState.DECLARING,
@@ -66,11 +71,9 @@ def _context(challenge: Challenge, user: User, seats: list[PanelMember], form: P
     }
 
 
-def _seats(challenge: Challenge) -> list[PanelMember]:
-    panel = Panel.objects.filter(challenge=challenge).first()
-    if panel is None:
-        return []
-    return list(PanelMember.objects.active().filter(panel=panel).select_related("user"))
+def _invited(challenge: Challenge) -> list[Invitation]:
+    panel = queries.panel_of(challenge)
+    return list(open_invitations(panel, PANEL, clock.now())) if panel else []
 
 
 def _initial(seats: list[PanelMember]) -> dict[str, str]:

@@ -64,6 +64,8 @@ def open_round(challenge: Challenge, chair: User, assessors: list[User], officer
     suppliers = list(challenge.submissions.arrived().values_list("supplier_id", flat=True))
     none = [assessing.SupplierInterest(supplier, has_interest=False) for supplier in suppliers]
     for person in (chair, *assessors):
+        seat = PanelMember.objects.get(panel__challenge=challenge, user=person)
+        assessing.accept_terms(seat=seat, actor=person, at=at)
         assessing.declare_interest(round=round_, actor=person, at=at, has_interest=False)
         assessing.declare_about_suppliers(round=round_, actor=person, at=at, interests=none)
     return Round.objects.get(pk=round_.pk)

@@ -32,6 +32,7 @@ def declare(stage: Stage) -> str:
     for name in [CHAIR, *ASSESSORS]:
         browser = stage.sign_in(name)
         browser.get(f"/assess/{slug}/").says_not(CANARY)
+        browser.open_and_submit(f"/assess/{slug}/terms/", {"has_read": "on", "accepts": "on"})
         page = browser.open_and_submit(f"/assess/{slug}/interests/", {"interest": "none"})
         answers = dict.fromkeys(_radios(page.text), "none")
         if name == ASSESSORS[2]:

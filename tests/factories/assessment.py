@@ -37,6 +37,8 @@ def panel_for(challenge: Challenge, assessors: int = 2) -> PanelPeople:
     actions.set_up_panel(
         challenge=challenge, chair=people.chair, assessors=people.assessors, actor=owner_of(challenge), at=clock.now()
     )
+    for each in people.everyone:
+        accept(challenge, each)
     return people
 
 
@@ -95,12 +97,20 @@ def decided_challenge(n: int = 3, prices: Sequence[Sequence[str]] = ()) -> Chall
 
 def declare(round_: Round, who: User, conflicts: Mapping[int, str] | None = None) -> None:
     """Declare everything as one member; `conflicts` are submission ids with the interest in words."""
+    accept(round_.challenge, who)
     actions.declare_interest(round=round_, actor=who, at=clock.now(), has_interest=False)
     for submission in queries.submissions_in(round_):
         detail = (conflicts or {}).get(submission.pk, "")
         actions.declare_interest(
             round=round_, actor=who, at=clock.now(), has_interest=bool(detail), detail=detail, submission=submission
         )
+
+
+def accept(challenge: Challenge, who: User) -> None:
+    """Accept the panel's terms."""
+    seat = queries.seat_on(challenge, who)
+    assert seat is not None
+    actions.accept_terms(seat=seat, actor=who, at=clock.now())
 
 
 def declare_all(round_: Round) -> None:
@@ -118,9 +128,9 @@ def save(
 
 def write_marks(round_: Round, who: User, marks: Sequence[Decimal] = MARKS) -> None:
     """Write, and do not submit, all marks of one assessor."""
-    recused = queries.standing_of(round_, who).viewer.recused
+    mine = queries.standing_of(round_, who).to_mark
     for n, submission in enumerate(queries.submissions_in(round_)):
-        if submission.pk in recused:
+        if submission not in mine:
             continue
         for criterion in queries.quality_criteria(round_):
             save(round_, who, submission, criterion, marks[n % len(marks)])

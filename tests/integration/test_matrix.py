@@ -26,7 +26,7 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
-    "follow", "unfollow", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
+    "follow", "unfollow", "panel_remind", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
@@ -74,11 +74,17 @@ MATRIX = {
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
     """,
     "302 403 403 403 403 200 403 403 403 403 403": "pilot_register pilot_service pilot_sites pilot_tokens",
-    "302 403 403 403 403 403 403 403 403 200 403": "assess_clauses assess_freeze assess_moderate assess_moderation",
+    "302 403 403 403 403 403 403 403 403 200 403": """
+        assess_clauses assess_freeze assess_moderate assess_moderation assess_reopen
+    """,
     "302 200 403 200 200 200 200 403 403 403 403": "pilot_clause pilot_clauses pilot_gate pilot_workspace",
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
-    "302 403 403 200 200 403 403 403 403 403 403": "award_propose panel prices",
-    "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission",
+    "302 403 403 200 200 403 403 403 403 403 403": """
+        award_propose panel panel_invite panel_relieve panel_work prices
+    """,
+    "302 403 403 200 200 403 403 403 403 200 403": "panel_board",
+    "302 403 403 409 409 403 403 403 403 409 403": "panel_remind",
+    "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission assess_terms",
     "302 409 403 403 403 409 403 403 403 403 403": "pilot_clause_look",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
     "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round",
@@ -198,6 +204,8 @@ class World:
         return self.pilot.slug if path.startswith(("pilots/", "workspace/pilots/")) else self.challenge.slug
 
     def _number(self, path: str) -> str:
+        if "panel/members/" in path:
+            return str(self.challenge.panel.members.earliest("pk").pk)
         if path.startswith("workspace/councils/"):
             return str(factories.member_with(self.challenge.council, CouncilRole.PROCUREMENT_LEAD).pk)
         return str(self.challenge.clarifications.earliest("pk").pk)

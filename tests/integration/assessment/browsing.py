@@ -55,6 +55,7 @@ def urls(round_: Round, pseudonym: str = "submission-1") -> dict[str, str]:
         "clauses": f"/assess/{slug}/clauses/{pseudonym}/",
         "freeze": f"/assess/{slug}/freeze/",
         "panel": f"/workspace/challenges/{slug}/panel/",
+        "board": f"/workspace/challenges/{slug}/panel/progress/",
         "prices": f"/workspace/challenges/{slug}/prices/",
         "result": f"/workspace/challenges/{slug}/result/",
         "decision": f"/workspace/challenges/{slug}/decision/",

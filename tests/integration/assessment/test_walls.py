@@ -36,7 +36,7 @@ LEAKS = ("Leaky Shelters Limited", "leaky-shelters", "31337", "987654", "prospec
 
 
 PANEL_ONLY = ("round", "submission", "mark", "sheet", "moderation", "moderate", "clauses", "freeze")
-NOBODY = dict.fromkeys((*PANEL_ONLY, "panel", "prices", "result", "decision"), 403)
+NOBODY = dict.fromkeys((*PANEL_ONLY, "panel", "board", "prices", "result", "decision"), 403)
 
 
 def test_A2_A6_the_pages_by_role_while_the_panel_marks():
@@ -46,7 +46,7 @@ def test_A2_A6_the_pages_by_role_while_the_panel_marks():
     root = user("Root")
     root.is_superuser = root.is_staff = True
     root.save()
-    officer = NOBODY | {"panel": 200, "prices": 200}
+    officer = NOBODY | {"panel": 200, "board": 200, "prices": 200}
 
     assert {
         "assessor": statuses(assessors_of(round_)[0], round_),
@@ -62,7 +62,7 @@ def test_A2_A6_the_pages_by_role_while_the_panel_marks():
         "assessor": NOBODY | {"round": 200, "submission": 200, "mark": 200, "sheet": 200, "result": 409},
         "chair": NOBODY | {
             "round": 200, "submission": 200, "moderation": 200, "moderate": 404, "clauses": 200, "freeze": 200,
-            "result": 409,
+            "board": 200, "result": 409,
         },
         "owner": officer,
         "lead": officer | {"result": 409, "decision": 409},
@@ -195,7 +195,7 @@ def test_A14_the_chair_sees_counts_and_no_mark_while_others_still_mark():
     Assessment.objects.update(rationale="SECRET-REASON")
     client = client_of(chair_of(round_))
 
-    pages = "".join(client.get(urls(round_, "submission-1")[name]).content.decode() for name in ("round", "moderation"))
+    pages = "".join(client.get(urls(round_, "submission-1")[name]).content.decode() for name in ("board", "moderation"))
 
     assert "SECRET-REASON" not in pages
     assert re.findall(r"2 of 2", pages) == ["2 of 2", "2 of 2"]

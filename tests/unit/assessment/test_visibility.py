@@ -39,7 +39,7 @@ def declared(role, **changes):
 MARKS_SEEN = {
     "chair": [[], [MINE], [MINE, THEIRS], [MINE, THEIRS], [MINE, THEIRS], [MINE, THEIRS]],
     "assessor": [[], [MINE], [MINE], [MINE], [MINE], [MINE]],
-    "observer": [[], [], [MINE, THEIRS], [MINE, THEIRS], [MINE, THEIRS], [MINE, THEIRS]],
+    "observer": [[], [], [], [MINE, THEIRS], [MINE, THEIRS], [MINE, THEIRS]],
     "approver": [[], [], [], [], [MINE, THEIRS], [MINE, THEIRS]],
     "auditor": [[], [], [], [], [], [MINE, THEIRS, VOIDED]],
     "outsider": [[], [], [], [], [], []],
@@ -47,7 +47,7 @@ MARKS_SEEN = {
 FIELDS_SEEN = {
     "chair": [NOTHING, BLIND_SUBMISSION_FIELDS, BLIND_SUBMISSION_FIELDS, BLIND_AND_PRICES, ALL, ALL],
     "assessor": [NOTHING, BLIND_SUBMISSION_FIELDS, BLIND_SUBMISSION_FIELDS, BLIND_AND_PRICES, ALL, ALL],
-    "observer": [NOTHING, BLIND_SUBMISSION_FIELDS, BLIND_SUBMISSION_FIELDS, BLIND_AND_PRICES, ALL, ALL],
+    "observer": [NOTHING, NOTHING, NOTHING, BLIND_AND_PRICES, ALL, ALL],
     "approver": [NOTHING, NOTHING, NOTHING, NOTHING, ALL, ALL],
     "auditor": [NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ALL],
     "outsider": [NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING],
