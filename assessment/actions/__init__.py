@@ -2,9 +2,10 @@
 
 from assessment.actions.deciding import Choice, decide, declare_as_approver
 from assessment.actions.entry import Judgement
+from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
-from assessment.actions.moderating import Finding, freeze_quality, moderate, record_finding, record_findings
+from assessment.actions.moderating import freeze_quality, moderate
 from assessment.actions.panels import open_round, set_up_panel
 from assessment.actions.price_checks import (
     PriceLine,

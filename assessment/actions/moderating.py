@@ -1,7 +1,6 @@
 """What the chair does once all marks are in: moderate, judge clauses, freeze."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,8 +11,6 @@ from assessment import inputs, queries
 from assessment.actions.entry import Judgement, note, require_mark_on_scale, require_no_recusal, require_state, seat_of
 from assessment.models import (
     Assessment,
-    ClauseFinding,
-    FindingVerdict,
     Moderation,
     PanelMember,
     PanelRole,
@@ -22,21 +19,7 @@ from assessment.models import (
 )
 from audit.actors import SYSTEM
 from audit.transitions import Refused, perform
-from challenges.models import ClauseRequirement
-from clauses.models import Due, Mode
 from suppliers.models import Submission
-
-FINDING_STATES = (RoundState.MARKING, RoundState.MODERATING)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The chair's verdict on one clause response; `grade` (0 to 4) only for a graded clause."""
-
-    requirement: ClauseRequirement
-    verdict: FindingVerdict
-    rationale: str = ""
-    grade: int | None = None
 
 
 @transaction.atomic
@@ -70,35 +53,6 @@ def moderate(
         differences=differences, attended=row.attended,
     )  # fmt: skip
     return row
-
-
-@transaction.atomic
-def record_finding(
-    *, round: Round, submission: Submission, finding: Finding, actor: User, at: datetime
-) -> ClauseFinding:
-    """Record whether a clause is met, not met, or due later; again until quality is frozen."""
-    seat = seat_of(round, actor, PanelRole.CHAIR)
-    require_state(round, *FINDING_STATES)
-    require_no_recusal(round, seat, submission)
-    _require_sound(round, finding)
-    row, _ = ClauseFinding.objects.update_or_create(
-        round=round, submission=submission, requirement=finding.requirement,
-        defaults={
-            "verdict": finding.verdict, "grade": finding.grade, "rationale": finding.rationale.strip(),
-            "found_by": seat, "found_at": at,
-        },
-    )  # fmt: skip
-    note("clause.found", row, round, actor, at, clause=finding.requirement.code, verdict=str(finding.verdict))
-    return row
-
-
-@transaction.atomic
-def record_findings(
-    *, round: Round, submission: Submission, findings: Iterable[Finding], actor: User, at: datetime
-) -> None:
-    """Record several findings about one submission; all of them or none."""
-    for finding in findings:
-        record_finding(round=round, submission=submission, finding=finding, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -136,15 +90,3 @@ def _require_attendance(round_: Round, submission: Submission, attended: Sequenc
             raise Refused(f"{seat.user} does not sit on this panel.")
         if submission.pk in declared.get(seat.pk, queries.Declared()).recused:
             raise Refused(f"{seat.user} is recused from this submission and cannot have attended.")
-
-
-def _require_sound(round_: Round, finding: Finding) -> None:
-    requirement = finding.requirement
-    if requirement.challenge_id != round_.challenge_id:
-        raise Refused(f"{requirement.code} is not a clause of this challenge.")
-    if finding.verdict == FindingVerdict.DUE_LATER and requirement.due == Due.BID:
-        raise Refused(f"{requirement.code} is due with the submission: it is met or not met.")
-    if finding.verdict == FindingVerdict.NOT_MET and not finding.rationale.strip():
-        raise Refused(f"{requirement.code}: say why the clause is not met.")
-    if finding.grade is not None and (requirement.mode != Mode.SCORED or not 0 <= finding.grade <= 4):
-        raise Refused(f"{requirement.code}: a grade from 0 to 4 is for graded clauses only.")

@@ -1,7 +1,8 @@
 """The forms of the assessment room: input in, clean data out."""
 
+from assessment.forms.clauses import FindingFields, FindingsForm
 from assessment.forms.interests import ChallengeInterestForm, SupplierInterestsForm
-from assessment.forms.judging import DecisionForm, FindingFields, FindingsForm, ModerationForm
+from assessment.forms.judging import DecisionForm, ModerationForm
 from assessment.forms.marking import MarkForm, mark_field
 from assessment.forms.panels import (
     PanelForm,

@@ -15,7 +15,7 @@ from assessment import models, scoring
 from assessment.models import Assessment, ClauseFinding, Moderation
 from assessment.queries.seats import IN_ROUND, naturally
 from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind
-from clauses.models import Mode
+from clauses.models import Due, Mode
 from suppliers.models import Submission, SubmissionState
 
 PRICES = ("pilot_price", "contract_price", "corrected_pilot_price", "corrected_contract_price")
@@ -132,15 +132,17 @@ def _price(
 
 
 def _clauses(challenge_id: int, criteria: Iterable[Criterion]) -> tuple[scoring.Clause, ...]:
-    """The graded clauses of a challenge whose criteria count them; none otherwise."""
+    """The graded clauses due with the submission, where the criteria count them; what is due later has no grade yet."""
     if not any(row.kind == CriterionKind.CLAUSES for row in criteria):
         return ()
-    rows = ClauseRequirement.objects.filter(challenge_id=challenge_id, mode=Mode.SCORED).order_by("code")
+    rows = ClauseRequirement.objects.filter(challenge_id=challenge_id, mode=Mode.SCORED, due=Due.BID).order_by("code")
     return tuple(scoring.Clause(code, "scored", weight) for code, weight in rows.values_list("code", "weight"))
 
 
 def _grades(round_: models.Round) -> dict[int, dict[str, scoring.Finding]]:
-    rows = ClauseFinding.objects.filter(round=round_, requirement__mode=Mode.SCORED, grade__isnull=False)
+    rows = ClauseFinding.objects.filter(
+        round=round_, requirement__mode=Mode.SCORED, requirement__due=Due.BID, grade__isnull=False
+    )
     grades: dict[int, dict[str, scoring.Finding]] = defaultdict(dict)
     for submission_id, code, grade in rows.values_list("submission_id", "requirement__code", "grade"):
         grades[submission_id][code] = grade

@@ -1,5 +1,6 @@
 """The pages of the assessment room."""
 
+from assessment.views.clauses import clauses
 from assessment.views.deciding import approver_interests, decision, prices, result
 from assessment.views.exports import (
     assessment_csv,
@@ -10,7 +11,7 @@ from assessment.views.exports import (
 )
 from assessment.views.interests import interests, supplier_interests
 from assessment.views.marking import attachment, home, round_home, submission, submit
-from assessment.views.moderation import clauses, freeze, moderate, moderation
+from assessment.views.moderation import freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
 from assessment.views.price_checks import price_check, price_checks, price_question, price_sums
 from assessment.views.seats import accept_terms, board, invite, relieve, remind, reopen, work

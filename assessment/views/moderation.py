@@ -1,4 +1,4 @@
-"""The chair's pages: where marks differ, the moderated mark, clause findings, and the freeze."""
+"""The chair's pages: where marks differ, the moderated mark, and the freeze."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,14 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.signed_in import person
 from assessment import actions, queries
-from assessment.forms import FindingsForm, ModerationForm
+from assessment.forms import ModerationForm
 from assessment.inputs import plain
-from assessment.models import PanelMember, Round, RoundState
+from assessment.models import PanelMember, Round
 from assessment.queries import Standing, Topic
-from assessment.views.doors import blind, chair, submission_named
+from assessment.views.doors import chair, submission_named
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
-from challenges.models import ClauseRequirement
 
 
 @login_required
@@ -54,22 +53,6 @@ def moderate(request: HttpRequest, slug: str, pseudonym: str, code: str) -> Http
         "round": round_, "challenge": round_.challenge, "topic": topic, "form": form,
     }  # fmt: skip
     return render(request, "assessment/moderate.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def clauses(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
-    """Every clause response with its evidence beside the finding."""
-    standing, user = chair(request, slug), person(request)
-    round_ = standing.round
-    shown = blind(standing, pseudonym)
-    form = FindingsForm(request.POST or None, rows=queries.findings_of(round_, shown))
-    if request.method == "POST" and form.is_valid() and _found(form, standing, user, pseudonym):
-        messages.success(request, f"The findings on {shown.pseudonym} are recorded.")
-        return redirect("assess_moderation" if round_.state == RoundState.MODERATING else "assess_round", slug=slug)
-    is_open = round_.state in (RoundState.MARKING, RoundState.MODERATING)
-    context = {"round": round_, "challenge": round_.challenge, "shown": shown, "form": form, "is_open": is_open}
-    return render(request, "assessment/clauses.html", context)
 
 
 @login_required
@@ -120,24 +103,5 @@ def _moderated(form: ModerationForm, standing: Standing, user: User, topic: Topi
         raise
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-def _found(form: FindingsForm, standing: Standing, user: User, pseudonym: str) -> bool:
-    requirements = ClauseRequirement.objects.filter(challenge_id=standing.round.challenge_id).in_bulk()
-    try:
-        actions.record_findings(
-            round=standing.round,
-            submission=submission_named(standing, pseudonym),
-            findings=form.findings(requirements),
-            actor=user,
-            at=clock.now(),
-        )
-    except NotPermitted:
-        raise
-    except Refused as refusal:
-        for sentence in refusal.sentences:
-            form.add_error(None, sentence)
         return False
     return True

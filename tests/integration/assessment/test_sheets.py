@@ -10,7 +10,7 @@ from assessment.models import FindingVerdict
 from audit import clock
 from audit.transitions import Refused
 from challenges.actions import terms_hash
-from clauses.models import Mode
+from clauses.models import Due, Mode
 from tests.factories.assessment import (
     assessors_of,
     chair_of,
@@ -62,6 +62,7 @@ def with_clause_criterion(n=2):
     challenge = unsealed_challenge(n)
     challenge.criteria.filter(code="price").update(weight=20)
     challenge.criteria.create(code="clauses", name="Clauses", kind="clauses", weight=10, maximum=100, position=9)
+    challenge.clause_requirements.filter(mode=Mode.SCORED).update(due=Due.BID)
     challenge.terms_hash = terms_hash(challenge)
     challenge.save(update_fields=["terms_hash"])
     round_ = round_in("moderating", challenge)
@@ -72,7 +73,7 @@ def with_clause_criterion(n=2):
 
 def grade(round_, submission, value):
     for requirement in round_.challenge.clause_requirements.filter(mode=Mode.SCORED):
-        finding = actions.Finding(requirement, FindingVerdict.MET, "", value)
+        finding = actions.Finding(requirement, FindingVerdict.MET, "What the evidence shows.", value)
         actions.record_finding(
             round=round_, submission=submission, finding=finding, actor=chair_of(round_), at=clock.now()
         )
