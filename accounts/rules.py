@@ -24,8 +24,12 @@ def is_council_member(actor: Any) -> bool:
 
 def needs_second_factor(actor: Any) -> bool:
     """Whether a password alone is not enough: for council members, and for whoever runs the site."""
-    runs_site = getattr(actor, "is_superuser", False) or getattr(actor, "is_staff", False)
-    return runs_site or is_council_member(actor)
+    return runs_the_site(actor) or getattr(actor, "is_staff", False) or is_council_member(actor)
+
+
+def runs_the_site(actor: Any) -> bool:
+    """Whether the actor is one of the active people who run this marketplace; it opens no council's or firm's work."""
+    return isinstance(actor, User) and actor.is_active and actor.is_superuser
 
 
 def may_keep(actor: Any, council: Council) -> bool:

@@ -301,6 +301,40 @@ class ClauseRequirement(models.Model):
         return f"{self.code} {self.title}"
 
 
+class OutageState(models.TextChoices):
+    PROPOSED = "proposed", "Waiting for a second person"
+    EXTENDED = "extended", "Extended for all"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Outage(models.Model):
+    """A time at which submissions could not be taken, and the days by which every call that it touched goes on."""
+
+    began_at = models.DateTimeField("when it began")
+    ended_at = models.DateTimeField("when it was over")
+    days = models.PositiveSmallIntegerField("whole days by which every call is extended")
+    reason = models.TextField()
+    state = models.CharField(max_length=10, choices=OutageState, default=OutageState.PROPOSED)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ended_at__gt=F("began_at")), name="outage_has_a_length"),
+            models.CheckConstraint(
+                condition=~Q(state="extended")
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("proposed_by")),
+                name="outage_extended_by_two_people",
+            ),
+        ]
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"outage {self.pk}"
+
+
 class Amendment(models.Model):
     """A numbered, public change to what was published (C1)."""
 
@@ -311,6 +345,7 @@ class Amendment(models.Model):
     reason = models.TextField()
     difference = models.JSONField(default=dict)
     is_material = models.BooleanField(default=False)
+    outage = models.ForeignKey(Outage, null=True, on_delete=models.PROTECT, related_name="amendments")
     terms_hash = models.CharField("fingerprint of the terms from then on", max_length=64, blank=True)
 
     class Meta:

@@ -8,7 +8,15 @@ from django.db.models import Prefetch, prefetch_related_objects
 from accounts.models import Council, User
 from audit.models import Event
 from challenges.differences import DATES, Line, Names, Proposal, compared, is_material, lines
-from challenges.models import Amendment, Challenge, ChallengeQuerySet, ChallengeState, Criterion, Selection
+from challenges.models import (
+    Amendment,
+    Challenge,
+    ChallengeQuerySet,
+    ChallengeState,
+    Criterion,
+    Outage,
+    Selection,
+)
 from challenges.rules import OFFICERS
 from challenges.timetable import Route, earliest_close_after_amendment
 
@@ -91,6 +99,26 @@ def hash_at_publication(challenge: Challenge) -> str:
     """The fingerprint of the terms as they were published first, from the record."""
     told = Event.objects.about(challenge).filter(verb="challenge.published").order_by("pk").first()
     return str(told.data.get("terms_sha256", "")) if told else ""
+
+
+def touched_by(outage: Outage) -> ChallengeQuerySet:
+    """The calls that an outage touched and that can still be extended: open at some moment of it, and not unsealed."""
+    sealed = Challenge.objects.filter(state=ChallengeState.PUBLISHED).select_related("council")
+    return sealed.filter(opens_at__lt=outage.ended_at, closes_at__gte=outage.began_at).order_by("closes_at", "pk")
+
+
+def unsealed_since(outage: Outage) -> ChallengeQuerySet:
+    """The calls that an outage touched and that were unsealed before it was seen to: nothing can be extended there."""
+    gone = Challenge.objects.exclude(
+        state__in=[ChallengeState.DRAFT, ChallengeState.PUBLISHED, ChallengeState.CANCELLED]
+    )
+    return gone.filter(opens_at__lt=outage.ended_at, closes_at__gte=outage.began_at).order_by("closes_at", "pk")
+
+
+def dates_after(challenge: Challenge, began_at: datetime) -> list[tuple[str, datetime]]:
+    """The dates of a call that had not passed when an outage began: those it took time from."""
+    stored = [(name, getattr(challenge, name)) for name in DATES]
+    return [(name, instant) for name, instant in stored if instant is not None and instant >= began_at]
 
 
 def names_of(challenge: Challenge) -> Names:

@@ -8,7 +8,16 @@ from django.db.models import Sum
 from audit.models import Visibility
 from audit.transitions import Step, Table, register
 from challenges import rules
-from challenges.models import Challenge, ChallengeState, CriterionKind, MeasureRole, PriceFormula, Route
+from challenges.models import (
+    Challenge,
+    ChallengeState,
+    CriterionKind,
+    MeasureRole,
+    Outage,
+    OutageState,
+    PriceFormula,
+    Route,
+)
 from challenges.timetable import Dates, problems_with
 from clauses.models import ClauseSet, Due
 
@@ -145,6 +154,7 @@ STANDING = (
 )  # fmt: skip
 LEAD_NOT_OWNER = "the council's procurement lead, who does not own the challenge,"
 LEAD = "the council's procurement lead"
+RUNNERS = "two of the people who run this marketplace"
 OFFICERS = "the council's problem owner or procurement lead"
 
 TABLE = register(
@@ -181,6 +191,16 @@ TABLE = register(
                 LEAD_NOT_OWNER,
                 "challenge.amended",
                 guards=(call_has_not_closed,),
+                visibility=Visibility.PUBLIC,
+                needs_reason=True,
+            ),
+            Step(
+                "extend_for_all",
+                (PUBLISHED,),
+                PUBLISHED,
+                rules.may_extend_for_all,
+                RUNNERS,
+                "challenge.amended",
                 visibility=Visibility.PUBLIC,
                 needs_reason=True,
             ),
@@ -245,6 +265,25 @@ TABLE = register(
                 "challenge.cancelled",
                 visibility=Visibility.PUBLIC,
                 needs_reason=True,
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
+OUTAGES = register(
+    Table(
+        model=Outage,
+        noun="outage",
+        challenge_id=lambda outage: None,
+        steps=(
+            Step(
+                "extend", (OutageState.PROPOSED,), OutageState.EXTENDED, rules.may_extend_for_all, RUNNERS,
+                "outage.extended_for", guards=(), visibility=Visibility.PUBLIC, needs_reason=True,
+            ),
+            Step(
+                "withdraw", (OutageState.PROPOSED,), OutageState.WITHDRAWN, rules.may_extend_for_all, RUNNERS,
+                "outage.withdrawn",
             ),
         ),
     )

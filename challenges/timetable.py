@@ -143,6 +143,12 @@ def earliest_close_after_amendment(amended_at: datetime, closes_at: datetime, *,
     return datetime.combine(day, clock, LONDON).astimezone(UTC)
 
 
+def days_later(instant: datetime, days: int) -> datetime:
+    """The same time of day in the United Kingdom, whole days later, also across a change of the clocks."""
+    here = _as_utc(instant).astimezone(LONDON)
+    return datetime.combine(here.date() + timedelta(days=days), here.time(), LONDON).astimezone(UTC)
+
+
 def problems_with(dates: Dates, *, route: Route, at: datetime, is_above_threshold: bool = True) -> list[str]:
     """Everything wrong with the dates of a call about to be published at the instant ``at``: order, window, past.
 

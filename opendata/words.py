@@ -8,6 +8,7 @@ EVENTS = {
     "challenge.piloting": "Pilots began",
     "challenge.concluded": "Challenge concluded",
     "challenge.cancelled": "Challenge cancelled",
+    "outage.extended_for": "Calls extended for all after an outage",
     "clarification.answered": "Question answered",
     "pilot.registered": "Pilot's measures registered",
     "pilot.registered_again": "Pilot's measures registered again",

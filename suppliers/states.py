@@ -8,7 +8,7 @@ from challenges import states as challenge_states
 from challenges.models import Challenge
 from challenges.rules import is_open
 from suppliers import queries, rules
-from suppliers.models import Submission, SubmissionState, UnsealingConsent
+from suppliers.models import Submission, SubmissionState
 
 DRAFT, SUBMITTED, WITHDRAWN = SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN
 UNSEALED, ADMITTED, DISREGARDED = SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED
@@ -28,7 +28,7 @@ def call_has_closed(submission: Submission, at: datetime) -> str | None:
 
 def two_people_agreed(challenge: Challenge, at: datetime) -> str | None:
     """Two different people of the council confirmed the unsealing (S6)."""
-    given = UnsealingConsent.objects.filter(challenge=challenge).values("user").distinct().count()
+    given = queries.consents(challenge).count()
     return None if given >= PEOPLE_TO_UNSEAL else "Two different people must confirm before anything is unsealed."
 
 

@@ -14,6 +14,7 @@ from challenges.forms.drafting import (
     StartForm,
     TimetableForm,
 )
+from challenges.forms.outages import OutageForm
 
 __all__ = [
     "OUTCOME_DEFAULTS",
@@ -23,6 +24,7 @@ __all__ = [
     "CriteriaFormSet",
     "CriterionForm",
     "DeadlineForm",
+    "OutageForm",
     "OutcomeForm",
     "OutcomesFormSet",
     "PriceRuleForm",

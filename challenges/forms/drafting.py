@@ -32,7 +32,7 @@ class StartForm(forms.Form):
         self.fields["council"].queryset = councils  # type: ignore[attr-defined]
 
 
-def _name_what_is_wrong(form: forms.BaseForm) -> None:
+def name_what_is_wrong(form: forms.BaseForm) -> None:
     """Let every error say which field it is about: the summary on top shows them without their fields."""
     for name, field in form.fields.items():
         label = field.label or name.replace("_", " ").capitalize()
@@ -67,7 +67,7 @@ class ProcedureForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name_what_is_wrong(self)
+        name_what_is_wrong(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -109,7 +109,7 @@ class TimetableForm(forms.ModelForm):
         self.at = at
         for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at"):
             self.fields[name].required = True
-        _name_what_is_wrong(self)
+        name_what_is_wrong(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -176,7 +176,7 @@ class OutcomeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name_what_is_wrong(self)
+        name_what_is_wrong(self)
 
     def clean_baseline_on(self) -> date:
         day: date = self.cleaned_data["baseline_on"]

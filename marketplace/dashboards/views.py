@@ -36,7 +36,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "councils": councils, "may_start": _starters(user).exists(), "at": at,
         "panels": user.panel_memberships.active().select_related("panel__challenge__council"),
         "suppliers": user.supplier_memberships.select_related("supplier"),
-        "invitations": invitations_for(user, at),
+        "invitations": invitations_for(user, at), "may_extend_for_all": rules.may_extend_for_all(user),
     }  # fmt: skip
     return render(request, "workspace/home.html", context)
 

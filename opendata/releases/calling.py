@@ -63,6 +63,9 @@ def call_amended(notice: Notice) -> Sections:
     elif "closes_at" in difference and challenge.opens_at:
         closes = instant(datetime.fromisoformat(difference["closes_at"][1]))
         tender["tenderPeriod"] = {"startDate": instant(challenge.opens_at), "endDate": closes}
+        if "questions_close_at" in difference:
+            asked_until = instant(datetime.fromisoformat(difference["questions_close_at"][1]))
+            tender["enquiryPeriod"] = {"startDate": instant(challenge.opens_at), "endDate": asked_until}
     return Sections(("tenderUpdate",), {"tender": tender})
 
 

@@ -39,9 +39,9 @@ def consent_to_unseal(*, challenge: Challenge, actor: User, at: datetime) -> boo
         raise NotPermitted("Only the council's problem owner or procurement lead can do this.")
     now = max(at, clock.now())
     _refuse_too_early(challenge, now)
-    if UnsealingConsent.objects.filter(challenge=challenge, user=actor).exists():
+    if queries.consents(challenge).filter(user=actor).exists():
         raise Refused("You have confirmed already. A second, different person of the council must confirm too.")
-    UnsealingConsent.objects.create(challenge=challenge, user=actor, given_at=now)
+    UnsealingConsent.objects.update_or_create(challenge=challenge, user=actor, defaults={"given_at": now})
     append_event(
         verb="challenge.unsealing_confirmed", subject=challenge, actor=actor, at=now, challenge_id=challenge.pk
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from audit.models import Event
 from audit.transitions import NotPermitted
@@ -129,9 +129,10 @@ def received(challenge: Challenge) -> int:
     return Submission.objects.filter(challenge=challenge).arrived().count()
 
 
-def consents(challenge: Challenge) -> list[UnsealingConsent]:
-    """Who confirmed the unsealing, in order."""
-    return list(UnsealingConsent.objects.filter(challenge=challenge).select_related("user").order_by("given_at", "pk"))
+def consents(challenge: Challenge) -> QuerySet[UnsealingConsent]:
+    """Who confirmed the unsealing, in order; a word given before the call was opened again counts no more (C6)."""
+    given = UnsealingConsent.objects.filter(challenge=challenge, given_at__gte=challenge.closes_at)
+    return given.select_related("user").order_by("given_at", "pk")
 
 
 def unchecked_files(challenge: Challenge) -> int:

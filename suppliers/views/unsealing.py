@@ -35,7 +35,7 @@ def unseal(request: HttpRequest, slug: str) -> HttpResponse:
         done = actions.consent_to_unseal(challenge=challenge, actor=actor(request), at=clock.now())
         messages.success(request, DONE if done else FIRST)
         return redirect("unseal", slug)
-    people = queries.consents(challenge)
+    people = list(queries.consents(challenge))
     event = queries.unsealing_event(challenge)
     page = {
         "challenge": challenge, "received": queries.received(challenge), "people": people, "event": event,

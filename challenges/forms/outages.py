@@ -1,0 +1,38 @@
+"""An outage, as the person names it who runs the marketplace."""
+
+from typing import Any
+
+from django import forms
+
+from challenges.actions import Downtime
+from challenges.forms.drafting import name_what_is_wrong
+
+PICKER = {"type": "datetime-local"}
+
+
+class OutageForm(forms.Form):
+    """When submissions could not be taken, and how many days every call gets for it."""
+
+    began_at = forms.DateTimeField(
+        label="It began", widget=forms.DateTimeInput(attrs=PICKER, format="%Y-%m-%dT%H:%M"),
+        help_text="United Kingdom time. When the first firm could not submit.",
+    )  # fmt: skip
+    ended_at = forms.DateTimeField(
+        label="It was over", widget=forms.DateTimeInput(attrs=PICKER, format="%Y-%m-%dT%H:%M")
+    )
+    days = forms.IntegerField(
+        label="Whole days by which every call goes on", min_value=1, max_value=28, initial=1,
+        help_text="The same for all. Suppliers must have at least a day left when they read of it.",
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="What happened", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Published with every amendment that follows, and sent to everybody concerned.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_what_is_wrong(self)
+
+    def downtime(self) -> Downtime:
+        """What was typed; call it on a form that is valid."""
+        return Downtime(**self.cleaned_data)
