@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @remembered
-def _registered(effect: float = -2.0) -> pilots.Pilot:
+def _registered(effect: float = -2.125) -> pilots.Pilot:
     """A world of this module's own, so that no other test remembered it before."""
     return pilots.pilot_in("registered", effect=effect)
 
