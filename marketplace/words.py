@@ -19,7 +19,7 @@ _LOOKS = {
     ("half", "busy"): "unsealed assessing marking moderating piloting evaluating standstill extend",
     ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged to_confirm",
     ("tick", "good"): "awarded contracted approved admitted selected met scale done clean pass extended",
-    ("cross", "bad"): "cancelled withdrawn disregarded not_selected not_met stop no_award refused fail",
+    ("cross", "bad"): "cancelled withdrawn left dropped disregarded not_selected not_met stop no_award refused fail",
 }
 _LOOK_OF = {state: look for look, states in _LOOKS.items() for state in states.split()}
 

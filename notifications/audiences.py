@@ -70,6 +70,11 @@ def office(challenge: Challenge, event: Event) -> QuerySet[User]:
     return _with_role(challenge, OFFICE)
 
 
+def council_with_pilots(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The council's problem owners, procurement leads and pilot managers."""
+    return _with_role(challenge, (*OFFICE, CouncilRole.PILOT_MANAGER))
+
+
 def approvers(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The procurement leads who may approve: not the owner."""
     return _with_role(challenge, (CouncilRole.PROCUREMENT_LEAD,)).exclude(owned_challenges=challenge)
@@ -126,7 +131,7 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
         verb: _same(verb, firm_of_submission)
         for verb in (
             "submission.file_refused", "submission.not_selected", "submission.reconfirmed", "submission.resubmitted",
-            "submission.selected", "submission.submitted", "submission.withdrawn",
+            "submission.selected", "submission.submitted", "submission.withdrawn", "submission.left",
         )
     },
     "price.asked": _same("price.asked", firm_asked_about_price),
@@ -134,6 +139,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "clarification.asked": _same("clarification.asked", office),
     "challenge.approval_asked": _same("challenge.approval_asked", approvers),
     "challenge.handed_back": _same("challenge.handed_back", owner),
+    "round.submission_left": (("round.submission_left", panel), ("council.submission_left", office)),
+    "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
     "panel.set_up": _same("panel.set_up", panel),
     "round.opened": _same("round.opened", panel),
     "panel.reminded": _same("panel.reminded", seated),

@@ -70,6 +70,26 @@ def _office(subject: str, body: str, route: str) -> Writer:
     return writer
 
 
+def _left_out(route: str) -> Writer:
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        gone = event.data.get("submission", "A submission")
+        body = f"{gone} was withdrawn by its supplier. The assessment goes on without it; what was marked stays kept."
+        return Letter(f"{gone} was withdrawn: {challenge}", body, reverse(route, args=[challenge.slug]))
+
+    return writer
+
+
+def _chosen_left(challenge: Challenge, event: Event) -> Letter:
+    gone = Submission.objects.select_related("supplier").filter(pk=event.data.get("submission", 0)).first()
+    name = gone.supplier.name if gone else "A chosen supplier"
+    body = (
+        f"{name} was chosen for a pilot and has withdrawn before it began.\n\nThe reason given: {event.reason}\n\n"
+        "A pilot that was planned with it is ended. The other pilots go on; if none is left, conclude the challenge."
+    )
+    path = reverse("challenge_workspace", args=[challenge.slug])
+    return Letter(f"A chosen supplier has withdrawn: {challenge}", body, path)
+
+
 def _question_answered(challenge: Challenge, event: Event) -> Letter:
     body = "A question was answered. Question and answer are public, and stand on the questions page."
     return Letter(f"Question answered: {challenge}", body, reverse("questions", args=[challenge.slug]))
@@ -132,6 +152,10 @@ LETTERS: dict[str, Writer] = {
         "Confirmed under the amended call: {}", "Your submission to “{}” was confirmed after the council's amendment."
     ),
     "submission.withdrawn": _own("Your submission is withdrawn: {}", "Your submission to “{}” is withdrawn."),
+    "submission.left": _own(
+        "You have withdrawn: {}",
+        "Your submission to “{}” is withdrawn from the procedure. The council goes on without it.",
+    ),
     "submission.file_refused": _own(
         "The virus scanner refused a file of yours: {}",
         "Your answer to “{}” has a file in which the virus scanner found something. Nobody can open it, and the panel "
@@ -162,6 +186,9 @@ LETTERS: dict[str, Writer] = {
         "Approve: {}", "A challenge is ready and waits for your approval.", "challenge_approval"
     ),
     "challenge.handed_back": _office("Handed back: {}", "The draft was handed back.", "challenge_workspace"),
+    "round.submission_left": _left_out("assess_round"),
+    "council.submission_left": _left_out("challenge_workspace"),
+    "challenge.chosen_supplier_left": _chosen_left,
     "panel.set_up": _office(
         "You sit on a panel: {}", "You were asked to sit on the panel. Read and accept its terms.", "assess_terms"
     ),

@@ -5,6 +5,8 @@ EVENTS = {
     "challenge.amended": "Challenge amended",
     "challenge.unsealed": "Submissions unsealed by two people",
     "challenge.assessed": "Assessment recorded, suppliers chosen for pilots",
+    "challenge.supplier_left": "A supplier withdrew",
+    "pilot.dropped": "Pilot ended before it began",
     "challenge.piloting": "Pilots began",
     "challenge.concluded": "Challenge concluded",
     "challenge.cancelled": "Challenge cancelled",

@@ -10,9 +10,11 @@ class PilotsConfig(AppConfig):
         from audit.transitions import add_guards  # noqa: PLC0415 - tables and handlers are known once models are loaded
         from challenges.models import Challenge  # noqa: PLC0415
         from pilots import actions, queries, states  # noqa: PLC0415
+        from suppliers.models import Submission  # noqa: PLC0415
         from work.actions import handles  # noqa: PLC0415
 
         add_guards(Challenge, "start_piloting", room="pilots", guards=(states.a_pilot_runs,))
+        add_guards(Submission, "leave_chosen", room="pilots", guards=(states.pilot_has_not_started,))
         add_duties("pilots", Duties(in_council=queries.duties_in_council, hand_over=actions.hand_over_deciding))
         handles(actions.MONITORING, actions.evaluate_due)
         handles(actions.REGISTERED, actions.evaluate_due)

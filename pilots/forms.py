@@ -178,3 +178,13 @@ def _site(line: str, arm: str) -> PlannedSite:
 
 def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
+
+
+class LeaveForm(forms.Form):
+    """Why a supplier withdraws."""
+
+    reason = forms.CharField(
+        label="Why do you withdraw?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="It is kept on the record. The panel does not read it.",
+        error_messages={"required": "Say why, in a sentence: it is kept on the record."},
+    )  # fmt: skip

@@ -30,6 +30,11 @@ def may_manage(actor: Any, pilot: Pilot) -> bool:
     return has_role(actor, pilot.challenge.council_id, CouncilRole.PILOT_MANAGER)
 
 
+def may_drop(actor: Any, pilot: Pilot) -> bool:
+    """End a pilot before it began: only the marketplace, because its supplier withdrew."""
+    return actor is SYSTEM
+
+
 def may_waive(actor: Any, pilot: Pilot) -> bool:
     """Waive a clause that somebody else found not met."""
     return has_role(actor, pilot.challenge.council_id, CouncilRole.PROCUREMENT_LEAD)

@@ -8,9 +8,11 @@ from challenges.models import Challenge, ChallengeState
 from clauses.models import Due
 from pilots import queries, rules
 from pilots.models import Arm, Pilot, PilotState
+from suppliers.models import Submission
 
 PLANNED, REGISTERED, RUNNING = PilotState.PLANNED, PilotState.REGISTERED, PilotState.RUNNING
 EVALUATING, DECIDED, CLOSED = PilotState.EVALUATING, PilotState.DECIDED, PilotState.CLOSED
+DROPPED = PilotState.DROPPED
 
 
 def has_sites(pilot: Pilot, at: datetime) -> str | None:
@@ -76,6 +78,14 @@ def a_pilot_runs(challenge: Challenge, at: datetime) -> str | None:
     return None if running else "No pilot of this challenge has started."
 
 
+def pilot_has_not_started(submission: Submission, at: datetime) -> str | None:
+    """For a chosen submission's step “leave chosen”: a pilot that runs ends by its contract, not by a button."""
+    begun = Pilot.objects.filter(submission=submission).exclude(state__in=[PLANNED, REGISTERED, DROPPED]).exists()
+    if not begun:
+        return None
+    return "Your pilot has started: how it ends early is agreed with the council, under the contract."
+
+
 MANAGER = "the council's pilot manager"
 EVALUATOR = "the marketplace or the council's pilot manager"
 DECIDER = "the person whom the plan names"
@@ -110,6 +120,10 @@ TABLE = register(
             Step(
                 "decide_gate", (EVALUATING,), DECIDED, rules.may_decide, DECIDER, "pilot.gate_decided",
                 guards=(analysis_date_has_come, has_registered_result), visibility=PUBLIC, needs_reason=True,
+            ),
+            Step(
+                "drop", (PLANNED, REGISTERED), DROPPED, rules.may_drop, "the marketplace, when the supplier withdraws,",
+                "pilot.dropped", visibility=PUBLIC, needs_reason=True,
             ),
             Step("close", (DECIDED,), CLOSED, rules.may_manage, MANAGER, "pilot.closed", visibility=PUBLIC),
         ),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("pilots/<slug:slug>/result.json", views.result_json, name="pilot_result_json"),
     path("pilots/<slug:slug>/datapackage.json", views.package_json, name="pilot_package_json"),
     path("workspace/challenges/<slug:slug>/pilots/", views.challenge_pilots, name="challenge_pilots"),
+    path("supplier/submissions/<uuid:public_id>/leave/", views.submission_leave, name="submission_leave"),
     path("workspace/pilots/", views.pilots_of_mine, name="workspace_pilots"),
     path(_DESK, views.pilot_workspace, name="pilot_workspace"),
     path(f"{_DESK}sites/", views.pilot_sites, name="pilot_sites"),

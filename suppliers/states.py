@@ -5,7 +5,7 @@ from datetime import datetime
 from audit.models import Visibility
 from audit.transitions import Step, Table, add_guards, register
 from challenges import states as challenge_states
-from challenges.models import Challenge
+from challenges.models import Challenge, ChallengeState
 from challenges.rules import is_open
 from suppliers import queries, rules
 from suppliers.models import Submission, SubmissionState
@@ -13,6 +13,7 @@ from suppliers.models import Submission, SubmissionState
 DRAFT, SUBMITTED, WITHDRAWN = SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN
 UNSEALED, ADMITTED, DISREGARDED = SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED
 SELECTED, NOT_SELECTED = SubmissionState.SELECTED, SubmissionState.NOT_SELECTED
+LEFT = SubmissionState.LEFT
 PEOPLE_TO_UNSEAL = 2
 
 
@@ -40,6 +41,12 @@ def council_unsealed(submission: Submission, at: datetime) -> str | None:
 def amended_since(submission: Submission, at: datetime) -> str | None:
     """A material amendment was made since it was submitted or last confirmed (C2)."""
     return None if queries.to_confirm(submission) else "Nothing was amended since: there is nothing to confirm."
+
+
+def assessment_goes_on(submission: Submission, at: datetime) -> str | None:
+    """It is not decided yet: afterwards only a chosen submission has anything left to withdraw from."""
+    goes_on = submission.challenge.state == ChallengeState.UNSEALED
+    return None if goes_on else "The assessment is over: there is nothing left to withdraw from."
 
 
 def closed_sentence(challenge: Challenge, at: datetime) -> str | None:
@@ -83,6 +90,14 @@ TABLE = register(
             Step(
                 "withdraw", (SUBMITTED,), WITHDRAWN, rules.may_submit, ADMIN, "submission.withdrawn",
                 guards=(call_is_open,), visibility=OWN,
+            ),
+            Step(
+                "leave", (UNSEALED, ADMITTED, DISREGARDED), WITHDRAWN, rules.may_submit, ADMIN, "submission.left",
+                guards=(assessment_goes_on,), visibility=OWN, needs_reason=True,
+            ),
+            Step(
+                "leave_chosen", (SELECTED,), LEFT, rules.may_submit, ADMIN, "submission.left", awaits=("pilots",),
+                visibility=OWN, needs_reason=True,
             ),
             Step(
                 "unseal", (SUBMITTED,), UNSEALED, rules.may_move_for_the_council, COUNCIL, "submission.unsealed",

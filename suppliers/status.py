@@ -26,11 +26,19 @@ def status(submission: Submission, challenge: Challenge, at: datetime) -> Status
     """The submission's status for its own supplier."""
     if challenge.state == ChallengeState.CANCELLED:
         return Status("cancelled", "Cancelled", "The council cancelled this challenge; its page says why.")
+    if submission.state == SubmissionState.WITHDRAWN and submission.left_at is not None:
+        return LEFT
     if submission.state in IN_ASSESSMENT:
         return _assessed(submission, challenge)
     if submission.state in AFTER:
         return AFTER[SubmissionState(submission.state)]
     return OPEN[submission.state] if is_open(challenge, at) else CLOSED[submission.state]
+
+
+def can_leave(submission: Submission, challenge: Challenge) -> bool:
+    """Whether there is something to withdraw from after the unsealing; what it would take is asked on its own page."""
+    in_assessment = submission.state in IN_ASSESSMENT and challenge.state == ChallengeState.UNSEALED
+    return in_assessment or submission.state == SubmissionState.SELECTED
 
 
 def has_newer_draft(submission: Submission) -> bool:
@@ -45,7 +53,11 @@ def _assessed(submission: Submission, challenge: Challenge) -> Status:
     return Status("disregarded", "Not taken further", submission.disregard_reason or "The decision gives the reason.")
 
 
+LEFT = Status("withdrawn", "Withdrawn", "Taken back after it was opened. The assessment goes on without it.")
 AFTER = {
+    SubmissionState.LEFT: Status(
+        "withdrawn", "Withdrawn", "Taken back after you were chosen. The council goes on without you."
+    ),
     SubmissionState.SELECTED: Status("selected", "Chosen for a pilot", "The council will plan the pilot with you."),
     SubmissionState.NOT_SELECTED: Status("not_selected", "Not chosen", "The decision gives your marks and reasons."),
 }

@@ -4,6 +4,7 @@ from assessment.actions.deciding import Choice, decide, declare_as_approver
 from assessment.actions.entry import Judgement
 from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
+from assessment.actions.leaving import leave
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
 from assessment.actions.moderating import freeze_quality, moderate
 from assessment.actions.panels import open_round, set_up_panel
@@ -47,6 +48,7 @@ __all__ = [
     "freeze_quality",
     "invite_to_panel",
     "join_panel",
+    "leave",
     "moderate",
     "open_round",
     "plan_work",

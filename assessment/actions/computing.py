@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from accounts.models import User
 from assessment import inputs, queries, scoring
 from assessment.models import EarlierRanking, Ranking, Round
+from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import Refused, append_event
 
@@ -21,7 +21,7 @@ def compute(round_: Round, at: datetime) -> Ranking:
     )
 
 
-def rank_again(round_: Round, actor: User, at: datetime, reason: str) -> None:
+def rank_again(round_: Round, actor: Actor, at: datetime, reason: str) -> None:
     """Replace the ranking of a (locked) round that is not decided; the one before is kept whole, with the reason."""
     was, new = Ranking.objects.get(round=round_), compute(round_, at)
     EarlierRanking.objects.create(

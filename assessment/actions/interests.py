@@ -54,7 +54,7 @@ def declare_interest(
     note("interest.declared", declaration, round, actor, at, has_interest=has_interest)
     if has_interest:
         _void(round, seat, submission, actor, at)
-    _go_on(round, at)
+    go_on(round, at)
     return declaration
 
 
@@ -105,7 +105,7 @@ def _void(round_: Round, seat: PanelMember, submission: Submission | None, actor
         note("marks.voided", round_, round_, actor, at, member=seat.pk, marks=voided)
 
 
-def _go_on(round_: Round, at: datetime) -> None:
+def go_on(round_: Round, at: datetime) -> None:
     """Take the step that this declaration may have been the last to hold up."""
     share_out(round_, at)
     step = {RoundState.DECLARING: "begin_marking", RoundState.MARKING: "begin_moderation"}.get(RoundState(round_.state))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.text import slugify
 
 from assessment.models import ClarificationState, PriceClarification, PriceCorrection, Ranking, Round
-from assessment.queries.seats import naturally
+from assessment.queries.seats import IN_ROUND, naturally
 from suppliers.models import PriceOffer, Submission
 
 SETTLED = (ClarificationState.ACCEPTED, ClarificationState.REJECTED)
@@ -48,7 +48,9 @@ def price_checks(round_: Round) -> list[PriceCheck]:
     corrections: dict[int, list[PriceCorrection]] = {}
     for row in PriceCorrection.objects.filter(round=round_):
         corrections.setdefault(row.submission_id, []).append(row)
-    offers = PriceOffer.objects.filter(submission__challenge_id=round_.challenge_id).select_related("submission")
+    offers = PriceOffer.objects.filter(
+        submission__challenge_id=round_.challenge_id, submission__state__in=IN_ROUND
+    ).select_related("submission")
     # The sealed boxes of a submission are large, and nothing here reads them.
     slim = offers.defer(*(f"submission__{name}" for name in BOXES))
     found = [

@@ -76,7 +76,9 @@ class ResultBoard:
 
 def admitted_count(round_: Round) -> int:
     """How many submissions can be ranked."""
-    decided = (SubmissionState.ADMITTED, SubmissionState.SELECTED, SubmissionState.NOT_SELECTED)
+    decided = (
+        SubmissionState.ADMITTED, SubmissionState.SELECTED, SubmissionState.NOT_SELECTED, SubmissionState.LEFT,
+    )  # fmt: skip
     return Submission.objects.filter(challenge_id=round_.challenge_id, state__in=decided).count()
 
 
@@ -158,7 +160,7 @@ class _Facts:
             stated_pilot_price=offer.stated("pilot") if offer else None,
             stated_contract_price=offer.stated("contract") if offer else None,
             is_selected=item.is_selected if item else None,
-            reason=item.reason if item else "",
+            reason=_reason(submission, item),
         )
 
     def disregarded(
@@ -179,6 +181,12 @@ class _Facts:
     def _point(self, criterion: Criterion, points: str, row: Moderation | None) -> Points:
         start = Points(criterion.code, criterion.name, criterion.weight, points)
         return replace(start, mark=row.mark, maximum=criterion.maximum, rationale=row.rationale) if row else start
+
+
+def _reason(submission: Submission, item: DecisionItem | None) -> str:
+    if item is None or submission.state != SubmissionState.LEFT:
+        return item.reason if item else ""
+    return f"{item.reason} Its supplier has withdrawn since."
 
 
 def _naturally(ranking: Ranking) -> list[dict[str, str]]:

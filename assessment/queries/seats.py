@@ -24,7 +24,7 @@ from suppliers.models import Partner, Submission, SubmissionQuerySet, Submission
 
 IN_ROUND = (
     SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED, SubmissionState.SELECTED,
-    SubmissionState.NOT_SELECTED,
+    SubmissionState.NOT_SELECTED, SubmissionState.LEFT,
 )  # fmt: skip
 BLIND_COLUMNS = ("pk", "challenge_id", "state", "pseudonym", "disregard_reason")
 

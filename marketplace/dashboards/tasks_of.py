@@ -11,7 +11,7 @@ from challenges import states
 from challenges.models import Challenge, ChallengeState, Phase
 from challenges.rules import takes_questions
 from cms.models import ChallengePage
-from pilots.models import Pilot, PilotState
+from pilots.models import Pilot
 
 LAST_STAGES = (RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED)
 
@@ -126,7 +126,7 @@ def _after(challenge: Challenge) -> list[Task]:
 
 
 def _pilot(pilot: Pilot) -> Task:
-    state = "done" if pilot.state == PilotState.CLOSED else "todo"
+    state = "done" if pilot.is_over else "todo"
     return Task(
         f"Pilot of {pilot.supplier}", state, reverse("pilot_workspace", args=[pilot.slug]), pilot.get_state_display()
     )

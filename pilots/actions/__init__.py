@@ -23,6 +23,7 @@ from pilots.actions.intake import (
     roll_up_readings,
     token_hash,
 )
+from pilots.actions.leaving import leave_procedure
 from pilots.actions.planning import (
     MONITORING,
     REGISTERED,
@@ -54,6 +55,7 @@ __all__ = [
     "ingest",
     "ingest_once",
     "issue_token",
+    "leave_procedure",
     "look_again",
     "plan_context",
     "plan_pilot",

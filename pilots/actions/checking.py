@@ -12,7 +12,7 @@ from audit.transitions import NotPermitted, Refused, append_event, lock
 from challenges.models import ClauseRequirement
 from clauses.checks import NAMES, PROBE_EVERY, next_look
 from pilots import checking, queries, rules
-from pilots.models import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, Pilot, PilotState, ServiceRegistration
+from pilots.models import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, Pilot, ServiceRegistration
 from work.actions import TryAgainError, finish, schedule
 from work.fetching import Refused as AddressRefused
 from work.fetching import judge
@@ -48,7 +48,7 @@ def register_service(
     lock(pilot)
     if not rules.may_manage(actor, pilot):
         raise NotPermitted("Only the council's pilot manager can say where the service is looked at.")
-    if pilot.state == PilotState.CLOSED:
+    if pilot.is_over:
         raise Refused("The pilot is closed: its clauses are not checked any more.")
     if found := service_problems(hosts, addresses):
         raise Refused(*[problem.sentence for problem in found])
@@ -114,7 +114,7 @@ def look_again(*, pilot: Pilot, requirement: ClauseRequirement, actor: Actor, at
     if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
         raise NotPermitted("Only the council's pilot manager and the supplier can have a clause looked at now.")
     watch = ClauseWatch.objects.filter(pilot=pilot, requirement=requirement).first()
-    if watch is None or pilot.state == PilotState.CLOSED:
+    if watch is None or pilot.is_over:
         raise Refused("No machine looks at this clause: register where the service is first.")
     waiting = DueWork.objects.filter(kind=CLAUSE_CHECK, subject_id=watch.pk, done_at=None, failed_at=None)
     if waiting.filter(due_at__lte=at).exists():
@@ -146,7 +146,7 @@ def check_due(work: DueWork, at: datetime) -> None:
 
 
 def _is_wanted(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceRegistration) -> bool:
-    is_open = pilot.state != PilotState.CLOSED
+    is_open = not pilot.is_over
     return is_open and checking.is_touched(requirement, registration.addresses, registration.stated)
 
 
@@ -185,7 +185,7 @@ def probe_due(work: DueWork, at: datetime) -> None:
     """Ask the health address once; a question that was missed while no worker ran is not asked afterwards."""
     pilot = Pilot.objects.get(pk=work.subject_id)
     registration = queries.registration_of(pilot)
-    if registration is None or "health" not in registration.addresses or pilot.state == PilotState.CLOSED:
+    if registration is None or "health" not in registration.addresses or pilot.is_over:
         with transaction.atomic():
             finish(work, at)
         return

@@ -14,6 +14,7 @@ from audit.transitions import NotPermitted, Refused, append_event, lock, perform
 from challenges.models import ChallengeState, MeasureRole
 from pilots import plans, rules, storage
 from pilots.models import Arm, Device, Metric, Pilot, PilotState, Site
+from suppliers.models import SubmissionState
 from work.actions import schedule
 
 MONITORING, REGISTERED = "pilot.monitoring", "pilot.registered"
@@ -42,6 +43,8 @@ def plan_pilot(*, item: DecisionItem, actor: Actor, at: datetime, has_live_simul
         raise NotPermitted("Only the council's pilot manager or procurement lead can plan a pilot.")
     if not item.is_selected:
         raise Refused("This submission was not selected for a pilot.")
+    if item.submission.state == SubmissionState.LEFT:
+        raise Refused("Its supplier has withdrawn: no pilot of it can be planned.")
     if challenge.state not in (ChallengeState.ASSESSED, ChallengeState.PILOTING):
         raise Refused(f"The challenge is {challenge.get_state_display().lower()}: no pilot of it can be planned.")
     if Pilot.objects.filter(submission=item.submission).exists():

@@ -78,7 +78,7 @@ def _lock_for_checks(pilot: Pilot, requirement: ClauseRequirement) -> None:
     lock(pilot)
     if requirement.challenge_id != pilot.challenge_id or requirement.due not in rules.LOOKED_AT:
         raise Refused("This clause is not one that the pilot is checked against.")
-    if pilot.state == PilotState.CLOSED:
+    if pilot.is_over:
         raise Refused("The pilot is closed: its clauses are not checked any more.")
 
 

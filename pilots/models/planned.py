@@ -19,6 +19,7 @@ class PilotState(models.TextChoices):
     EVALUATING = "evaluating", "Being evaluated"
     DECIDED = "decided", "Decided"
     CLOSED = "closed", "Closed"
+    DROPPED = "dropped", "Ended before it began"
 
 
 class GateChoice(models.TextChoices):
@@ -31,7 +32,7 @@ class GateChoice(models.TextChoices):
 class PilotQuerySet(models.QuerySet["Pilot"]):
     def public(self) -> "PilotQuerySet":
         """Everything whose measures are registered, stopped pilots as openly as successful ones (P7)."""
-        return self.exclude(state=PilotState.PLANNED)
+        return self.exclude(registered_at=None)
 
     def visible_to(self, actor: Any) -> "PilotQuerySet":
         """The working pages of a pilot: its council's people and its supplier's."""
@@ -79,7 +80,7 @@ class Pilot(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="pilot_registered_is_whole",
-                condition=Q(state="planned")
+                condition=Q(state__in=["planned", "dropped"])
                 | Q(plan__isnull=False, registered_at__isnull=False, analysis_on__isnull=False)
                 & ~Q(plan_sha256="")
                 & ~Q(registered_by=""),
@@ -88,6 +89,11 @@ class Pilot(models.Model):
 
     def __str__(self) -> str:
         return f"pilot {self.slug}"
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is read, checked or decided any more."""
+        return self.state in (PilotState.CLOSED, PilotState.DROPPED)
 
 
 class Arm(models.TextChoices):

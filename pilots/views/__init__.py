@@ -2,6 +2,7 @@
 
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace, pilots_of_mine
+from pilots.views.leaving import submission_leave
 from pilots.views.preparing import (
     pilot_consent,
     pilot_gate,
@@ -48,4 +49,5 @@ __all__ = [
     "plan_json",
     "readings_csv",
     "result_json",
+    "submission_leave",
 ]

@@ -19,6 +19,7 @@ class SubmissionState(models.TextChoices):
     DISREGARDED = "disregarded", "Disregarded"
     SELECTED = "selected", "Selected for a pilot"
     NOT_SELECTED = "not_selected", "Not selected"
+    LEFT = "left", "Withdrawn after being selected"
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -62,6 +63,8 @@ class Submission(models.Model):
 
     unsealed_at = models.DateTimeField(null=True)
     disregard_reason = models.TextField(blank=True)
+    left_at = models.DateTimeField("when its supplier withdrew after the unsealing", null=True)
+    left_reason = models.TextField(blank=True)
     told_at = models.DateTimeField("when its people were told why it went no further", null=True)
     created_at = models.DateTimeField()
 

@@ -22,7 +22,7 @@ from suppliers.completeness import TERMS, Missing
 from suppliers.forms import SubmitForm
 from suppliers.models import Submission, SubmissionState
 from suppliers.states import closed_sentence
-from suppliers.status import has_newer_draft, status
+from suppliers.status import can_leave, has_newer_draft, status
 from suppliers.views.lookup import actor, own_submission
 from suppliers.views.task_list import linked, warnings
 
@@ -74,6 +74,7 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "status": status(own, own.challenge, at), "has_newer_draft": has_newer_draft(own),
         "may_withdraw": _may_withdraw(request, own) and closed_sentence(own.challenge, at) is None,
         "earlier": own.earlier_versions.defer("content_box", "price_box"), "to_confirm": queries.to_confirm(own),
+        "may_leave": can_leave(own, own.challenge) and rules.may_submit(request.user, own),
     }  # fmt: skip
     return render(request, "suppliers/receipt.html", page)
 

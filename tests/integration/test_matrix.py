@@ -51,7 +51,7 @@ MATRIX = {
         submission submission_answer submission_check submission_clause submission_confidential
         submission_content_file submission_files submission_partners submission_pdf submission_preview
         submission_price submission_receipt submission_receipt_file submission_reconfirm submission_reuse
-        submission_withdraw submission_word
+        submission_withdraw submission_word submission_leave
         supplier_add_certificate supplier_certificate supplier_declarations supplier_edit supplier_leave
         supplier_member supplier_members supplier_profile supplier_public_page
     """,
