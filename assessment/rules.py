@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import CouncilRole, User
 from accounts.rules import has_role
-from assessment.models import Assessment, Panel, PanelMember, PanelRole, PriceClarification, Round
+from assessment.models import Assessment, EvidenceRequest, Panel, PanelMember, PanelRole, PriceClarification, Round
 from audit.actors import SYSTEM
 from challenges.models import Challenge, ChallengeState
 from suppliers import rules as supplier_rules
@@ -80,6 +80,11 @@ def may_check_price(actor: Any, clarification: PriceClarification) -> bool:
 def may_answer_about_price(actor: Any, clarification: PriceClarification) -> bool:
     """Answer for the supplier: its administrators."""
     return supplier_rules.may_submit(actor, clarification.submission)
+
+
+def may_answer_evidence(actor: Any, request: EvidenceRequest) -> bool:
+    """Give missing evidence for the supplier: its administrators."""
+    return supplier_rules.may_submit(actor, request.submission)
 
 
 def may_approve(actor: Any, round_: Round) -> bool:

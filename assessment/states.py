@@ -6,6 +6,8 @@ from assessment import queries, rules, scoring
 from assessment.models import (
     ClarificationState,
     Decision,
+    EvidenceRequest,
+    EvidenceState,
     PriceClarification,
     PriceOpeningConsent,
     Ranking,
@@ -103,6 +105,20 @@ def terms_are_as_published(round_: Round, at: datetime) -> str | None:
     return None if same else "The criteria are not those that were published: the round cannot go on (rule C4)."
 
 
+def no_evidence_is_awaited(round_: Round, at: datetime) -> str | None:
+    """Whoever was asked for missing evidence has answered, or let the time pass (A13)."""
+    waiting = queries.waiting_for_evidence(round_, at)
+    if not waiting:
+        return None
+    names = _listed([row.submission.pseudonym for row in waiting])
+    return f"Evidence was asked for and can still be given, by the suppliers of {names}."
+
+
+def evidence_is_in_time(request: EvidenceRequest, at: datetime) -> str | None:
+    """The evidence comes before its deadline, by the clock (A13)."""
+    return None if at < request.due_at else "The time to give the missing evidence has passed."
+
+
 def is_ranked(round_: Round, at: datetime) -> str | None:
     """A ranking is stored (D1)."""
     return None if Ranking.objects.filter(round=round_).exists() else "There is no ranking to decide on."
@@ -195,6 +211,7 @@ TABLE = register(
                     every_topic_is_moderated,
                     every_mandatory_clause_is_judged,
                     every_graded_clause_has_its_grade,
+                    no_evidence_is_awaited,
                 ),
             ),
             Step(
@@ -239,6 +256,23 @@ PRICE_TABLE = register(
             Step(
                 "reject", (ASKED, ANSWERED), ClarificationState.REJECTED, rules.may_check_price, APPROVER,
                 "price.rejected", guards=(answered_or_lapsed,), visibility=Visibility.PANEL, needs_reason=True,
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
+EVIDENCE_TABLE = register(
+    Table(
+        model=EvidenceRequest,
+        noun="request",
+        challenge_id=lambda request: request.round.challenge_id,
+        steps=(
+            # On the record for its supplier and, since the unsealing, the council: the panel still works blind.
+            Step(
+                "answer", (EvidenceState.ASKED,), EvidenceState.ANSWERED, rules.may_answer_evidence,
+                "an administrator of the supplier", "evidence.answered", guards=(evidence_is_in_time,),
+                visibility=Visibility.SUPPLIER,
             ),
         ),
     )

@@ -5,16 +5,28 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from assessment.models import ClarificationState, PriceClarification
+from assessment.models import ClarificationState, EvidenceRequest, EvidenceState, PriceClarification
 from suppliers.models import Submission
 from suppliers.told import Word
 
 
 def words_for(submission: Submission, at: datetime) -> Iterator[Word]:
     """What there is to do and to read about this submission now."""
+    missing = EvidenceRequest.objects.filter(submission=submission).first()
+    if missing is not None:
+        yield _about_evidence(missing, submission, at)
     asked = PriceClarification.objects.filter(submission=submission).first()
     if asked is not None:
         yield _about_price(asked, submission, at)
+
+
+def _about_evidence(asked: EvidenceRequest, submission: Submission, at: datetime) -> Word:
+    url = reverse("evidence_asked", args=[submission.public_id])
+    if asked.state == EvidenceState.ASKED and at < asked.due_at:
+        body = "The panel asks once for what is missing. Answer in time: it is judged without it otherwise."
+        return Word("Evidence is missing in your answer", body, url, "Read and answer", "warning")
+    body = "What was missing, and what you gave."
+    return Word("The panel asked for missing evidence", body, url, "Read it again", "info")
 
 
 def _about_price(asked: PriceClarification, submission: Submission, at: datetime) -> Word:

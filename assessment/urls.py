@@ -43,6 +43,8 @@ urlpatterns = [
     ),
     path("assess/<slug:slug>/submissions/<slug:pseudonym>/<slug:code>/", views.mark, name="assess_mark"),
     path("assess/<slug:slug>/sheets/<slug:pseudonym>/", views.sheet, name="assess_sheet"),
+    path("assess/<slug:slug>/evidence/", views.evidence, name="assess_evidence"),
+    path("supplier/submissions/<uuid:public_id>/evidence/", views.evidence_asked, name="evidence_asked"),
     path("assess/<slug:slug>/moderation/", views.moderation, name="assess_moderation"),
     path("assess/<slug:slug>/moderation/<slug:pseudonym>/<slug:code>/", views.moderate, name="assess_moderate"),
     path("assess/<slug:slug>/clauses/<slug:pseudonym>/", views.clauses, name="assess_clauses"),

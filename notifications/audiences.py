@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import CouncilMembership, CouncilRole, User
-from assessment.models import PanelMember, PriceClarification
+from assessment.models import EvidenceRequest, PanelMember, PanelRole, PriceClarification
 from audit.models import Event, Visibility
 from challenges.models import Challenge
 from pilots.models import Pilot
@@ -50,6 +50,18 @@ def firm_asked_about_price(challenge: Challenge, event: Event) -> QuerySet[User]
     """The members of the firm whose price the council asks about."""
     asked = PriceClarification.objects.filter(pk=event.subject_id)
     return User.objects.filter(_of_firms(asked.values("submission__supplier"))).distinct()
+
+
+def firm_asked_for_evidence(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of the firm that the panel asks for missing evidence."""
+    asked = EvidenceRequest.objects.filter(pk=event.subject_id)
+    return User.objects.filter(_of_firms(asked.values("submission__supplier"))).distinct()
+
+
+def chair(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The chair of the panel."""
+    seats = PanelMember.objects.active().filter(panel__challenge=challenge, role=PanelRole.CHAIR)
+    return User.objects.filter(pk__in=seats.values("user"))
 
 
 def firm_of_pilot(challenge: Challenge, event: Event) -> QuerySet[User]:
@@ -134,6 +146,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
             "submission.selected", "submission.submitted", "submission.withdrawn", "submission.left",
         )
     },
+    "evidence.asked": _same("evidence.asked", firm_asked_for_evidence),
+    "evidence.answered": _same("evidence.answered", chair),
     "price.asked": _same("price.asked", firm_asked_about_price),
     "price.answered": _same("price.answered", approvers),
     "clarification.asked": _same("clarification.asked", office),

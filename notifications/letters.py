@@ -171,6 +171,14 @@ LETTERS: dict[str, Writer] = {
         "Your submission to “{}” was not ranked, because a mark stayed below a published threshold or a mandatory "
         "clause was not met.",
     ),
+    "evidence.asked": _own(
+        "Evidence is missing in your answer: {}",
+        "The panel of “{}” asks once for evidence that your answer does not hold. Read what is missing on the page of "
+        "your answer, and give it before its deadline.",
+    ),
+    "evidence.answered": _office(
+        "Missing evidence was given: {}", "It stands beside the clause that it belongs to.", "assess_evidence"
+    ),
     "price.asked": _own(
         "The council asks about your price: {}",
         "Your price for “{}” is far below the others, and the council asks how you can deliver for it. Read the "

@@ -5,6 +5,7 @@ The panel's pages and the supplier's own preview are drawn from these by one tem
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,17 @@ class BlindAnswer:
 
 
 @dataclass(frozen=True)
+class BlindAddition:
+    """Evidence that was missing, asked for by the panel and given later; what was submitted stands as it was (A13)."""
+
+    at: datetime
+    text: str
+    url: str
+    has_link: bool
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class BlindResponse:
     """The response to one clause. The link to evidence is the chair's alone: an address often names its owner."""
 
@@ -50,6 +62,7 @@ class BlindResponse:
     has_link: bool
     files: tuple[str, ...] = ()
     confidential: tuple[BlindPassage, ...] = ()
+    addition: BlindAddition | None = None
 
 
 @dataclass(frozen=True)
@@ -83,10 +96,10 @@ class Attached:
     is_checked: bool
 
 
-def neutral(files: Iterable[Attached]) -> tuple[BlindFile, ...]:
+def neutral(files: Iterable[Attached], word: str = "Attachment") -> tuple[BlindFile, ...]:
     """The files under neutral names, in the order of their random ids."""
     return tuple(
-        BlindFile(each.reference, f"Attachment {number}{_kind(each.content_type)}", each.size, each.is_checked)
+        BlindFile(each.reference, f"{word} {number}{_kind(each.content_type)}", each.size, each.is_checked)
         for number, each in enumerate(sorted(files, key=lambda each: each.reference.hex), start=1)
     )
 

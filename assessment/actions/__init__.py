@@ -2,6 +2,7 @@
 
 from assessment.actions.deciding import Choice, decide, declare_as_approver
 from assessment.actions.entry import Judgement
+from assessment.actions.evidence import Addition, Missing, answer_evidence, ask_for_evidence, evidence_due_at
 from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
 from assessment.actions.leaving import leave
@@ -25,9 +26,11 @@ from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
 
 __all__ = [
+    "Addition",
     "Choice",
     "Finding",
     "Judgement",
+    "Missing",
     "PriceLine",
     "Quotation",
     "StaleMark",
@@ -35,7 +38,9 @@ __all__ = [
     "SupplierInterest",
     "accept_terms",
     "answer_about_price",
+    "answer_evidence",
     "ask_about_price",
+    "ask_for_evidence",
     "consent_to_open_prices",
     "correct_sums",
     "decide",
@@ -45,6 +50,7 @@ __all__ = [
     "declare_interest",
     "drop_late_text",
     "earliest_answer_day",
+    "evidence_due_at",
     "freeze_quality",
     "invite_to_panel",
     "join_panel",

@@ -1,6 +1,7 @@
 """The forms of the assessment room: input in, clean data out."""
 
 from assessment.forms.clauses import FindingFields, FindingsForm
+from assessment.forms.evidence import AdditionsForm, EvidenceForm
 from assessment.forms.interests import ChallengeInterestForm, SupplierInterestsForm
 from assessment.forms.judging import DecisionForm, ModerationForm
 from assessment.forms.marking import MarkForm, mark_field
@@ -15,10 +16,12 @@ from assessment.forms.panels import (
 from assessment.forms.prices import AnswerForm, AskForm, LinesFormSet, OutcomeForm, SumsForm
 
 __all__ = [
+    "AdditionsForm",
     "AnswerForm",
     "AskForm",
     "ChallengeInterestForm",
     "DecisionForm",
+    "EvidenceForm",
     "FindingFields",
     "FindingsForm",
     "LinesFormSet",

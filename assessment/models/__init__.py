@@ -1,5 +1,6 @@
 """The panel and its judgement: who declared what, every mark with its reason, what was moderated, ranked, decided."""
 
+from assessment.models.evidence import EvidenceRequest, EvidenceState
 from assessment.models.interests import (
     ApproverDeclaration,
     InterestDeclaration,
@@ -43,6 +44,8 @@ __all__ = [
     "DecisionItem",
     "EarlierMark",
     "EarlierRanking",
+    "EvidenceRequest",
+    "EvidenceState",
     "FindingVerdict",
     "InterestDeclaration",
     "Moderation",

@@ -9,6 +9,17 @@ from assessment.queries.clauses import (
     graded_without_grade,
     mandatory_without_finding,
 )
+from assessment.queries.evidence import (
+    Asked,
+    EvidenceBoard,
+    EvidenceField,
+    EvidenceRow,
+    asked_fields,
+    evidence_board,
+    evidence_fields,
+    request_to,
+    waiting_for_evidence,
+)
 from assessment.queries.export import assessment_export
 from assessment.queries.marking import (
     Desk,
@@ -68,10 +79,14 @@ from assessment.queries.tables import Cell, Table, document_of, robustness_of, t
 
 __all__ = [
     "IN_ROUND",
+    "Asked",
     "BlindSubmission",
     "Cell",
     "Declared",
     "Desk",
+    "EvidenceBoard",
+    "EvidenceField",
+    "EvidenceRow",
     "FindingRow",
     "MarkShown",
     "MarkedRow",
@@ -90,6 +105,7 @@ __all__ = [
     "Topic",
     "admitted_count",
     "arrived_count",
+    "asked_fields",
     "assessment_export",
     "attachment",
     "blind_submission",
@@ -100,6 +116,8 @@ __all__ = [
     "desk_of",
     "document_of",
     "done",
+    "evidence_board",
+    "evidence_fields",
     "findings_of",
     "graded_without_grade",
     "incomplete_pairs",
@@ -129,6 +147,7 @@ __all__ = [
     "ranked_names",
     "ranking_inputs",
     "reasons_to_disregard",
+    "request_to",
     "result_board",
     "robustness_of",
     "round_by_slug",
@@ -150,6 +169,7 @@ __all__ = [
     "topics",
     "unmoderated",
     "vacancy_for",
+    "waiting_for_evidence",
     "who_marks_what",
     "work_of",
 ]

@@ -1,7 +1,9 @@
 """What a panel may read of a submission while quality is assessed: copied field by field from an allow-list (A6)."""
 
+from dataclasses import replace
 from uuid import UUID
 
+from assessment.models import EvidenceRequest
 from assessment.queries.seats import named
 from assessment.queries.standing import Standing
 from assessment.visibility import Role, visible_fields
@@ -9,6 +11,7 @@ from challenges.models import ClauseRequirement
 from files.models import FileState, StoredFile
 from suppliers.blind import (
     Attached,
+    BlindAddition,
     BlindAnswer,
     BlindFile,
     BlindPassage,
@@ -31,8 +34,10 @@ def blind_submission(standing: Standing, slug: str) -> BlindSubmission | None:
     fields = visible_fields(standing.viewer, standing.phase, submission.pk)
     if not fields:
         return None
-    marked, files = _confidential(submission), _attachments(submission)
+    marked, request = _confidential(submission), EvidenceRequest.objects.filter(submission=submission).first()
+    files = _attachments(submission, _added(request))
     responses = _responses(submission, standing.viewer.role, files, marked) if "clause_responses" in fields else ()
+    responses = tuple(_with_addition(row, request, standing.viewer.role, files) for row in responses)
     return BlindSubmission(
         pseudonym=submission.pseudonym,
         slug=slug,
@@ -88,7 +93,31 @@ def _confidential(submission: Submission) -> Marked:
     return marked
 
 
-def _attachments(submission: Submission) -> tuple[BlindFile, ...]:
+def _with_addition(
+    response: BlindResponse, request: EvidenceRequest | None, role: Role, files: tuple[BlindFile, ...]
+) -> BlindResponse:
+    """The response with the evidence that was given later beside it, never in its place (A13)."""
+    given = request.answers.get(response.code) if request is not None else None
+    if request is None or given is None or request.answered_at is None:
+        return response
+    names = {str(file.reference): file.name for file in files}
+    addition = BlindAddition(
+        at=request.answered_at, text=given["text"], url=given["url"] if role is Role.CHAIR else "",
+        has_link=bool(given["url"]), files=tuple(names[each] for each in given["files"] if each in names),
+    )  # fmt: skip
+    return replace(response, addition=addition)
+
+
+def _added(request: EvidenceRequest | None) -> set[str]:
+    return {file for given in request.answers.values() for file in given["files"]} if request is not None else set()
+
+
+def _attachments(submission: Submission, added: set[str]) -> tuple[BlindFile, ...]:
+    """What was handed in, numbered as ever, and then what was added later under names of its own."""
     rows = StoredFile.objects.filter(owner_type=Submission._meta.label_lower, owner_id=submission.pk)
-    kept = rows.exclude(state=FileState.REFUSED)
-    return neutral(Attached(row.public_id, row.content_type, row.size, row.state == FileState.CLEAN) for row in kept)
+    kept = [
+        Attached(row.public_id, row.content_type, row.size, row.state == FileState.CLEAN)
+        for row in rows.exclude(state=FileState.REFUSED)
+    ]
+    later = [each for each in kept if str(each.reference) in added]
+    return neutral(each for each in kept if each not in later) + neutral(later, "Evidence given later")

@@ -2,6 +2,7 @@
 
 from assessment.views.clauses import clauses
 from assessment.views.deciding import approver_interests, decision, prices, result
+from assessment.views.evidence import evidence, evidence_asked
 from assessment.views.exports import (
     assessment_csv,
     assessment_file,
@@ -29,6 +30,8 @@ __all__ = [
     "board",
     "clauses",
     "decision",
+    "evidence",
+    "evidence_asked",
     "freeze",
     "home",
     "interests",

@@ -76,7 +76,7 @@ MATRIX = {
     """,
     "302 403 403 403 403 200 403 403 403 403 403": "pilot_register pilot_service pilot_sites pilot_tokens",
     "302 403 403 403 403 403 403 403 403 200 403": """
-        assess_clauses assess_freeze assess_moderate assess_moderation assess_reopen
+        assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
     """,
     "302 200 403 200 200 200 200 403 403 403 403": "pilot_clause pilot_clauses pilot_gate pilot_workspace",
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
@@ -110,7 +110,7 @@ MATRIX = {
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """
-        assess_attachment invitation_withdraw price_question submission_earlier_receipt
+        assess_attachment evidence_asked invitation_withdraw price_question submission_earlier_receipt
     """,
     "302 403 403 403 403 403 403 403 403 403 200": "outages",
     "302 403 403 403 403 403 403 403 403 403 404": "outage outage_withdraw",
