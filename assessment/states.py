@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from assessment import queries, rules, scoring
+from assessment import letters, queries, rules, scoring
 from assessment.models import (
     ClarificationState,
     Decision,
@@ -59,7 +59,7 @@ def each_submission_is_marked(round_: Round, at: datetime) -> str | None:
     few = [each.pseudonym for each in queries.submissions_in(round_) if given[each.pk] < needed]
     if not few:
         return None
-    return f"Fewer than {needed} assessors have marked {_listed(few)}: relieve whoever cannot, and name a successor."
+    return f"Fewer than {needed} assessors have marked {listed(few)}: relieve whoever cannot, and name a successor."
 
 
 def every_mark_is_in(round_: Round, at: datetime) -> str | None:
@@ -71,19 +71,19 @@ def every_mark_is_in(round_: Round, at: datetime) -> str | None:
 def every_topic_is_moderated(round_: Round, at: datetime) -> str | None:
     """Every submission has a moderated mark on every criterion; an average never stands in for one (A7)."""
     missing = queries.unmoderated(round_)
-    return f"Still to be moderated ({len(missing)}): {_listed(missing)}." if missing else None
+    return f"Still to be moderated ({len(missing)}): {listed(missing)}." if missing else None
 
 
 def every_mandatory_clause_is_judged(round_: Round, at: datetime) -> str | None:
     """Every mandatory clause of every submission has a finding (A8)."""
     missing = queries.mandatory_without_finding(round_)
-    return f"Clause findings are still missing ({len(missing)}): {_listed(missing)}." if missing else None
+    return f"Clause findings are still missing ({len(missing)}): {listed(missing)}." if missing else None
 
 
 def every_graded_clause_has_its_grade(round_: Round, at: datetime) -> str | None:
     """Where clause grades count, every graded clause of every submission has one; none is never zero (A5)."""
     missing = queries.graded_without_grade(round_)
-    return f"Grades of clauses are still missing ({len(missing)}): {_listed(missing)}." if missing else None
+    return f"Grades of clauses are still missing ({len(missing)}): {listed(missing)}." if missing else None
 
 
 def something_is_admitted(round_: Round, at: datetime) -> str | None:
@@ -127,7 +127,13 @@ def is_ranked(round_: Round, at: datetime) -> str | None:
 def low_prices_are_settled(round_: Round, at: datetime) -> str | None:
     """Every flagged price was asked about and decided on, with reasons (A12)."""
     waiting = [check.pseudonym for check in queries.price_checks(round_) if check.is_open]
-    return f"Abnormally low: ask about the price of {_listed(waiting)}, and decide on it, first." if waiting else None
+    return f"Abnormally low: ask about the price of {listed(waiting)}, and decide on it, first." if waiting else None
+
+
+def every_mark_is_explained(round_: Round, at: datetime) -> str | None:
+    """Every mark and grade has an explanation that its supplier can read: the letters go out with the decision (D3)."""
+    gaps = [str(gap) for gap in letters.gaps_of(letters.facts_of(round_))]
+    return f"The chair still has to explain {len(gaps)}: {listed(gaps)}." if gaps else None
 
 
 def answered_or_lapsed(clarification: PriceClarification, at: datetime) -> str | None:
@@ -157,7 +163,8 @@ def round_is_decided(challenge: Challenge, at: datetime) -> str | None:
     return None if decided else "The assessment is finished when an approver who did not assess has decided."
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The first names of a list, and how many more there are."""
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return ", ".join(names[:LISTED]) + more
 
@@ -230,7 +237,7 @@ TABLE = register(
                 rules.may_approve,
                 APPROVER,
                 "round.decided",
-                guards=(is_ranked, low_prices_are_settled),
+                guards=(is_ranked, low_prices_are_settled, every_mark_is_explained),
                 visibility=Visibility.PANEL,
             ),
         ),

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from assessment.models import ClarificationState, EvidenceRequest, EvidenceState, PriceClarification
+from assessment.models import (
+    ClarificationState,
+    EvidenceRequest,
+    EvidenceState,
+    Letter,
+    LetterKind,
+    PriceClarification,
+)
 from suppliers.models import Submission
 from suppliers.told import Word
 
@@ -15,6 +22,8 @@ def words_for(submission: Submission, at: datetime) -> Iterator[Word]:
     missing = EvidenceRequest.objects.filter(submission=submission).first()
     if missing is not None:
         yield _about_evidence(missing, submission, at)
+    for letter in Letter.objects.filter(submission=submission).order_by("-issued_at")[:1]:
+        yield _about_letter(letter, submission)
     asked = PriceClarification.objects.filter(submission=submission).first()
     if asked is not None:
         yield _about_price(asked, submission, at)
@@ -27,6 +36,16 @@ def _about_evidence(asked: EvidenceRequest, submission: Submission, at: datetime
         return Word("Evidence is missing in your answer", body, url, "Read and answer", "warning")
     body = "What was missing, and what you gave."
     return Word("The panel asked for missing evidence", body, url, "Read it again", "info")
+
+
+def _about_letter(letter: Letter, submission: Submission) -> Word:
+    url = reverse("submission_result", args=[submission.public_id])
+    if letter.kind == LetterKind.DROPPED:
+        return Word(
+            "Your answer goes no further", "The council gives you its reasons.", url, "Read the reasons", "info"
+        )
+    body = "Your marks, the reasons for each, your rank, and who was chosen."
+    return Word("Your assessment summary is here", body, url, "Read your marks and reasons")
 
 
 def _about_price(asked: PriceClarification, submission: Submission, at: datetime) -> Word:

@@ -16,6 +16,19 @@ urlpatterns = [
     path("workspace/challenges/<slug:slug>/prices/checks/", views.price_checks, name="price_checks"),
     path("workspace/challenges/<slug:slug>/prices/checks/<slug:pseudonym>/", views.price_check, name="price_check"),
     path("workspace/challenges/<slug:slug>/prices/checks/<slug:pseudonym>/sums/", views.price_sums, name="price_sums"),
+    path("workspace/challenges/<slug:slug>/prices/reasons/", views.tell_dropped, name="tell_dropped"),
+    path("workspace/challenges/<slug:slug>/letters/", views.round_letters, name="round_letters"),
+    path("workspace/challenges/<slug:slug>/letters/<slug:pseudonym>/", views.round_letter, name="round_letter"),
+    path(
+        "workspace/challenges/<slug:slug>/letters/<slug:pseudonym>.pdf", views.round_letter_pdf, name="round_letter_pdf"
+    ),
+    path("assess/<slug:slug>/explanations/", views.explanations, name="assess_explanations"),
+    path("supplier/submissions/<uuid:public_id>/result/", views.submission_result, name="submission_result"),
+    path(
+        "supplier/submissions/<uuid:public_id>/result/<slug:kind>.pdf",
+        views.submission_result_pdf,
+        name="submission_result_pdf",
+    ),
     path("supplier/submissions/<uuid:public_id>/price-question/", views.price_question, name="price_question"),
     path("workspace/challenges/<slug:slug>/result/", views.result, name="result"),
     path("workspace/challenges/<slug:slug>/decision/", views.decision, name="decision"),

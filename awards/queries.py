@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
+from assessment.queries import IN_ROUND
 from awards.models import LIVE, Award, AwardKind, AwardQuerySet, AwardState
 from challenges.models import Challenge
 from clauses.models import Due
 from pilots.models import Pilot, PilotQuerySet, PilotState, Verdict
 from pilots.queries import open_clauses
-from suppliers.models import PriceOffer
+from suppliers.models import PriceOffer, Submission
 
 UNNAMED = (PilotState.PLANNED, PilotState.REGISTERED)
 UNDECIDED = (PilotState.RUNNING, PilotState.EVALUATING)
@@ -74,6 +75,12 @@ def offered(pilot: Pilot, kind: str) -> Decimal | None:
     if offer is None:
         return None
     return offer.pilot if kind == AwardKind.PILOT else offer.contract
+
+
+def without_summary(award: Award) -> list[str]:
+    """Pseudonyms of submissions in the round behind an award that were never told how they fared."""
+    rows = Submission.objects.filter(challenge=award.challenge, state__in=IN_ROUND, told_at=None)
+    return sorted(rows.values_list("pseudonym", flat=True))
 
 
 def pilots_of(challenge: Challenge) -> list[Pilot]:

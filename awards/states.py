@@ -120,6 +120,14 @@ def grounds_hold(award: Award, at: datetime) -> str | None:
     return " ".join(obstacles(award, at)) or None
 
 
+def summaries_are_out(award: Award, at: datetime) -> str | None:
+    """Everybody assessed has had their summary before the notice is published (D2, D4)."""
+    without = queries.without_summary(award)
+    if not without:
+        return None
+    return f"The assessment summary of {', '.join(without)} is not out yet: the award notice comes after the summaries."
+
+
 def standstill_is_over(award: Award, at: datetime) -> str | None:
     """No contract before the standstill's last day is fully over in the United Kingdom (D4)."""
     if award.standstill_ends_on is None:
@@ -190,7 +198,8 @@ TABLE = register(
                 guards=(grounds_hold,), visibility=COUNCIL, needs_reason=True,
             ),
             Step(
-                "notify", (APPROVED,), STANDSTILL, rules.may_manage, LEAD, "award.notified", guards=(grounds_hold,),
+                "notify", (APPROVED,), STANDSTILL, rules.may_manage, LEAD, "award.notified",
+                guards=(grounds_hold, summaries_are_out),
                 visibility=PUBLIC,
             ),
             Step(

@@ -142,12 +142,14 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     **{
         verb: _same(verb, firm_of_submission)
         for verb in (
+            "submission.dropped",
             "submission.file_refused", "submission.not_selected", "submission.reconfirmed", "submission.resubmitted",
             "submission.selected", "submission.submitted", "submission.withdrawn", "submission.left",
         )
     },
     "evidence.asked": _same("evidence.asked", firm_asked_for_evidence),
     "evidence.answered": _same("evidence.answered", chair),
+    "round.reasons_due": _same("round.reasons_due", office),
     "price.asked": _same("price.asked", firm_asked_about_price),
     "price.answered": _same("price.answered", approvers),
     "clarification.asked": _same("clarification.asked", office),

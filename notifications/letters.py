@@ -162,14 +162,26 @@ LETTERS: dict[str, Writer] = {
         "will not get it; everything else stands as it is. The page of your files says which it is. While the call is "
         "open you can remove it, attach a clean one and submit again.",
     ),
-    "submission.selected": _own("You are chosen for a pilot: {}", "Your submission to “{}” is chosen for a pilot."),
+    "submission.selected": _own("You are chosen for a pilot: {}", "Your submission to “{}” is chosen for a pilot. "
+        "Your assessment summary, with marks and reasons, is on the page of your answer.",
+   ),
     "submission.not_selected": _own(
-        "You are not chosen for a pilot: {}", "Your submission to “{}” was not chosen for a pilot. Thank you for it."
+        "You are not chosen for a pilot: {}", "Your submission to “{}” was not chosen for a pilot. "
+        "Thank you for it. Your assessment summary, with marks and reasons, is on the page of your answer.",
+
     ),
     "submission.disregarded": _own(
         "Your submission was disregarded: {}",
         "Your submission to “{}” was not ranked, because a mark stayed below a published threshold or a mandatory "
-        "clause was not met.",
+        "clause was not met. Your assessment summary, with marks and reasons, is on the page of your answer.",
+    ),
+    "submission.dropped": _own(
+        "Your answer goes no further: {}",
+        "Your submission to “{}” goes no further. The reasons and your own marks are on the page of your answer.",
+    ),
+    "round.reasons_due": _office(
+        "Reasons are due: {}",
+        "A supplier whose submission was dropped still waits for the reasons, which are due within ten days.", "prices",
     ),
     "evidence.asked": _own(
         "Evidence is missing in your answer: {}",

@@ -1,6 +1,6 @@
 """Where a submission stands, in the words its supplier reads.
 
-While the panel works, admitted and disregarded read the same: everyone assessed is told together (D2).
+While the panel works, admitted and disregarded read the same, until a letter gave the reasons (D2).
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ def has_newer_draft(submission: Submission) -> bool:
 
 
 def _assessed(submission: Submission, challenge: Challenge) -> Status:
-    if challenge.state == ChallengeState.UNSEALED or submission.state != SubmissionState.DISREGARDED:
+    is_told = submission.told_at is not None or challenge.state != ChallengeState.UNSEALED
+    if not is_told or submission.state != SubmissionState.DISREGARDED:
         return Status("assessing", "Being assessed", "Opened. The panel reads it without your name and your price.")
     return Status("disregarded", "Not taken further", submission.disregard_reason or "The decision gives the reason.")
 

@@ -6,6 +6,7 @@ from assessment.actions.evidence import Addition, Missing, answer_evidence, ask_
 from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
 from assessment.actions.leaving import leave
+from assessment.actions.letters import explain, tell_dropped
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
 from assessment.actions.moderating import freeze_quality, moderate
 from assessment.actions.panels import open_round, set_up_panel
@@ -19,6 +20,7 @@ from assessment.actions.price_checks import (
     earliest_answer_day,
 )
 from assessment.actions.prices import consent_to_open_prices
+from assessment.actions.reasons import REASONS_DUE, remind_of_reasons
 from assessment.actions.reminding import remind_panel
 from assessment.actions.reopening import reopen_marks
 from assessment.actions.seats import accept_terms, invite_to_panel, join_panel, relieve_member
@@ -26,6 +28,7 @@ from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
 
 __all__ = [
+    "REASONS_DUE",
     "Addition",
     "Choice",
     "Finding",
@@ -51,6 +54,7 @@ __all__ = [
     "drop_late_text",
     "earliest_answer_day",
     "evidence_due_at",
+    "explain",
     "freeze_quality",
     "invite_to_panel",
     "join_panel",
@@ -61,9 +65,11 @@ __all__ = [
     "record_finding",
     "record_findings",
     "relieve_member",
+    "remind_of_reasons",
     "remind_panel",
     "reopen_marks",
     "save_mark",
     "set_up_panel",
     "submit_marks",
+    "tell_dropped",
 ]

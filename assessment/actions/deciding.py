@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
 from accounts.models import User
 from assessment import queries, rules, states
 from assessment.actions.entry import note, require_state
+from assessment.actions.letters import issue_summaries
 from assessment.models import ApproverDeclaration, Decision, DecisionItem, Round, RoundState
 from audit.actors import SYSTEM
 from audit.transitions import NotPermitted, Refused, lock, perform
-from suppliers.models import Submission, SubmissionState
+from challenges.models import Selection
+from suppliers.models import PriceOffer, Submission, SubmissionState
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def decide(*, round: Round, choices: Mapping[int, Choice], reasons: str, actor: 
         round.challenge, "record_assessment", actor=actor, at=at,
         data={"ranked": len(ranked), "selected": selected, "ranking_sha256": round.ranking.digest},
     )  # fmt: skip
+    issue_summaries(round, actor, at)
     return decision
 
 
@@ -86,9 +90,38 @@ def _wrong_choices(round_: Round, ranked: list[Submission], choices: Mapping[int
     most = round_.challenge.max_pilots
     if (selected := sum(choice.is_selected for choice in choices.values())) > most:
         found.append(f"{selected} are selected; this challenge published that at most {most} go into a pilot.")
+    found += _wrong_selection(round_, ranked, {pk for pk, choice in choices.items() if choice.is_selected})
     names = {each.pk: each.pseudonym for each in ranked}
     without = [names[pk] for pk, choice in choices.items() if pk in names and not choice.reason.strip()]
     return found + [f"{name}: give the reason." for name in without]
+
+
+def _wrong_selection(round_: Round, ranked: list[Submission], selected: set[int]) -> list[str]:
+    """What the published way of choosing, and the money for all pilots together, say against a selection."""
+    ranks = {row["id"]: row["rank"] for row in round_.ranking.result["ranking"]}
+    return [*_passed_over(round_, ranked, selected, ranks), *_too_dear(round_, selected)]
+
+
+def _passed_over(round_: Round, ranked: list[Submission], selected: set[int], ranks: Mapping[str, int]) -> list[str]:
+    chosen = [each for each in ranked if each.pk in selected]
+    if round_.challenge.selection != Selection.RANK or not chosen:
+        return []
+    last = max(chosen, key=lambda each: ranks[each.pseudonym])
+    over = [each for each in ranked if each.pk not in selected and ranks[each.pseudonym] < ranks[last.pseudonym]]
+    return [
+        f"{each.pseudonym} (rank {ranks[each.pseudonym]}) is passed over for {last.pseudonym} "
+        f"(rank {ranks[last.pseudonym]}): this challenge published that pilots are chosen by rank."
+        for each in over
+    ]
+
+
+def _too_dear(round_: Round, selected: set[int]) -> list[str]:
+    most, currency = round_.challenge.pilots_ceiling, round_.challenge.currency
+    together = sum((offer.pilot for offer in PriceOffer.objects.filter(submission__in=selected)), Decimal(0))
+    if most is None or together <= most:
+        return []
+    cost, limit = f"{together:,.2f} {currency}", f"{most:,.2f} {currency}"
+    return [f"The pilots selected cost {cost} together; this challenge published {limit} as the most."]
 
 
 def _settle(decision: Decision, submission: Submission, choice: Choice, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from assessment import inputs, queries
 from assessment.actions.entry import Judgement, note, require_mark_on_scale, require_no_recusal, require_state, seat_of
+from assessment.actions.reasons import watch_reasons
 from assessment.models import (
     Assessment,
     Moderation,
@@ -61,6 +62,8 @@ def freeze_quality(*, round: Round, actor: User, at: datetime) -> None:
     is admitted. Nothing can be marked, moderated or found afterwards."""
     perform(round, "freeze_quality", actor=actor, at=at, changes={"quality_frozen_at": at})
     reasons = queries.reasons_to_disregard(round)
+    if reasons:
+        watch_reasons(round, at)
     for submission in queries.submissions_in(round):
         reason = reasons.get(submission.pk)
         if reason is None:

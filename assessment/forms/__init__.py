@@ -4,6 +4,7 @@ from assessment.forms.clauses import FindingFields, FindingsForm
 from assessment.forms.evidence import AdditionsForm, EvidenceForm
 from assessment.forms.interests import ChallengeInterestForm, SupplierInterestsForm
 from assessment.forms.judging import DecisionForm, ModerationForm
+from assessment.forms.letters import ExplanationsForm
 from assessment.forms.marking import MarkForm, mark_field
 from assessment.forms.panels import (
     PanelForm,
@@ -22,6 +23,7 @@ __all__ = [
     "ChallengeInterestForm",
     "DecisionForm",
     "EvidenceForm",
+    "ExplanationsForm",
     "FindingFields",
     "FindingsForm",
     "LinesFormSet",

@@ -5,6 +5,7 @@ from assessment.models.interests import (
     ApproverDeclaration,
     InterestDeclaration,
 )
+from assessment.models.letters import Explanation, Letter, LetterKind
 from assessment.models.marking import WorkingPaper
 from assessment.models.panels import (
     Panel,
@@ -46,8 +47,11 @@ __all__ = [
     "EarlierRanking",
     "EvidenceRequest",
     "EvidenceState",
+    "Explanation",
     "FindingVerdict",
     "InterestDeclaration",
+    "Letter",
+    "LetterKind",
     "Moderation",
     "Panel",
     "PanelMember",

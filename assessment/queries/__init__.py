@@ -9,6 +9,7 @@ from assessment.queries.clauses import (
     graded_without_grade,
     mandatory_without_finding,
 )
+from assessment.queries.dropping import REASONS_WITHIN, ReasonsDue, dropped_and_not_told, reasons_due
 from assessment.queries.evidence import (
     Asked,
     EvidenceBoard,
@@ -79,6 +80,7 @@ from assessment.queries.tables import Cell, Table, document_of, robustness_of, t
 
 __all__ = [
     "IN_ROUND",
+    "REASONS_WITHIN",
     "Asked",
     "BlindSubmission",
     "Cell",
@@ -95,6 +97,7 @@ __all__ = [
     "Pair",
     "PriceCheck",
     "RankedRow",
+    "ReasonsDue",
     "ResultBoard",
     "ScaleStep",
     "ScoreSheet",
@@ -116,6 +119,7 @@ __all__ = [
     "desk_of",
     "document_of",
     "done",
+    "dropped_and_not_told",
     "evidence_board",
     "evidence_fields",
     "findings_of",
@@ -146,6 +150,7 @@ __all__ = [
     "question_about_price",
     "ranked_names",
     "ranking_inputs",
+    "reasons_due",
     "reasons_to_disregard",
     "request_to",
     "result_board",

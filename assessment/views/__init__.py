@@ -11,6 +11,15 @@ from assessment.views.exports import (
     assessment_zip,
 )
 from assessment.views.interests import interests, supplier_interests
+from assessment.views.letters import (
+    explanations,
+    round_letter,
+    round_letter_pdf,
+    round_letters,
+    submission_result,
+    submission_result_pdf,
+    tell_dropped,
+)
 from assessment.views.marking import attachment, home, round_home, submission, submit
 from assessment.views.moderation import freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
@@ -32,6 +41,7 @@ __all__ = [
     "decision",
     "evidence",
     "evidence_asked",
+    "explanations",
     "freeze",
     "home",
     "interests",
@@ -51,9 +61,15 @@ __all__ = [
     "reopen",
     "result",
     "round_home",
+    "round_letter",
+    "round_letter_pdf",
+    "round_letters",
     "sheet",
     "submission",
+    "submission_result",
+    "submission_result_pdf",
     "submit",
     "supplier_interests",
+    "tell_dropped",
     "work",
 ]

@@ -17,7 +17,8 @@ from assessment.models import ApproverDeclaration, Round, RoundState
 from assessment.queries import ResultBoard, Standing
 from assessment.views.doors import round_by
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted, Refused, objections
+from challenges.timetable import day_of
 
 NOT_A_READER = (
     "The result is open to the panel, to the procurement lead who decides and, after the decision, to the auditor."
@@ -40,7 +41,9 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, words)
         return redirect("prices", slug=slug)
     consents = list(round_.price_consents.select_related("user").order_by("given_at"))
+    due = queries.reasons_due(round_)
     context = {
+        "reasons_due": due, "is_late": due is not None and due.is_late(day_of(clock.now())),
         "round": round_, "challenge": round_.challenge, "consents": consents,
         "admitted": queries.admitted_count(round_),
         "assessed": len(queries.submissions_in(round_)), "is_waiting": round_.state == RoundState.PRICES,
@@ -113,7 +116,10 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "The decision is recorded.")
             return redirect("result", slug=slug)
-    context = {"round": round_, "challenge": round_.challenge, "board": board, "form": form, "rows": _rows(board, form)}
+    context = {
+        "round": round_, "challenge": round_.challenge, "board": board, "form": form, "rows": _rows(board, form),
+        "obstacles": objections(round_, "decide", at=clock.now()) if round_.state == RoundState.RANKED else [],
+    }  # fmt: skip
     return render(request, "assessment/decision.html", context)
 
 

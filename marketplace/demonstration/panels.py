@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from assessment import actions as assessing
+from assessment import queries as reading
 from assessment.models import PanelMember, PanelRole, Ranking, Round
 from audit import clock
 from challenges.models import Challenge, ClauseRequirement, Criterion
@@ -13,8 +14,11 @@ from clauses.models import Due
 from marketplace.demonstration.shapes import AssessmentText, ChallengeText, SubmissionText
 from suppliers import actions as supplying
 from suppliers import queries as supplier_queries
-from suppliers.models import DeclarationKind, Submission, Supplier
+from suppliers.models import DeclarationKind, Submission, Supplier, SupplierRole
 
+HOW = "Your price is far below the others. How can you deliver for it, and what does it leave out?"
+LIKE_THIS = "We own what we would install and have fitted it before, so the price holds labour and upkeep only."
+IT_HOLDS = "The answer names what is already owned; hours and upkeep are in line with the other prices."
 ABSENT = "It answers the clause as it was asked."
 
 
@@ -109,6 +113,7 @@ class Judged:
         """Select the suppliers of the story's pilots."""
         at = clock.now()
         assessing.declare_as_approver(round=self._round(), actor=approver, at=at, has_interest=False, detail="")
+        self._settle_low_prices(approver)
         picked = {self.submissions[slug].pk for slug in chosen}
         ranks = {row["id"]: row["rank"] for row in Ranking.objects.get(round=self.round).result["ranking"]}
         rows = Submission.objects.filter(challenge=self.round.challenge, pseudonym__in=ranks)
@@ -117,6 +122,22 @@ class Judged:
         }
         reasons = "The highest totals, within the number of pilots published with the call."
         assessing.decide(round=self._round(), choices=choices, reasons=reasons, actor=approver, at=at)
+
+    def _settle_low_prices(self, approver: User) -> None:
+        """Whoever offered an abnormally low price is asked about it, answers, and keeps it (A12)."""
+        for check in reading.price_checks(self._round()):
+            if not check.is_open:
+                continue
+            at = clock.now()
+            asked = assessing.ask_about_price(
+                round=self._round(), submission=check.submission, question=HOW, actor=approver, at=at,
+                due_on=assessing.earliest_answer_day(at),
+            )  # fmt: skip
+            admin = check.submission.supplier.members.filter(role=SupplierRole.ADMIN).earliest("pk").user
+            assessing.answer_about_price(clarification=asked, answer=LIKE_THIS, actor=admin, at=at)
+            assessing.decide_about_price(
+                clarification=asked, is_accepted=True, reasons=IT_HOLDS, actor=approver, at=at
+            )  # fmt: skip
 
     def _round(self) -> Round:
         return Round.objects.select_related("challenge").get(pk=self.round.pk)

@@ -21,13 +21,15 @@ from suppliers.actions.reusing import reuse_clauses
 from suppliers.actions.rotating import Rotated, rotate_master_key, rotate_signing_key
 from suppliers.actions.scanning import open_to_work
 from suppliers.actions.submitting import Incomplete, KeyReused, reconfirm, submit, withdraw
+from suppliers.actions.telling import note_told
 from suppliers.actions.unsealing import consent_to_unseal, open_prices
 
 __all__ = [
     "Incomplete", "KeyReused", "Rotated", "StaleDraft", "add_partner", "answer_clarification", "ask", "attach_file",
     "change_role", "confirm_registration", "consent_to_unseal", "correct_price", "declare", "detach_file", "drop_aside",
     "edit_profile", "hand_over", "invite_to_suppliers", "join_supplier", "keep_certificate", "leave_supplier",
-    "mark_confidential", "open_prices", "open_to_work", "reconfirm", "register_supplier", "remove_certificate",
+    "mark_confidential", "note_told", "open_prices", "open_to_work", "reconfirm", "register_supplier",
+    "remove_certificate",
     "remove_member", "remove_partner", "reuse_clauses", "rotate_master_key", "rotate_signing_key", "save_draft",
     "set_public_page", "start_submission", "submit", "tell_reasons", "unmark_confidential", "withdraw",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What stands in a copy of an answer, as headings, paragraphs and facts, whatever kind of file it becomes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,12 +18,21 @@ NOTHING = "Nothing is written here yet."
 
 @dataclass(frozen=True)
 class Block:
-    """One piece: `kind` is heading (level 1 to 3), text, or fact (a term and its words)."""
+    """One piece: `kind` is heading (level 1 to 3), text, fact (a term and its words), or table.
+
+    The first of a table's rows is its head, and its text is its caption.
+    """
 
     kind: str
     text: str
     level: int = 0
     term: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def body(self) -> tuple[tuple[str, ...], ...]:
+        """The rows of a table without its head."""
+        return self.rows[1:]
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,14 @@ class Copy:
     title: str
     version: str
     blocks: tuple[Block, ...]
+
+
+def from_document(document: Mapping[str, Any]) -> Copy:
+    """A copy from the plain data that `dataclasses.asdict` made of it."""
+    blocks = tuple(
+        Block(**{**block, "rows": tuple(tuple(row) for row in block["rows"])}) for block in document["blocks"]
+    )
+    return Copy(document["title"], document["version"], blocks)
 
 
 def copy_of(own: Submission, draft: Draft, asked: Questionnaire) -> Copy:

@@ -24,6 +24,13 @@ PAGE = b"""
 #for block in copy.blocks {
   if block.kind == "heading" { heading(level: block.level, text(block.text)) }
   else if block.kind == "fact" { terms.item(text(block.term), text(block.text)) }
+  else if block.kind == "table" {
+    table(
+      columns: block.rows.at(0).len(), stroke: 0.5pt, inset: 6pt,
+      table.header(..block.rows.at(0).map(cell => strong(text(cell)))),
+      ..block.rows.slice(1).flatten().map(cell => text(cell)),
+    )
+  }
   else { par(text(block.text)) }
 }
 """

@@ -31,10 +31,20 @@ def _write(document: Written, block: Block) -> None:
     if block.kind == "heading":
         document.add_heading(_plain(block.text), block.level)
         return
+    if block.kind == "table":
+        _table(document, block)
+        return
     paragraph = document.add_paragraph()
     if block.term:
         paragraph.add_run(f"{_plain(block.term)}: ").bold = True
     paragraph.add_run(_plain(block.text))
+
+
+def _table(document: Written, block: Block) -> None:
+    table = document.add_table(rows=0, cols=len(block.rows[0]), style="Table Grid")
+    for row in block.rows:
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = _plain(words)
 
 
 def _plain(text: str) -> str:

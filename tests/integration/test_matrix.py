@@ -31,7 +31,7 @@ POSTED = {
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
-    "session_end", "sessions_end_others",
+    "session_end", "sessions_end_others", "tell_dropped",
     "supplier_remove_certificate", "pilot_clause_look", "supplier_hand_over", "supplier_remove_member",
 }  # fmt: skip
 
@@ -49,7 +49,8 @@ MATRIX = {
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential
-        submission_content_file submission_files submission_partners submission_pdf submission_preview
+        submission_content_file submission_result submission_result_pdf
+        submission_files submission_partners submission_pdf submission_preview
         submission_price submission_receipt submission_receipt_file submission_reconfirm submission_reuse
         submission_withdraw submission_word submission_leave
         supplier_add_certificate supplier_certificate supplier_declarations supplier_edit supplier_leave
@@ -75,6 +76,7 @@ MATRIX = {
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
     """,
     "302 403 403 403 403 200 403 403 403 403 403": "pilot_register pilot_service pilot_sites pilot_tokens",
+    "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
     "302 403 403 403 403 403 403 403 403 200 403": """
         assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
     """,
@@ -88,7 +90,7 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission assess_terms",
     "302 409 403 403 403 409 403 403 403 403 403": "pilot_clause_look",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
-    "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round",
+    "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round tell_dropped",
     "302 302 404 404 404 404 404 404 404 404 404": """
         supplier_hand_over supplier_remove_certificate supplier_remove_member
     """,
@@ -100,7 +102,7 @@ MATRIX = {
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",
-    "302 403 403 403 200 403 200 403 200 200 403": "result",
+    "302 403 403 403 200 403 200 403 200 200 403": "result round_letter round_letter_pdf round_letters",
     "302 403 403 403 403 403 403 403 200 403 403": "assess_mark assess_sheet",
     "302 403 403 403 403 403 200 403 403 403 403": """
         assessment_csv assessment_file assessment_json assessment_xlsx assessment_zip
@@ -179,7 +181,7 @@ class World:
         values = {
             "slug": self._slug(path),
             "pilot_slug": self.pilot.slug,
-            "kind": "contract",
+            "kind": "summary" if path.startswith("supplier/") else "contract",
             "public_id": str(self._public_id(path)),
             "pseudonym": slugify(submission.pseudonym),
             "code": self._code(path),

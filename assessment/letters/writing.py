@@ -1,0 +1,207 @@
+"""The letters themselves, as headings, texts, facts and tables: one content for the page and for the PDF (D3)."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.timezone import localtime
+
+from assessment.inputs import plain
+from assessment.letters.facts import Facts
+from assessment.models import ClauseFinding, Moderation
+from assessment.queries import scale_of
+from challenges.models import Criterion, CriterionKind
+from clauses.models import Mode
+from suppliers.copies import Block, Copy
+from suppliers.models import Submission
+
+Draft = Copy
+NO_PRICE = "Your price was not opened, and never will be."
+
+
+def summary(facts: Facts, submission: Submission, at: datetime) -> Copy:
+    """The assessment summary of one submission (D2, D3): own marks and reasons, rank, who was chosen."""
+    challenge = facts.round.challenge
+    blocks = [
+        *_head(facts, submission), *_result(facts, submission), *_marks(facts, submission),
+        *_clauses(facts, submission), *_price(facts, submission), *_chosen(facts, submission), *_rules(facts),
+        *_next(facts),
+    ]  # fmt: skip
+    version = f"{challenge.council}, {_day(at)}. Fingerprint of the result: {facts.digest}"
+    return Copy(f"Assessment summary: {challenge.title}", version, tuple(blocks))
+
+
+def dropped(facts: Facts, submission: Submission, at: datetime) -> Copy:
+    """The reasons for whoever goes no further before the decision: own marks, nobody else's (D2)."""
+    challenge = facts.round.challenge
+    blocks = [
+        *_head(facts, submission),
+        Block("heading", "Why your answer goes no further", 1),
+        Block("text", _sentence(submission.disregard_reason)),
+        Block("text", NO_PRICE),
+        *_marks(facts, submission), *_clauses(facts, submission), *_complaint(facts),
+    ]  # fmt: skip
+    return Copy(f"Your answer goes no further: {challenge.title}", f"{challenge.council}, {_day(at)}.", tuple(blocks))
+
+
+def digest(content: Copy) -> str:
+    """SHA-256 (hex) of a letter's canonical JSON."""
+    text = json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _head(facts: Facts, submission: Submission) -> Iterator[Block]:
+    name, number = facts.suppliers[submission.pk]
+    yield Block("fact", name, term="Supplier")
+    if number:
+        yield Block("fact", number, term="Company number")
+    yield Block("fact", f"{submission.pseudonym}; the panel read it under this name", term="Your answer")
+    yield Block("fact", str(facts.round.challenge.council), term="Council")
+
+
+def _result(facts: Facts, submission: Submission) -> Iterator[Block]:
+    yield Block("heading", "Your result", 1)
+    item, row = facts.items.get(submission.pk), facts.placed.get(submission.pseudonym)
+    if item is None or row is None or facts.decision is None:
+        yield Block("text", "Disregarded: it was assessed, and it is not ranked.")
+        yield Block("text", _sentence(submission.disregard_reason))
+        return
+    yield Block("fact", "Chosen for a pilot" if item.is_selected else "Not chosen", term="Decision")
+    yield Block("fact", f"{row['rank']} of {len(facts.placed)} ranked", term="Rank")
+    yield Block("fact", _points(row["total"]), term="Total")
+    yield Block("fact", item.reason, term="Why")
+    yield Block("fact", facts.decision.reasons, term="The decision as a whole")
+
+
+def _marks(facts: Facts, submission: Submission) -> Iterator[Block]:
+    moderated = facts.moderations[submission.pk]
+    if not moderated:
+        return
+    scores = facts.placed.get(submission.pseudonym, {}).get("scores", {})
+    yield Block("heading", "Your marks", 1)
+    yield Block("table", "Your marks", rows=(MARKS_HEAD, *_mark_rows(facts, moderated, scores)))
+    for code, row in moderated.items():
+        yield Block("heading", f"{row.criterion.name}: {_mark(row)}", 2)
+        yield Block("text", facts.explanation(submission.pk, code, row.rationale))
+
+
+MARKS_HEAD = ("Criterion", "Weight", "Mark", "Points")
+
+
+def _mark_rows(
+    facts: Facts, moderated: dict[str, Moderation], scores: dict[str, str]
+) -> Iterator[tuple[str, str, str, str]]:
+    for criterion in facts.criteria:
+        row = moderated.get(criterion.code)
+        mark = _mark(row) if row else "computed"
+        points = scores.get(criterion.code)
+        yield criterion.name, f"{plain(criterion.weight)} %", mark, f"{Decimal(points):.2f}" if points else "not ranked"
+
+
+def _clauses(facts: Facts, submission: Submission) -> Iterator[Block]:
+    found = facts.findings[submission.pk]
+    if not found:
+        return
+    yield Block("heading", "Clauses", 1)
+    yield Block("table", "Clauses", rows=(("Clause", "Finding", "Reason"), *(_finding(facts, row) for row in found)))
+
+
+def _finding(facts: Facts, row: ClauseFinding) -> tuple[str, str, str]:
+    asked = row.requirement
+    graded = asked.mode == Mode.SCORED and row.grade is not None
+    verdict = f"grade {row.grade} of 4" if graded else row.get_verdict_display()
+    reason = facts.explanation(row.submission_id, asked.code, row.rationale)
+    return f"{asked.code} {asked.title}", verdict, reason or "as asked"
+
+
+def _price(facts: Facts, submission: Submission) -> Iterator[Block]:
+    yield Block("heading", "Your price", 1)
+    offer = facts.offers.get(submission.pk)
+    if offer is None:
+        yield Block("text", NO_PRICE)
+        return
+    currency = facts.round.challenge.currency
+    yield Block("fact", f"{offer.pilot:,.2f} {currency}, without VAT", term="The pilot")
+    yield Block("fact", f"{offer.contract:,.2f} {currency}, without VAT", term="The contract")
+    for row in facts.corrections[submission.pk]:
+        words = (
+            f"{row.stated:,.2f} {currency} was stated; the lines sum to {row.corrected:,.2f} {currency}, which counts, "
+            f"because quantity times unit price prevails. The lines stand in: {row.found_in}"
+        )
+        yield Block("fact", words, term=f"Sums done again: {row.get_part_display().lower()}")
+    if asked := facts.asked.get(submission.pk):
+        yield Block("fact", f"{asked.get_state_display()}. {asked.reasons}", term="Asked about a low price")
+
+
+def _chosen(facts: Facts, submission: Submission) -> Iterator[Block]:
+    yield Block("heading", "Who was chosen", 1)
+    chosen = facts.selected
+    if not chosen:
+        yield Block("text", "Nobody was chosen for a pilot.")
+        return
+    names = [facts.suppliers[each.pk][0] for each in chosen]
+    placed = [facts.placed[each.pseudonym] for each in chosen]
+    rows = [
+        (criterion.name, *(f"{Decimal(row['scores'][criterion.code]):.2f}" for row in placed))
+        for criterion in facts.criteria
+        if all(criterion.code in row["scores"] for row in placed)
+    ]
+    rows += [("Total", *(_points(row["total"]) for row in placed)), ("Rank", *(str(row["rank"]) for row in placed))]
+    yield Block("table", "Points of those chosen", rows=(("Points", *names), *rows))
+
+
+def _rules(facts: Facts) -> Iterator[Block]:
+    yield Block("heading", "How marks were given", 1)
+    yield Block("text", "The criteria, their weights and their scales are those published with the call.")
+    for criterion in facts.criteria:
+        yield Block("fact", _rule(criterion), term=criterion.name)
+
+
+def _rule(criterion: Criterion) -> str:
+    if criterion.kind == CriterionKind.PRICE:
+        return f"{plain(criterion.weight)} %, computed from the price: {criterion.get_formula_display().lower()}."
+    if criterion.kind == CriterionKind.CLAUSES:
+        return f"{plain(criterion.weight)} %, computed from the grades of the clauses."
+    steps = "; ".join(f"{plain(step.mark)} {step.label or step.descriptor}".strip() for step in scale_of(criterion))
+    least = "" if criterion.threshold is None else f" Below {plain(criterion.threshold)} an answer is disregarded."
+    return f"{plain(criterion.weight)} %, marks from 0 to {plain(criterion.maximum)}. {steps}.{least}"
+
+
+def _next(facts: Facts) -> Iterator[Block]:
+    yield Block("heading", "What happens now", 1)
+    yield Block(
+        "text",
+        "Before a pilot's contract is signed, its award notice is published, and a standstill of eight working days "
+        "runs from the day of publication. The page of your answer shows the day on which it ends, once it is known.",
+    )  # fmt: skip
+    yield from _complaint(facts)
+
+
+def _complaint(facts: Facts) -> Iterator[Block]:
+    council = facts.round.challenge.council
+    yield Block(
+        "text",
+        f"If something is unclear, or you think that a rule was broken, write to {council.contact_email}: complaints "
+        "are logged and answered. Only a claim issued and notified to the council during the standstill suspends an "
+        "award.",
+    )  # fmt: skip
+
+
+def _mark(row: Moderation) -> str:
+    return f"{plain(row.mark)} of {plain(row.criterion.maximum)}"
+
+
+def _points(total: str) -> str:
+    return f"{Decimal(total):.2f}"
+
+
+def _sentence(text: str) -> str:
+    words = text.strip()
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}" if words else ""
+
+
+def _day(at: datetime) -> str:
+    return f"{localtime(at):%-d %B %Y}"

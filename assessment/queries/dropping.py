@@ -1,0 +1,37 @@
+"""Who was dropped before the decision and is owed reasons, and by when (D2)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assessment.models import Round
+from assessment.queries.seats import BLIND_COLUMNS, IN_ROUND, naturally
+from challenges.timetable import day_of
+from suppliers.models import Submission, SubmissionState
+
+REASONS_WITHIN = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class ReasonsDue:
+    """How many suppliers still wait for their reasons, and the last day on which they are in time."""
+
+    waiting: int
+    due_on: date
+
+    def is_late(self, today: date) -> bool:
+        return today > self.due_on
+
+
+def dropped_and_not_told(round_: Round) -> list[Submission]:
+    """Submissions that go no further and whose suppliers do not know it yet."""
+    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
+    waiting = rows.filter(state=SubmissionState.DISREGARDED, told_at=None).only(*BLIND_COLUMNS)
+    return sorted(waiting, key=lambda each: naturally(each.pseudonym))
+
+
+def reasons_due(round_: Round) -> ReasonsDue | None:
+    """What is owed to whoever was dropped; None while nobody waits."""
+    waiting = len(dropped_and_not_told(round_))
+    if not waiting or round_.quality_frozen_at is None:
+        return None
+    return ReasonsDue(waiting, day_of(round_.quality_frozen_at) + REASONS_WITHIN)
