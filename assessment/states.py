@@ -110,7 +110,7 @@ def no_evidence_is_awaited(round_: Round, at: datetime) -> str | None:
     waiting = queries.waiting_for_evidence(round_, at)
     if not waiting:
         return None
-    names = _listed([row.submission.pseudonym for row in waiting])
+    names = listed([row.submission.pseudonym for row in waiting])
     return f"Evidence was asked for and can still be given, by the suppliers of {names}."
 
 
