@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from django import setup
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
@@ -77,7 +78,7 @@ FINGERPRINT = _fingerprint()  # taken before any migration is imported
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as file:
+    with (CACHE / f"{connection.vendor}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -146,3 +147,8 @@ def _copy_file(template: Path, name: Path) -> None:
 def _remove_file(name: Path) -> None:
     for ending in ("", "-wal", "-shm", "-journal"):
         Path(f"{name}{ending}").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    setup()
+    _sqlite_template() if connection.vendor == "sqlite" else _postgresql_template()

@@ -73,9 +73,12 @@ def round_in(
 ) -> Round:  # fmt: skip
     """A round in `state` (one of STATES): `marks` are the submissions' marks in order, repeated as needed; the last
     `failing` submissions fail a mandatory clause."""
-    found = challenge or unsealed_challenge(n, prices)
-    panel_for(found)
-    round_ = actions.open_round(challenge=found, actor=owner_of(found), at=clock.now())
+    if state == STATES[0]:
+        found = challenge or unsealed_challenge(n, prices)
+        panel_for(found)
+        return actions.open_round(challenge=found, actor=owner_of(found), at=clock.now())
+    before = STATES[STATES.index(state) - 1]
+    round_ = round_in(before, challenge, n=n, prices=prices, marks=marks, failing=failing)
     steps = {
         "marking": lambda: declare_all(round_),
         "moderating": lambda: mark_all(round_, marks),
@@ -83,9 +86,8 @@ def round_in(
         "ranked": lambda: open_prices(round_),
         "decided": lambda: decide(round_),
     }
-    for name in STATES[1 : STATES.index(state) + 1]:
-        steps[name]()
-        round_.refresh_from_db()
+    steps[state]()
+    round_.refresh_from_db()
     return round_
 
 

@@ -1,7 +1,7 @@
 """Pilots in each state, walked there by the real actions."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -116,14 +116,15 @@ def pilot_in(
     choice: str = GateChoice.SCALE, **registered: object
 ) -> Pilot:  # fmt: skip
     """A pilot in any of STATES; `effect` is the true change at pilot sites, other keywords go into the registration."""
-    chosen = item or selected_item(challenge)
-    manager = member_with(chosen.submission.challenge.council, CouncilRole.PILOT_MANAGER)
-    pilot = actions.plan_pilot(item=chosen, actor=manager, at=clock.now())
-    actions.set_sites(pilot=pilot, sites=planned_sites(), actor=manager, at=clock.now())
-    for name, walk in _walks(effect, choice, registered):
-        if STATES.index(name) > STATES.index(state):
-            break
-        walk(pilot)
+    if state == STATES[0]:
+        chosen = item or selected_item(challenge)
+        manager = member_with(chosen.submission.challenge.council, CouncilRole.PILOT_MANAGER)
+        pilot = actions.plan_pilot(item=chosen, actor=manager, at=clock.now())
+        actions.set_sites(pilot=pilot, sites=planned_sites(), actor=manager, at=clock.now())
+    else:
+        before = STATES[STATES.index(state) - 1]
+        pilot = pilot_in(before, challenge=challenge, item=item, effect=effect, choice=choice, **registered)
+        _step(pilot, state, effect, choice, registered)
     pilot.refresh_from_db()
     return pilot
 
@@ -168,12 +169,16 @@ def decide(pilot: Pilot, choice: str) -> None:
     )  # fmt: skip
 
 
-def _walks(effect: float, choice: str, registered: dict[str, object]) -> Iterator[tuple[str, Any]]:
-    yield "registered", lambda pilot: register(pilot, **registered)
-    yield "running", start
-    yield "evaluating", lambda pilot: evaluate(pilot, effect)
-    yield "decided", lambda pilot: decide(pilot, choice)
-    yield "closed", lambda pilot: actions.close_pilot(pilot=pilot, actor=manager_of(pilot), at=clock.now())
+def _step(pilot: Pilot, state: str, effect: float, choice: str, registered: dict[str, object]) -> None:
+    """From the state before to `state`."""
+    steps: dict[str, Callable[[], object]] = {
+        "registered": lambda: register(pilot, **registered),
+        "running": lambda: start(pilot),
+        "evaluating": lambda: evaluate(pilot, effect),
+        "decided": lambda: decide(pilot, choice),
+        "closed": lambda: actions.close_pilot(pilot=pilot, actor=manager_of(pilot), at=clock.now()),
+    }
+    steps[state]()
 
 
 def _weeks(first: date, last: date) -> Iterable[date]:

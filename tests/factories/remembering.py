@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,11 +49,15 @@ REMEMBERED: dict[str, World] = {}
 def remembered(walk: Callable[..., Made]) -> Callable[..., Made]:
     """The same factory, walking each of its worlds once a process."""
 
+    taking = signature(walk)
+
     @wraps(walk)
     def recall(*args: Any, **values: Any) -> Made:
-        if not (_is_plain([args, values]) and connection.in_atomic_block and _is_empty()):
+        given = taking.bind(*args, **values)
+        given.apply_defaults()
+        if not (_is_plain(given.arguments) and connection.in_atomic_block and _is_empty()):
             return walk(*args, **values)
-        name = f"{walk.__module__}.{walk.__qualname__} {args!r} {sorted(values.items())!r}"
+        name = f"{walk.__module__}.{walk.__qualname__} {given.arguments!r}"
         if name in REMEMBERED:
             _put_back(REMEMBERED[name])
         else:

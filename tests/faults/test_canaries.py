@@ -38,7 +38,7 @@ from tests.factories import suppliers as make
 from tests.faults import canaries
 from tests.integration.test_matrix import routes
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.shared_database
 CSRF = "c" * 32
 WORDS = {which: canaries.words_of(which) for which in ("sent", "draft", "back")}
 EVERY_WORD = [word for words in WORDS.values() for word in words.values()]

@@ -20,7 +20,7 @@ from suppliers.models import ChallengeKey, MasterKeyRotation, SigningKey, Submis
 from tests import databases, factories
 from tests.factories import suppliers as make
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
 FILE = b"week,thefts\n1,10\n"
 
