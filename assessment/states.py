@@ -21,6 +21,7 @@ from challenges.actions import terms_hash
 from challenges.models import Challenge
 
 DECLARING, MARKING, MODERATING = RoundState.DECLARING, RoundState.MARKING, RoundState.MODERATING
+SIFTING = RoundState.SIFTING
 PRICES, RANKED, DECIDED = RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED
 LISTED = 5
 
@@ -60,6 +61,17 @@ def each_submission_is_marked(round_: Round, at: datetime) -> str | None:
     if not few:
         return None
     return f"Fewer than {needed} assessors have marked {listed(few)}: relieve whoever cannot, and name a successor."
+
+
+def a_sift_was_published(round_: Round, at: datetime) -> str | None:
+    """A sift comes before the full round only where it was published with the call (C4)."""
+    return None if round_.challenge.sift_criteria else "No sift was published with this call."
+
+
+def the_sift_is_concluded(round_: Round, at: datetime) -> str | None:
+    """Where a sift was published, the chair has concluded it."""
+    waits = bool(round_.challenge.sift_criteria) and round_.sifted_at is None
+    return "The sift comes first: the chair concludes it." if waits else None
 
 
 def every_mark_is_in(round_: Round, at: datetime) -> str | None:
@@ -180,13 +192,22 @@ TABLE = register(
         challenge_id=lambda round_: round_.challenge_id,
         steps=(
             Step(
-                "begin_marking",
+                "begin_sift",
                 (DECLARING,),
+                SIFTING,
+                rules.may_move_on,
+                "the panel",
+                "round.sift_began",
+                guards=(everyone_declared, each_submission_has_assessors, a_sift_was_published),
+            ),
+            Step(
+                "begin_marking",
+                (DECLARING, SIFTING),
                 MARKING,
                 rules.may_move_on,
                 "the panel",
                 "round.marking_began",
-                guards=(everyone_declared, each_submission_has_assessors),
+                guards=(everyone_declared, each_submission_has_assessors, the_sift_is_concluded),
             ),
             Step(
                 "begin_moderation",

@@ -22,6 +22,8 @@ urlpatterns = [
     path(
         "workspace/challenges/<slug:slug>/letters/<slug:pseudonym>.pdf", views.round_letter_pdf, name="round_letter_pdf"
     ),
+    path("assess/<slug:slug>/sift/", views.sift, name="assess_sift"),
+    path("assess/<slug:slug>/sift/<slug:pseudonym>/", views.sift_one, name="assess_sift_one"),
     path("assess/<slug:slug>/explanations/", views.explanations, name="assess_explanations"),
     path("supplier/submissions/<uuid:public_id>/result/", views.submission_result, name="submission_result"),
     path(

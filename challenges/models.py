@@ -48,6 +48,14 @@ class Route(models.TextChoices):
     C = "C", "C: competed pilot, then direct award of similar goods or services"
 
 
+# What a light sift asks, as copied into a challenge that publishes one (R5).
+SIFT_QUESTIONS = (
+    {"code": "answers", "name": "Does it answer the problem as it was published?"},
+    {"code": "feasible", "name": "Could it be tried within the pilot’s time and money?"},
+    {"code": "clear", "name": "Is it clear enough to be assessed?"},
+)
+
+
 class Selection(models.TextChoices):
     """How submissions are chosen for pilots; published with the call."""
 
@@ -117,6 +125,7 @@ class Challenge(models.Model):
     pilots_ceiling = models.DecimalField(
         "money for all pilots together", max_digits=14, decimal_places=2, null=True, blank=True
     )
+    sift_criteria = models.JSONField("questions of a sift before the full round", default=list, blank=True)
     opens_prices_alone = models.BooleanField("one person opens the prices", default=False)
     is_above_threshold = models.BooleanField("above the procurement threshold", default=False)
     find_a_tender_id = models.CharField("Find a Tender notice", max_length=40, blank=True)

@@ -23,7 +23,12 @@ from challenges.timetable import Route, earliest_close_after_amendment
 # Terms that older challenges do not have: left out where they are empty, so that a hash once published stays true.
 LATER_TERMS = ("optimal_price", "maximum_price")
 # And what only some challenges publish otherwise than usual.
-UNUSUAL = {"selection": Selection.RANK, "pilots_ceiling": None, "opens_prices_alone": False}
+UNUSUAL: dict[str, object] = {
+    "selection": Selection.RANK,
+    "pilots_ceiling": None,
+    "opens_prices_alone": False,
+    "sift_criteria": [],
+}
 
 
 def for_list(challenges: ChallengeQuerySet) -> ChallengeQuerySet:

@@ -16,7 +16,7 @@ _LOOKS = {
     ("arrow", "ahead"): "upcoming registered proposed declaring notified quarantined",
     ("disc", "live"): "open running submitted published",
     ("square", "quiet"): "closed concluded sealed prices cannot",
-    ("half", "busy"): "unsealed assessing marking moderating piloting evaluating standstill extend",
+    ("half", "busy"): "unsealed assessing sifting marking moderating piloting evaluating standstill extend",
     ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged to_confirm",
     ("tick", "good"): "awarded contracted approved admitted selected met scale done clean pass extended",
     ("cross", "bad"): "cancelled withdrawn left dropped disregarded not_selected not_met stop no_award refused fail",

@@ -24,6 +24,7 @@ from assessment.actions.reasons import REASONS_DUE, remind_of_reasons
 from assessment.actions.reminding import remind_panel
 from assessment.actions.reopening import reopen_marks
 from assessment.actions.seats import accept_terms, invite_to_panel, join_panel, relieve_member
+from assessment.actions.sifting import SiftAnswer, SiftChoice, conclude_sift, sift
 from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
 
@@ -36,6 +37,8 @@ __all__ = [
     "Missing",
     "PriceLine",
     "Quotation",
+    "SiftAnswer",
+    "SiftChoice",
     "StaleMark",
     "Sums",
     "SupplierInterest",
@@ -44,6 +47,7 @@ __all__ = [
     "answer_evidence",
     "ask_about_price",
     "ask_for_evidence",
+    "conclude_sift",
     "consent_to_open_prices",
     "correct_sums",
     "decide",
@@ -70,6 +74,7 @@ __all__ = [
     "reopen_marks",
     "save_mark",
     "set_up_panel",
+    "sift",
     "submit_marks",
     "tell_dropped",
 ]

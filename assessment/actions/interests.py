@@ -15,7 +15,7 @@ from audit.actors import SYSTEM
 from audit.transitions import Refused, objections, perform
 from suppliers.models import Submission
 
-OPEN_FOR_DECLARING = (RoundState.DECLARING, RoundState.MARKING, RoundState.MODERATING)
+OPEN_FOR_DECLARING = (RoundState.DECLARING, RoundState.SIFTING, RoundState.MARKING, RoundState.MODERATING)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ def _void(round_: Round, seat: PanelMember, submission: Submission | None, actor
 def go_on(round_: Round, at: datetime) -> None:
     """Take the step that this declaration may have been the last to hold up."""
     share_out(round_, at)
-    step = {RoundState.DECLARING: "begin_marking", RoundState.MARKING: "begin_moderation"}.get(RoundState(round_.state))
+    begin = "begin_sift" if round_.challenge.sift_criteria else "begin_marking"
+    step = {RoundState.DECLARING: begin, RoundState.MARKING: "begin_moderation"}.get(RoundState(round_.state))
     if step and not objections(round_, step, at=at):
         perform(round_, step, actor=SYSTEM, at=at)
         share_out(round_, at)

@@ -1,6 +1,6 @@
 """Telling suppliers: the missing explanations, the summaries that go out together, the reasons of who drops earlier."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -41,10 +41,14 @@ def explain(*, round: Round, texts: Mapping[tuple[int, str], str], actor: User, 
 def issue_summaries(round_: Round, actor: User, at: datetime) -> None:
     """Freeze and send the summary of everybody assessed, all together, in the transaction of the decision (D2).
 
-    The decision's guards have made sure that no explanation is missing (D3).
+    The decision's guards have made sure that no explanation is missing (D3). Whoever was dropped in the sift was not
+    assessed, and gets the reasons now at the latest.
     """
     facts = letters.facts_of(round_)
-    for submission in facts.submissions.values():
+    _tell(queries.dropped_and_not_told(round_, in_sift=True), facts, actor, at)
+    for pk, submission in facts.submissions.items():
+        if pk in facts.dropped_in_sift:
+            continue
         _issue(LetterKind.SUMMARY, letters.summary(facts, submission, at), facts, submission, actor, at)
         note_told(submission=submission, at=at)
 
@@ -58,14 +62,18 @@ def tell_dropped(*, round: Round, actor: User, at: datetime) -> int:
     waiting = queries.dropped_and_not_told(round)
     if not waiting:
         raise Refused("Nobody waits for reasons: everyone who was dropped has been told.")
-    facts = letters.facts_of(round)
+    facts = letters.facts_of(round, waiting)
     names = {each.pk for each in waiting}
     if gaps := [gap for gap in letters.gaps_of(facts) if gap.submission.pk in names]:
         raise Refused(f"Explanations are still missing ({len(gaps)}): the chair writes them first.")
+    _tell(waiting, facts, actor, at)
+    return len(waiting)
+
+
+def _tell(waiting: Iterable[Submission], facts: letters.Facts, actor: User, at: datetime) -> None:
     for submission in waiting:
         _issue(LetterKind.DROPPED, letters.dropped(facts, submission, at), facts, submission, actor, at)
         note_told(submission=submission, at=at)
-    return len(waiting)
 
 
 def _issue(

@@ -20,7 +20,7 @@ from assessment.models import (
 )
 from audit.actors import SYSTEM
 from audit.transitions import Refused, perform
-from suppliers.models import Submission
+from suppliers.models import Submission, SubmissionState
 
 
 @transaction.atomic
@@ -65,6 +65,8 @@ def freeze_quality(*, round: Round, actor: User, at: datetime) -> None:
     if reasons:
         watch_reasons(round, at)
     for submission in queries.submissions_in(round):
+        if submission.state == SubmissionState.DISREGARDED:  # in the sift
+            continue
         reason = reasons.get(submission.pk)
         if reason is None:
             perform(submission, "admit", actor=SYSTEM, at=at)

@@ -15,6 +15,7 @@ from assessment.forms.panels import (
     WorkForm,
 )
 from assessment.forms.prices import AnswerForm, AskForm, LinesFormSet, OutcomeForm, SumsForm
+from assessment.forms.sifting import SiftConclusionForm, SiftForm
 
 __all__ = [
     "AdditionsForm",
@@ -34,6 +35,8 @@ __all__ = [
     "PanelInviteForm",
     "RelieveForm",
     "ReopenForm",
+    "SiftConclusionForm",
+    "SiftForm",
     "SumsForm",
     "SupplierInterestsForm",
     "TermsForm",

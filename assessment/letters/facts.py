@@ -1,7 +1,7 @@
 """Everything that letters are made from, read once for a whole round."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from assessment.models import (
     PriceCorrection,
     Ranking,
     Round,
+    SiftOutcome,
+    SiftVerdict,
 )
 from assessment.queries import submissions_in
 from challenges.models import Criterion, CriterionKind
@@ -52,6 +54,8 @@ class Facts:
     corrections: dict[int, list[PriceCorrection]] = field(default_factory=lambda: defaultdict(list))
     asked: dict[int, PriceClarification] = field(default_factory=dict)
     items: dict[int, DecisionItem] = field(default_factory=dict)
+    sifted: dict[int, list[SiftVerdict]] = field(default_factory=lambda: defaultdict(list))
+    dropped_in_sift: frozenset[int] = frozenset()
     decision: Decision | None = None
     digest: str = ""
 
@@ -65,10 +69,10 @@ class Facts:
         return [self.submissions[pk] for pk, item in self.items.items() if item.is_selected]
 
 
-def facts_of(round_: Round) -> Facts:
-    """The facts of a round, in a dozen queries whatever its size."""
+def facts_of(round_: Round, also: Iterable[Submission] = ()) -> Facts:
+    """The facts of a round, in some dozen queries whatever its size; `also` those dropped while it is judged."""
     found = Facts(round_, tuple(Criterion.objects.filter(challenge_id=round_.challenge_id)))
-    found.submissions = {each.pk: each for each in submissions_in(round_)}
+    found.submissions = {each.pk: each for each in (*submissions_in(round_), *also)}
     _read_judgement(found)
     _read_prices(found)
     _read_outcome(found)
@@ -100,6 +104,10 @@ def _read_judgement(found: Facts) -> None:
         found.moderations[row.submission_id][row.criterion.code] = row
     for finding in ClauseFinding.objects.filter(round=round_).select_related("requirement").order_by("requirement"):
         found.findings[finding.submission_id].append(finding)
+    for verdict in SiftVerdict.objects.filter(round=round_):
+        found.sifted[verdict.submission_id].append(verdict)
+    gone = SiftOutcome.objects.filter(round=round_, goes_on=False)
+    found.dropped_in_sift = frozenset(gone.values_list("submission_id", flat=True))
     written = Explanation.objects.filter(round=round_).values_list("submission_id", "code", "text")
     found.explanations = {(pk, code): text for pk, code, text in written}
     names = Submission.objects.filter(pk__in=found.submissions)

@@ -42,7 +42,7 @@ def dropped(facts: Facts, submission: Submission, at: datetime) -> Copy:
         Block("heading", "Why your answer goes no further", 1),
         Block("text", _sentence(submission.disregard_reason)),
         Block("text", NO_PRICE),
-        *_marks(facts, submission), *_clauses(facts, submission), *_complaint(facts),
+        *_sift(facts, submission), *_marks(facts, submission), *_clauses(facts, submission), *_complaint(facts),
     ]  # fmt: skip
     return Copy(f"Your answer goes no further: {challenge.title}", f"{challenge.council}, {_day(at)}.", tuple(blocks))
 
@@ -74,6 +74,20 @@ def _result(facts: Facts, submission: Submission) -> Iterator[Block]:
     yield Block("fact", _points(row["total"]), term="Total")
     yield Block("fact", item.reason, term="Why")
     yield Block("fact", facts.decision.reasons, term="The decision as a whole")
+
+
+def _sift(facts: Facts, submission: Submission) -> Iterator[Block]:
+    verdicts = facts.sifted[submission.pk]
+    if not verdicts or not any(not verdict.is_met for verdict in verdicts):
+        return
+    rows = [
+        (question["name"], "Yes" if given["is_met"] else "No", given["reason"])
+        for question in facts.round.challenge.sift_criteria
+        for verdict in verdicts
+        if (given := verdict.answers.get(question["code"]))
+    ]
+    yield Block("heading", "The sift", 1)
+    yield Block("table", "What the assessors answered", rows=(("Question", "Answer", "Reason"), *rows))
 
 
 def _marks(facts: Facts, submission: Submission) -> Iterator[Block]:

@@ -34,6 +34,7 @@ from assessment.models.rounds import (
     RoundKind,
     RoundState,
 )
+from assessment.models.sifting import SiftOutcome, SiftVerdict
 
 __all__ = [
     "Allotment",
@@ -64,5 +65,7 @@ __all__ = [
     "Round",
     "RoundKind",
     "RoundState",
+    "SiftOutcome",
+    "SiftVerdict",
     "WorkingPaper",
 ]

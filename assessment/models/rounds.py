@@ -13,6 +13,7 @@ from suppliers.models import Submission
 
 class RoundState(models.TextChoices):
     DECLARING = "declaring", "Declaring interests"
+    SIFTING = "sifting", "Sifting"
     MARKING = "marking", "Marking"
     MODERATING = "moderating", "Moderating"
     PRICES = "prices", "Quality frozen, prices to be opened"
@@ -42,6 +43,7 @@ class Round(models.Model):
     kind = models.CharField(max_length=12, choices=RoundKind, default=RoundKind.SUBMISSIONS)
     state = models.CharField(max_length=12, choices=RoundState, default=RoundState.DECLARING)
     opened_at = models.DateTimeField()
+    sifted_at = models.DateTimeField(null=True)
     quality_frozen_at = models.DateTimeField(null=True)
 
     objects = RoundQuerySet.as_manager()

@@ -75,6 +75,7 @@ from assessment.queries.seats import (
     work_of,
 )
 from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, score_sheet
+from assessment.queries.sifting import Question, SiftRow, sift_questions, sift_rows, sift_waiting
 from assessment.queries.standing import Standing, not_the_deputys, standing_of
 from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
 
@@ -96,11 +97,13 @@ __all__ = [
     "Owing",
     "Pair",
     "PriceCheck",
+    "Question",
     "RankedRow",
     "ReasonsDue",
     "ResultBoard",
     "ScaleStep",
     "ScoreSheet",
+    "SiftRow",
     "Spread",
     "Standing",
     "SupplierName",
@@ -164,6 +167,9 @@ __all__ = [
     "seats_before_the_round",
     "seats_of",
     "sheet_of",
+    "sift_questions",
+    "sift_rows",
+    "sift_waiting",
     "standing_of",
     "submissions_in",
     "supplier_names",

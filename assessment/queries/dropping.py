@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assessment.models import Round
+from assessment.models import Round, SiftOutcome
 from assessment.queries.seats import BLIND_COLUMNS, IN_ROUND, naturally
 from challenges.timetable import day_of
 from suppliers.models import Submission, SubmissionState
@@ -22,16 +22,20 @@ class ReasonsDue:
         return today > self.due_on
 
 
-def dropped_and_not_told(round_: Round) -> list[Submission]:
-    """Submissions that go no further and whose suppliers do not know it yet."""
+def dropped_and_not_told(round_: Round, *, in_sift: bool = False) -> list[Submission]:
+    """Submissions that go no further and whose suppliers do not know it yet; only those of the sift on demand."""
     rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
     waiting = rows.filter(state=SubmissionState.DISREGARDED, told_at=None).only(*BLIND_COLUMNS)
+    if in_sift:
+        waiting = waiting.filter(sift_outcome__goes_on=False)
     return sorted(waiting, key=lambda each: naturally(each.pseudonym))
 
 
 def reasons_due(round_: Round) -> ReasonsDue | None:
     """What is owed to whoever was dropped; None while nobody waits."""
-    waiting = len(dropped_and_not_told(round_))
-    if not waiting or round_.quality_frozen_at is None:
+    waiting = dropped_and_not_told(round_)
+    sifted = SiftOutcome.objects.filter(round=round_, submission__in=waiting).exists()
+    dropped_at = round_.sifted_at if sifted else round_.quality_frozen_at
+    if not waiting or dropped_at is None:
         return None
-    return ReasonsDue(waiting, day_of(round_.quality_frozen_at) + REASONS_WITHIN)
+    return ReasonsDue(len(waiting), day_of(dropped_at) + REASONS_WITHIN)

@@ -26,6 +26,9 @@ IN_ROUND = (
     SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED, SubmissionState.SELECTED,
     SubmissionState.NOT_SELECTED, SubmissionState.LEFT,
 )  # fmt: skip
+JUDGING = (RoundState.MARKING, RoundState.MODERATING)
+# A sift is read by the wall as marking: content is open, and there are no marks yet.
+PHASES = {RoundState.SIFTING: Phase.MARKING}
 BLIND_COLUMNS = ("pk", "challenge_id", "state", "pseudonym", "disregard_reason")
 
 
@@ -74,8 +77,13 @@ def named(submissions: Iterable[Submission], slug: str) -> Submission | None:
 
 
 def submissions_in(round_: Round) -> list[Submission]:
-    """The round's submissions, without sealed boxes, in natural order of pseudonyms. For rooms, not for pages."""
+    """The round's submissions, without sealed boxes, in natural order of pseudonyms. For rooms, not for pages.
+
+    While quality is judged, whoever was dropped before (in the sift) is not among them; later they are listed again.
+    """
     found = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).only(*BLIND_COLUMNS)
+    if round_.state in JUDGING:
+        found = found.exclude(state=SubmissionState.DISREGARDED)
     return sorted(found, key=lambda submission: naturally(submission.pseudonym))
 
 
@@ -226,7 +234,8 @@ def incomplete_pairs(round_: Round) -> list[tuple[PanelMember, int]]:
 
 def phase_of(round_: Round) -> Phase:
     """The round's state as the wall knows it."""
-    return Phase[round_.state.upper()]
+    state = RoundState(round_.state)
+    return PHASES[state] if state in PHASES else Phase[state.name]
 
 
 def _submitted_pairs(round_: Round) -> dict[int, set[tuple[Hashable, str]]]:

@@ -25,6 +25,7 @@ from assessment.views.moderation import freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
 from assessment.views.price_checks import price_check, price_checks, price_question, price_sums
 from assessment.views.seats import accept_terms, board, invite, relieve, remind, reopen, work
+from assessment.views.sifting import sift, sift_one
 from assessment.views.writing import mark, sheet
 
 __all__ = [
@@ -65,6 +66,8 @@ __all__ = [
     "round_letter_pdf",
     "round_letters",
     "sheet",
+    "sift",
+    "sift_one",
     "submission",
     "submission_result",
     "submission_result_pdf",

@@ -20,7 +20,7 @@ DRAFT_FIELDS = frozenset({
     "title", "strapline", "if_it_works", "theme", "route", "budget_line", "currency", "pilot_budget",
     "contract_ceiling", "max_pilots", "is_above_threshold", "find_a_tender_id", "opens_at", "questions_close_at",
     "answers_due_at", "closes_at", "pilot_starts_on", "pilot_weeks", "tie_breaks", "selection", "pilots_ceiling",
-    "opens_prices_alone",
+    "opens_prices_alone", "sift_criteria",
 })  # fmt: skip
 COPIED = DRAFT_FIELDS - {
     "title", "strapline", "if_it_works", "opens_at", "questions_close_at", "answers_due_at", "closes_at",

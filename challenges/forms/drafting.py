@@ -11,7 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from accounts.models import Council
 from audit import clock
-from challenges.models import Challenge, Design, Direction, MeasureRole, Outcome, Period
+from challenges.models import SIFT_QUESTIONS, Challenge, Design, Direction, MeasureRole, Outcome, Period
 from challenges.states import timetable_problems
 from challenges.timetable import day_of
 from clauses.models import ClauseSet
@@ -47,6 +47,11 @@ class ProcedureForm(forms.ModelForm):
         label="Pilots at most", initial=2, max_value=20, help_text="How many suppliers may be chosen for a pilot."
     )
 
+    has_sift = forms.BooleanField(
+        label="a light sift comes before the full round", required=False,
+        help_text="Three questions, each answered in a line: " + " ".join(each["name"] for each in SIFT_QUESTIONS),
+    )  # fmt: skip
+
     class Meta:
         model = Challenge
         fields = [
@@ -67,10 +72,13 @@ class ProcedureForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["has_sift"].initial = bool(self.instance.sift_criteria)
         name_what_is_wrong(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        # Copied into the challenge, so that later words change nothing that was published (R5).
+        cleaned["sift_criteria"] = list(SIFT_QUESTIONS) if cleaned.pop("has_sift", False) else []
         for name in ("pilot_budget", "contract_ceiling", "max_pilots", "pilot_weeks", "pilots_ceiling"):
             if cleaned.get(name) is not None and cleaned[name] <= 0:
                 self.add_error(name, "Give more than zero.")

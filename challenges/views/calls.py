@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused
-from challenges import actions, queries, rules, scales
+from challenges import actions, queries, rules, scales, templates
 from challenges.filters import ChallengeFilter
 from challenges.forms import (
     OUTCOME_DEFAULTS,
@@ -36,6 +36,7 @@ from clauses.models import ClauseSet
 
 PAGE = 20
 SHORT_SET = 12
+SOCIAL_VALUE = "social-value"
 
 
 def challenge_list(request: HttpRequest) -> HttpResponse:
@@ -111,6 +112,8 @@ def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
     """Criteria and their weights, which total exactly 100, and how a price counts."""
     stored = list(challenge.criteria.all())
     initial = [criterion_initial(criterion) for criterion in stored]
+    if request.GET.get("with") == SOCIAL_VALUE:
+        initial = [*initial, templates.social_value()]
     formset: Any = CriteriaFormSet(request.POST or None, initial=initial)
     is_sound = request.method == "POST" and formset.is_valid()
     has_price = request.method == "POST" and formset.has_price()
@@ -123,6 +126,8 @@ def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
         return _saved(request, challenge, "The criteria are saved.")
     lead = "What answers are judged on. Weights total exactly 100. Leave a row empty to leave it out."
     context = {"challenge": challenge, "form": formset, "more": price, "title": "Criteria and weights", "lead": lead}
+    if not any(criterion.name == templates.SOCIAL_VALUE_NAME for criterion in stored):
+        context["starting_point"] = f"?with={SOCIAL_VALUE}"
     return render(request, "challenges/form.html", context, status=422 if request.method == "POST" else 200)
 
 

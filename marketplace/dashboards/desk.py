@@ -32,6 +32,7 @@ OF_PHASE: dict[str, tuple[str, str, frozenset[str]]] = {
 }
 OF_ROUND: dict[str, tuple[str, str, frozenset[str]]] = {
     RoundState.DECLARING: ("The panel declares its interests", "Panel", frozenset()),
+    RoundState.SIFTING: ("The panel sifts", "Assessors, then the chair", frozenset()),
     RoundState.MARKING: ("The panel marks", "Assessors", frozenset()),
     RoundState.MODERATING: ("Marks are moderated", "Chair", frozenset()),
     RoundState.PRICES: ("Open the prices", "Two people of the council", OFFICERS),

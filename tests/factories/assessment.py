@@ -80,7 +80,7 @@ def round_in(
     before = STATES[STATES.index(state) - 1]
     round_ = round_in(before, challenge, n=n, prices=prices, marks=marks, failing=failing)
     steps = {
-        "marking": lambda: declare_all(round_),
+        "marking": lambda: begin(round_),
         "moderating": lambda: mark_all(round_, marks),
         "prices": lambda: settle_quality(round_, marks, failing),
         "ranked": lambda: open_prices(round_),
@@ -118,6 +118,36 @@ def accept(challenge: Challenge, who: User) -> None:
 def declare_all(round_: Round) -> None:
     for seat in seats_of(round_):
         declare(round_, seat.user)
+
+
+def begin(round_: Round) -> None:
+    """Declare everything, and sift everything in where a sift was published."""
+    declare_all(round_)
+    round_.refresh_from_db()
+    if round_.state == "sifting":
+        sift_all(round_)
+        conclude_sift(round_)
+
+
+def sift_all(round_: Round, against: Sequence[str] = ()) -> None:
+    """Every assessor says yes to everything, or no to the first question about those in `against` (pseudonyms)."""
+    for who in assessors_of(round_):
+        for submission in queries.submissions_in(round_):
+            is_met = submission.pseudonym not in against
+            reason = "It names streets and dates." if is_met else "No word."
+            answers = {
+                question.code: actions.SiftAnswer(is_met or n > 0, reason)
+                for n, question in enumerate(queries.sift_questions(round_))
+            }
+            actions.sift(round=round_, submission=submission, answers=answers, actor=who, at=clock.now())
+
+
+def conclude_sift(round_: Round, dropped: Sequence[str] = (), reason: str = "It answers another problem.") -> None:
+    choices = {
+        each.pk: actions.SiftChoice(each.pseudonym not in dropped, reason if each.pseudonym in dropped else "")
+        for each in queries.submissions_in(round_)
+    }
+    actions.conclude_sift(round=round_, choices=choices, actor=chair_of(round_), at=clock.now())
 
 
 def save(

@@ -77,6 +77,7 @@ MATRIX = {
     """,
     "302 403 403 403 403 200 403 403 403 403 403": "pilot_register pilot_service pilot_sites pilot_tokens",
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
+    "302 403 403 403 403 403 403 403 409 409 403": "assess_sift assess_sift_one",
     "302 403 403 403 403 403 403 403 403 200 403": """
         assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
     """,

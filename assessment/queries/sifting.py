@@ -1,0 +1,87 @@
+"""The sift: what is asked, what each assessor still owes, and what the chair concludes from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import slugify
+
+from assessment.models import PanelMember, PanelRole, Round, SiftVerdict
+from assessment.queries.seats import Declared, declarations, members, submissions_in
+from suppliers.models import Submission
+
+LEAST_VERDICTS = 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a sift, as published."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SiftRow:
+    """One submission in the sift: `own` is the reader's verdict; `verdicts` are everybody's, for the chair."""
+
+    submission: Submission
+    own: SiftVerdict | None
+    verdicts: tuple[SiftVerdict, ...]
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.submission.pseudonym)
+
+    @property
+    def against(self) -> int:
+        """How many assessors find that a question is not met."""
+        return sum(not verdict.is_met for verdict in self.verdicts)
+
+    @property
+    def may_be_dropped(self) -> bool:
+        """At least two assessors find a question not met: one alone drops nobody."""
+        return self.against >= LEAST_VERDICTS
+
+    @property
+    def is_ready(self) -> bool:
+        return len(self.verdicts) >= LEAST_VERDICTS
+
+
+def sift_questions(round_: Round) -> list[Question]:
+    """What the sift asks, as published with the call; empty where there is none."""
+    rows: list[dict[str, Any]] = round_.challenge.sift_criteria
+    return [Question(row["code"], row["name"]) for row in rows]
+
+
+def sift_rows(round_: Round, seat: PanelMember) -> list[SiftRow]:
+    """The submissions that this member sifts; all verdicts only for whoever concludes, others see their own (A4)."""
+    submissions = submissions_in(round_)
+    declared = declarations(round_, [each.pk for each in submissions]).get(seat.pk, Declared())
+    given: dict[int, list[SiftVerdict]] = {}
+    for row in SiftVerdict.objects.filter(round=round_).select_related("member__user"):
+        given.setdefault(row.submission_id, []).append(row)
+    sees_all = seat.role in (PanelRole.CHAIR, PanelRole.DEPUTY)
+    return [
+        SiftRow(
+            each,
+            next((row for row in given.get(each.pk, []) if row.member_id == seat.pk), None),
+            tuple(given.get(each.pk, [])) if sees_all else (),
+        )
+        for each in submissions
+        if each.pk not in declared.recused
+    ]
+
+
+def sift_waiting(round_: Round) -> list[str]:
+    """Who still owes verdicts, with how many, and submissions with too few."""
+    submissions = submissions_in(round_)
+    declared = declarations(round_, [each.pk for each in submissions])
+    given = set(SiftVerdict.objects.filter(round=round_).values_list("member_id", "submission_id"))
+    found = []
+    for seat in members(round_):
+        if seat.role != PanelRole.ASSESSOR:
+            continue
+        recused = declared.get(seat.pk, Declared()).recused
+        owed = [each for each in submissions if each.pk not in recused and (seat.pk, each.pk) not in given]
+        found += [f"{seat.user} ({len(owed)})"] if owed else []
+    return found
