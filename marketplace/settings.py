@@ -7,7 +7,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from marketplace import oidc
+from marketplace import mail_service, oidc
 from marketplace.queue_socket import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -303,7 +303,12 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
+MAIL_SERVICE = env.str("MAIL_SERVICE", default="")
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=mail_service.backend_of(MAIL_SERVICE))
+ANYMAIL = mail_service.settings_of(
+    MAIL_SERVICE, env.str("MAIL_SERVICE_SETTINGS", default=""), env.str("MAIL_REPORTS_SECRET", default="")
+)
+MAIL_REPORTS_VIEW = mail_service.reports_of(MAIL_SERVICE)
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Problem First <no-reply@problem-first.example>")
 

@@ -23,6 +23,7 @@ from audit.transitions import Refused
 from challenges.models import Challenge
 from notifications import audiences, digest, letters
 from notifications.models import Delivery, Follow, Pace, Preference
+from notifications.reports import service_id_of
 
 READER = "notifications"
 LEASE = timedelta(minutes=5)
@@ -107,8 +108,9 @@ def _lease(pk: int, at: datetime) -> Delivery | None:
 
 
 def _send(delivery: Delivery) -> bool:
+    mail = _mail(delivery)
     try:
-        _mail(delivery).send()
+        mail.send()
     except Exception as error:
         logger.exception("delivery %s was not sent", delivery.pk)
         wait = min(timedelta(seconds=10 * 2**delivery.attempts), LONGEST_WAIT)
@@ -116,7 +118,9 @@ def _send(delivery: Delivery) -> bool:
             last_error=f"{type(error).__name__}: {error}"[:2000], leased_until=clock.now() + wait
         )
         return False
-    Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(sent_at=clock.now(), last_error="")
+    Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(
+        sent_at=clock.now(), last_error="", service_id=service_id_of(mail)
+    )
     return True
 
 

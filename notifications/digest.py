@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from audit import clock
 from notifications.models import Delivery
+from notifications.reports import service_id_of
 from work.actions import finish, handles, schedule
 from work.models import DueWork
 
@@ -34,13 +35,17 @@ def announce(user_ids: set[int], at: datetime) -> None:
 
 def send_due(row: DueWork, at: datetime) -> None:
     """Send what waits for one person. Sent again after a crash, the mail carries the same id."""
+    service_id = ""
     waiting = list(Delivery.objects.for_the_digest(row.subject_id))
     user = User.objects.filter(pk=row.subject_id, is_active=True).first()
     if user is not None and waiting:
-        _mail(row, user, waiting).send()
+        mail = _mail(row, user, waiting)
+        mail.send()
+        service_id = service_id_of(mail)
     with transaction.atomic():
         now = clock.now()
-        Delivery.objects.filter(pk__in=[each.pk for each in waiting], sent_at=None).update(sent_at=now)
+        unsent = Delivery.objects.filter(pk__in=[each.pk for each in waiting], sent_at=None)
+        unsent.update(sent_at=now, service_id=service_id)
         finish(row, now)
 
 

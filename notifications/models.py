@@ -39,6 +39,17 @@ class Preference(models.Model):
         return f"{self.user}: {self.pace}"
 
 
+class Outcome(models.TextChoices):
+    """What the e-mail service reported of a letter; empty where nothing was reported."""
+
+    UNKNOWN = "", "Nothing reported"
+    DELIVERED = "delivered", "Delivered"
+    DEFERRED = "deferred", "Waits at the other end"
+    BOUNCED = "bounced", "Came back"
+    REJECTED = "rejected", "Refused"
+    COMPLAINED = "complained", "Marked as unwanted"
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, actor: object) -> "DeliveryQuerySet":
         """A person's own messages; nobody else's."""
@@ -71,12 +82,32 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    service_id = models.CharField("what the e-mail service calls it", max_length=250, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True, default=Outcome.UNKNOWN)
+    outcome_at = models.DateTimeField(null=True)
+    outcome_said = models.CharField(max_length=500, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "user"], name="delivery_once")]
-        indexes = [models.Index(fields=["id"], condition=Q(sent_at=None), name="delivery_waiting")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at=None), name="delivery_waiting"),
+            models.Index(fields=["service_id"], condition=~Q(service_id=""), name="delivery_reported"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.user_id}"
+
+
+class TroubledAddress(models.Model):
+    """An address that gave letters back; gone when one arrives there again."""
+
+    address = models.EmailField(unique=True)
+    kind = models.CharField(max_length=10, choices=Outcome)
+    said = models.CharField("in the service's own words", max_length=500, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_kind_display()}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from notifications.models import Delivery, Pace
+from notifications.models import Delivery, Outcome, Pace
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,19 @@ DAILY = DeliveryStatus("daily", "It comes with the next daily e-mail")
 WAITING = DeliveryStatus("waiting", "The e-mail has not gone out yet")
 
 
+REPORTED = {
+    Outcome.DELIVERED: DeliveryStatus("delivered", "The e-mail was delivered"),
+    Outcome.DEFERRED: DeliveryStatus("deferred", "The e-mail waits at your mail server, which has not taken it yet"),
+    Outcome.BOUNCED: DeliveryStatus("bounced", "The e-mail came back: your mail server did not take it"),
+    Outcome.REJECTED: DeliveryStatus("rejected", "The e-mail was not sent: the address cannot be written to"),
+    Outcome.COMPLAINED: DeliveryStatus("complained", "The e-mail was marked as unwanted at your end"),
+}
+
+
 def status(delivery: Delivery) -> DeliveryStatus:
     """Where a delivery stands now."""
+    if delivery.outcome in REPORTED:
+        return REPORTED[Outcome(delivery.outcome)]
     found = (
         (delivery.sent_at is not None, SENT),
         (delivery.pace == Pace.INBOX, ONLY_HERE),

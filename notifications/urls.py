@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications import reporting, views
 
 urlpatterns = [
+    path("mail/reports/", reporting.mail_reports, name="mail_reports"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/settings/", views.preferences, name="message_preferences"),
     path("challenges/<slug:slug>/follow/", views.follow, name="follow"),

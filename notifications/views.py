@@ -30,6 +30,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = list(found[: PAGE + 1])
     older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     context = {
+        "me": [person(request)],
         "deliveries": [(each, status(each)) for each in rows[:PAGE]], "older_url": older,
         "invitations": [] if before else invitations_for(person(request), clock.now()),
     }  # fmt: skip

@@ -27,6 +27,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "council": council, "colleagues": queries.colleagues(council),
         "may_keep": rules.may_keep(request.user, council),
+        "owns": rules.has_role(request.user, council, CouncilRole.OWNER),
         "invitations": queries.open_invitations(council, COUNCIL, clock.now()),
     }  # fmt: skip
     return render(request, "accounts/people.html", context)

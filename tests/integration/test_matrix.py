@@ -26,7 +26,7 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
-    "outage_withdraw",
+    "outage_withdraw", "mail_reports",
     "follow", "unfollow", "panel_remind", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_readings_api", "pilot_start",
@@ -98,7 +98,9 @@ MATRIX = {
     "302 409 404 404 404 404 404 404 404 404 404": """
         submission_remove_file submission_remove_partner submission_submit submission_unmark
     """,
-    "404 404 404 404 404 404 404 404 404 404 404": "demonstration_service file invitation picture pilot_result_json",
+    "404 404 404 404 404 404 404 404 404 404 404": """
+        demonstration_service file invitation mail_reports picture pilot_result_json
+    """,
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
