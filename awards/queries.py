@@ -77,6 +77,12 @@ def offered(pilot: Pilot, kind: str) -> Decimal | None:
     return offer.pilot if kind == AwardKind.PILOT else offer.contract
 
 
+def vat_of(pilot: Pilot) -> str:
+    """The VAT that comes on top of this supplier's prices, in a few words; empty while they are not opened."""
+    offer = PriceOffer.objects.filter(submission=pilot.submission_id).first()
+    return offer.vat if offer else ""
+
+
 def without_summary(award: Award) -> list[str]:
     """Pseudonyms of submissions in the round behind an award that were never told how they fared."""
     rows = Submission.objects.filter(challenge=award.challenge, state__in=IN_ROUND, told_at=None)

@@ -100,7 +100,8 @@ def propose(request: HttpRequest, slug: str, pilot_slug: str, kind: str) -> Http
     offer = queries.offered(pilot, kind)
     form = ProposeForm(request.POST or None, initial={"value": offer})
     context = {
-        "challenge": challenge, "pilot": pilot, "kind": AwardKind(kind), "offer": offer, "form": form,
+        "challenge": challenge, "pilot": pilot, "without_vat": _without_vat(pilot), "kind": AwardKind(kind),
+        "offer": offer, "form": form,
         "declared": said_standing(pilot.submission), "partners": partners_of(pilot.submission),
     }  # fmt: skip
     if request.method != "POST" or not form.is_valid():
@@ -123,6 +124,7 @@ def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One award: its facts, its standstill day by day, and the next step."""
     award, at = _award(request, public_id), clock.now()
     context = {
+        "without_vat": _without_vat(award.pilot),
         "award": award, "at": at, "challenge": award.challenge, "timeline": _timeline(award, at),
         "next_step": next_step(award, at), "may_approve": rules.may_approve(request.user, award),
         "may_manage": rules.may_manage(request.user, award), "is_over": rules.standstill_has_passed(award, at),
@@ -150,7 +152,10 @@ def text_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     award, page, at = _award(request, public_id), TEXT_STEPS[name], clock.now()
     _refuse_unless_possible(request, award, _stored_step(award, page), at)
     form = TextForm(request.POST or None, label=page.label, hint=page.hint)
-    context = {"award": award, "challenge": award.challenge, "page": page, "form": form}
+    context = {
+        "award": award, "challenge": award.challenge, "page": page, "form": form,
+        "without_vat": _without_vat(award.pilot),
+    }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         page.take(award=award, actor=person(request), at=at, **{page.argument: form.cleaned_data["text"]})
         messages.success(request, page.said)
@@ -236,6 +241,11 @@ def _place(challenge: Challenge, pilot: Pilot, kind: AwardKind, award: Award | N
     value = queries.offered(pilot, kind) or 0
     imagined = Award(challenge=challenge, pilot=pilot, supplier=pilot.supplier, kind=kind, value=value)
     return Place(pilot, kind, title, None, "Propose the award.", states.obstacles(imagined, at))
+
+
+def _without_vat(pilot: Pilot) -> str:
+    """What stands below a price: it is net, and what its supplier said comes on top."""
+    return ", ".join(part for part in ("Without VAT", queries.vat_of(pilot)) if part)
 
 
 def _obstacles_ahead(award: Award, at: datetime) -> list[str]:

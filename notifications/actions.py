@@ -83,9 +83,10 @@ def _make(event: Event) -> None:
 
 def _make_for(event: Event) -> None:
     challenge = Challenge.objects.filter(pk=event.challenge_id or 0).first()
-    if challenge is None:
-        return
     at = clock.now()
+    if challenge is None:
+        _tell_of_roles(event, at)
+        return
     told = audiences.hearing(event, challenge)
     wanted = dict(Preference.objects.filter(user__in=told).values_list("user_id", "pace"))
     made = []
@@ -100,6 +101,18 @@ def _make_for(event: Event) -> None:
         )  # fmt: skip
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
     digest.announce({each.user_id for each in made if each.pace == Pace.DAILY}, at)
+
+
+def _tell_of_roles(event: Event, at: datetime) -> None:
+    """Tell a person of a council which role they have now, or no longer; not what they did to themselves."""
+    letter = letters.about_role(event)
+    user = audiences.concerned(event)
+    if letter is None or user is None:
+        return
+    Delivery.objects.get_or_create(
+        event=event, user=user,
+        defaults={"subject": letter.subject[:250], "body": letter.body, "path": letter.path, "created_at": at},
+    )  # fmt: skip
 
 
 def _lease(pk: int, at: datetime) -> Delivery | None:

@@ -25,6 +25,15 @@ def hearing(event: Event, challenge: Challenge) -> dict[int, str]:
     return told
 
 
+def concerned(event: Event) -> User | None:
+    """The active person whom a council's event names, unless they did it themselves."""
+    key = str(event.data.get("user", ""))
+    pk = key.removeprefix("user:")
+    if key == event.actor_key or not pk.isdecimal():
+        return None
+    return User.objects.filter(pk=int(pk), is_active=True).first()
+
+
 def watchers(challenge: Challenge, event: Event) -> QuerySet[User]:
     """Followers, and everybody whose firm drafts or submitted an answer (C3); nobody while it is not public."""
     if event.visibility != Visibility.PUBLIC:

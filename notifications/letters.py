@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import Council, CouncilRole
 from audit.models import Event
 from challenges.differences import lines
 from challenges.models import Challenge
@@ -29,6 +30,31 @@ class Letter:
 
 
 Writer = Callable[[Challenge, Event], Letter]
+
+
+def about_role(event: Event) -> Letter | None:
+    """The letter to a person whose role in a council began or ended; None for any other event."""
+    words = ROLE_WORDS.get(event.verb)
+    council = Council.objects.filter(pk=event.subject_id).first() if words else None
+    if words is None or council is None:
+        return None
+    role = CouncilRole(event.data["role"]).label if event.data.get("role") in CouncilRole.values else "a role"
+    subject, body = words
+    text = (
+        f"{body.format(role=role, council=council)}\n\nIf you did not expect this, ask the council's procurement lead."
+    )
+    return Letter(subject.format(council=council), text, reverse("workspace"))
+
+
+ROLE_WORDS = {
+    "council.role_given": (
+        "You have a role at {council}", "At {council} you are now: {role}. What waits for you there is on your desk."
+    ),
+    "council.role_ended": (
+        "A role of yours at {council} has ended",
+        "At {council} you are no longer: {role}. What you did stays on the record; its pages are closed to you.",
+    ),
+}  # fmt: skip
 
 
 def write(verb: str, challenge: Challenge, event: Event) -> Letter:

@@ -9,19 +9,25 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Vat:
-    """How VAT is treated: its words, and the rate in per cent that comes on top."""
+    """How VAT is treated: the supplier's words, the rate in per cent that comes on top, and a note beside a price."""
 
     words: str
     rate: Decimal
+    note: str
 
 
 VAT = {
-    "standard": Vat("Add VAT at the standard rate of 20%", Decimal(20)),
-    "reduced": Vat("Add VAT at the reduced rate of 5%", Decimal(5)),
-    "zero": Vat("No VAT: what we supply is zero-rated or exempt", Decimal(0)),
-    "unregistered": Vat("No VAT: we are not registered for it", Decimal(0)),
+    "standard": Vat("Add VAT at the standard rate of 20%", Decimal(20), "plus 20% VAT"),
+    "reduced": Vat("Add VAT at the reduced rate of 5%", Decimal(5), "plus 5% VAT"),
+    "zero": Vat("No VAT: what we supply is zero-rated or exempt", Decimal(0), "no VAT: zero-rated or exempt"),
+    "unregistered": Vat("No VAT: we are not registered for it", Decimal(0), "no VAT: not registered for it"),
 }
 """The United Kingdom's rates. An answer states one of these; both prices are always given without VAT."""
+
+
+def vat_note(treatment: str) -> str:
+    """What stands beside a price: the VAT that comes on top, as the supplier said; that it was not said where so."""
+    return VAT[treatment].note if treatment in VAT else "VAT not stated"
 
 
 def is_amount(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from assessment.models import Decision, DecisionItem, Moderation, Ranking, Round
-from assessment.queries.seats import IN_ROUND, naturally, phase_of
+from assessment.queries.seats import IN_ROUND, naturally, partner_names, phase_of
 from assessment.queries.standing import Standing
 from assessment.visibility import IDENTITY_FIELDS, NOTHING, PRICE_FIELDS, Phase, visible_fields
 from challenges.models import Criterion
@@ -45,6 +45,7 @@ class RankedRow:
     contract_price: Decimal | None = None
     stated_pilot_price: Decimal | None = None
     stated_contract_price: Decimal | None = None
+    vat: str = ""
     is_selected: bool | None = None
     reason: str = ""
 
@@ -83,12 +84,14 @@ def admitted_count(round_: Round) -> int:
 
 
 def ranked_names(round_: Round) -> list[str]:
-    """The names of the ranked suppliers, sorted, for the approver to declare interests about before reading more."""
+    """The ranked suppliers and their partners by name, sorted, for the approver to declare about first."""
     if phase_of(round_) < Phase.RANKED:
         return []
-    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
-    admitted = rows.exclude(state=SubmissionState.DISREGARDED)
-    return list(admitted.order_by("supplier__name").values_list("supplier__name", flat=True))
+    arrived = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
+    admitted = arrived.exclude(state=SubmissionState.DISREGARDED)
+    beside = partner_names(admitted)
+    rows = admitted.order_by("supplier__name").values_list("pk", "supplier__name")
+    return [name + beside.get(pk, "") for pk, name in rows]
 
 
 def result_board(standing: Standing) -> ResultBoard | None:
@@ -159,6 +162,7 @@ class _Facts:
             contract_price=offer.contract if offer else None,
             stated_pilot_price=offer.stated("pilot") if offer else None,
             stated_contract_price=offer.stated("contract") if offer else None,
+            vat=offer.vat if offer else "",
             is_selected=item.is_selected if item else None,
             reason=_reason(submission, item),
         )

@@ -154,13 +154,13 @@ def supplier_names(round_: Round, member: PanelMember) -> list[SupplierName]:
         return []
     rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).order_by("supplier__name")
     columns = rows.values_list("pk", "supplier_id", "supplier__name", "supplier__company_number")
-    beside = _partner_names(rows)
+    beside = partner_names(rows)
     return [
         _name(supplier_id, name + beside.get(pk, ""), number, mine.get(pk)) for pk, supplier_id, name, number in columns
     ]
 
 
-def _partner_names(submissions: SubmissionQuerySet) -> dict[int, str]:
+def partner_names(submissions: SubmissionQuerySet) -> dict[int, str]:
     """Per submission, the organisations that answer together with its supplier: an interest in one of them counts."""
     found: dict[int, list[str]] = {}
     for pk, name in Partner.objects.filter(submission__in=submissions).values_list("submission_id", "name"):

@@ -6,7 +6,14 @@ from awards.models import Award, AwardKind, Contract
 from challenges.models import Outcome
 from challenges.timetable import day_of
 from opendata.releases.calling import FULL_LOT, GRADED, PILOT_LOT, requirement_reference
-from opendata.releases.parties import supplier_party, supplier_reference
+from opendata.releases.parties import (
+    partner_id,
+    partner_party,
+    partner_reference,
+    supplier_id,
+    supplier_party,
+    supplier_reference,
+)
 from opendata.releases.pieces import (
     Json,
     Notice,
@@ -21,7 +28,7 @@ from opendata.releases.pieces import (
     number,
     observation,
 )
-from suppliers.models import ClauseResponse, SizeClass, Submission
+from suppliers.models import ClauseResponse, Partner, SizeClass, Submission
 
 SMALL_AND_MEDIUM = (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
 LOTS = {AwardKind.PILOT: PILOT_LOT, AwardKind.CONTRACT: FULL_LOT}
@@ -31,7 +38,7 @@ def award(notice: Notice) -> Sections:
     """An award decision (UK6): who, for how much, and the standstill that begins with this notice."""
     row = award_of(notice)
     body = {"bids": _bids(row), "awards": [_award(row, "pending") | _standstill(notice, row)]}
-    return Sections(("award",), body, (supplier_party(row.supplier),))
+    return Sections(("award",), body, _parties(row))
 
 
 def contract(notice: Notice) -> Sections:
@@ -43,7 +50,7 @@ def contract(notice: Notice) -> Sections:
             "id": notice.ocid, "status": "complete", "finalStatusDate": instant(notice.event.at),
             "lots": [{"id": PILOT_LOT, "status": "complete"}, {"id": FULL_LOT, "status": "complete"}],
         }  # fmt: skip
-    return Sections(("awardUpdate", "contract"), body, (supplier_party(row.supplier),))
+    return Sections(("awardUpdate", "contract"), body, _parties(row))
 
 
 def award_withdrawn(notice: Notice) -> Sections:
@@ -52,7 +59,7 @@ def award_withdrawn(notice: Notice) -> Sections:
     said = _award(row, "cancelled") | {
         "description": f"Withdrawn: {notice.event.reason}", "finalStatusDate": instant(notice.event.at)
     }  # fmt: skip
-    return Sections(("awardCancellation",), {"awards": [said]}, (supplier_party(row.supplier),))
+    return Sections(("awardCancellation",), {"awards": [said]}, _parties(row))
 
 
 def award_of(notice: Notice) -> Award:
@@ -67,6 +74,17 @@ def award_id(row: Award) -> str:
 
 def contract_id(row: Award) -> str:
     return f"contract-{row.public_id}"
+
+
+def _partners(row: Award) -> list[Partner]:
+    """Who answered together with the awarded supplier, each organisation once."""
+    found = {partner_id(each): each for each in row.pilot.submission.partners.order_by("pk")}
+    found.pop(supplier_id(row.supplier), None)
+    return list(found.values())
+
+
+def _parties(row: Award) -> tuple[Json, ...]:
+    return (supplier_party(row.supplier), *map(partner_party, _partners(row)))
 
 
 def _bid_id(row: Award) -> str:
@@ -108,7 +126,7 @@ def _bids(row: Award) -> Json:
     bid = {
         "id": _bid_id(row),
         "status": "valid",
-        "tenderers": [supplier_reference(row.supplier)],
+        "tenderers": [supplier_reference(row.supplier), *map(partner_reference, _partners(row))],
         "value": money(row.value, row.challenge.currency),
         "relatedLots": [lot],
         "requirementResponses": _responses(row, submission),

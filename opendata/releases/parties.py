@@ -2,7 +2,7 @@
 
 from accounts.models import Council, User
 from opendata.releases.pieces import Json
-from suppliers.models import Supplier
+from suppliers.models import Partner, Supplier
 
 
 def council_id(council: Council) -> str:
@@ -60,3 +60,20 @@ def supplier_party(supplier: Supplier) -> Json:
         "roles": ["tenderer", "supplier", "payee"],
         "details": {"scale": supplier.size_class, "vcse": supplier.is_vcse},
     }  # fmt: skip
+
+
+def partner_id(partner: Partner) -> str:
+    """Such as GB-COH-01234567; an organisation without such a number has one of ours, from its row."""
+    number = partner.company_number
+    return f"GB-COH-{number.zfill(8)}" if number else f"PF-PARTNER-{partner.pk}"
+
+
+def partner_reference(partner: Partner) -> Json:
+    return {"id": partner_id(partner), "name": partner.name}
+
+
+def partner_party(partner: Partner) -> Json:
+    """An organisation that answers together with an awarded supplier, with what it does in the answer."""
+    number = partner.company_number
+    known = {"identifier": {"scheme": "GB-COH", "id": number.zfill(8), "legalName": partner.name}} if number else {}
+    return partner_reference(partner) | known | {"roles": ["tenderer"], "details": {"consortiumRole": partner.role}}

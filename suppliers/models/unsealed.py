@@ -6,6 +6,7 @@ from django.db import models
 
 from challenges.models import ClauseRequirement, Criterion
 from suppliers.models.submissions import Submission
+from suppliers.prices import vat_note
 
 
 class Answer(models.Model):
@@ -80,6 +81,11 @@ class PriceOffer(models.Model):
         is_corrected = getattr(self, f"corrected_{part}_price") is not None
         figure: Decimal = getattr(self, f"{part}_price")
         return figure if is_corrected else None
+
+    @property
+    def vat(self) -> str:
+        """The VAT that comes on top, in a few words."""
+        return vat_note(self.vat_treatment)
 
     @property
     def pilot(self) -> Decimal:
