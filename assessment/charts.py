@@ -1,6 +1,6 @@
-"""The stacked bars of a result, drawn on the server."""
+"""The stacked bars of a result, and how far marks lie apart, drawn on the server."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_uppercase
@@ -14,6 +14,7 @@ FULL = Decimal(100)
 FILLS = ("#e4ede7", "#fdf0d0", "#e5eef6", "#d8cfbd", "#fbe9e4", "#ffffff")
 INK = "#1d2624"
 WIDE_ENOUGH = 60
+MOST_STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,42 @@ def stacked_bars(legend: Sequence[str], bars: Sequence[Bar], title: str) -> Safe
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}</svg>',
         WIDTH, top + ROW * len(bars), title, _legend(legend), rows,
     )  # fmt: skip
+
+
+STRIP, STRIP_HEIGHT, EDGE, DOT = 220, 44, 12, 9
+
+
+def strip(marks: Sequence[tuple[str, Decimal]], maximum: Decimal, title: str) -> SafeString:
+    """A small SVG: the scale as a line, and on it each mark as a lettered dot; equal marks stand above each other."""
+    seen: dict[Decimal, int] = {}
+    dots = []
+    for name, mark in marks:
+        seen[mark] = seen.get(mark, -1) + 1
+        x = EDGE + mark * (STRIP - 2 * EDGE) / maximum
+        dots.append((_figure(x), STRIP_HEIGHT - 12 - 13 * seen[mark], DOT, FILLS[1], INK, name))
+    top = 13 * max(0, max(seen.values(), default=0) - 1)
+    return format_html(
+        '<svg viewBox="0 {} {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}</svg>',
+        -top, STRIP, STRIP_HEIGHT + top, title, _scale(maximum), _dots(dots),
+    )  # fmt: skip
+
+
+def _scale(maximum: Decimal) -> SafeString:
+    y = STRIP_HEIGHT - 12
+    ends = format_html('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>', EDGE, y, STRIP - EDGE, y, INK)
+    steps = int(maximum) if maximum <= MOST_STEPS else 1
+    places = [_figure(EDGE + Decimal(n) * (STRIP - 2 * EDGE) / steps) for n in range(steps + 1)]
+    tick = '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"/>'
+    return ends + format_html_join("", tick, ((x, y - 4, x, y + 4, INK) for x in places))
+
+
+def _dots(dots: Iterable[tuple[object, ...]]) -> SafeString:
+    return format_html_join(
+        "",
+        '<circle cx="{0}" cy="{1}" r="{2}" fill="{3}" stroke="{4}"/>'
+        '<text x="{0}" y="{1}" dy="4" text-anchor="middle">{5}</text>',
+        dots,
+    )
 
 
 def _legend(legend: Sequence[str]) -> SafeString:

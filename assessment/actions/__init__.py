@@ -8,7 +8,7 @@ from assessment.actions.interests import SupplierInterest, declare_about_supplie
 from assessment.actions.leaving import leave
 from assessment.actions.letters import explain, tell_dropped
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
-from assessment.actions.moderating import freeze_quality, moderate
+from assessment.actions.moderating import Seen, StaleModeration, drop_late_moderation, freeze_quality, moderate
 from assessment.actions.panels import open_round, set_up_panel
 from assessment.actions.price_checks import (
     PriceLine,
@@ -37,9 +37,11 @@ __all__ = [
     "Missing",
     "PriceLine",
     "Quotation",
+    "Seen",
     "SiftAnswer",
     "SiftChoice",
     "StaleMark",
+    "StaleModeration",
     "Sums",
     "SupplierInterest",
     "accept_terms",
@@ -55,6 +57,7 @@ __all__ = [
     "declare_about_suppliers",
     "declare_as_approver",
     "declare_interest",
+    "drop_late_moderation",
     "drop_late_text",
     "earliest_answer_day",
     "evidence_due_at",

@@ -12,9 +12,10 @@ from assessment.forms.texts import text
 from assessment.models import PanelMember
 from assessment.queries import RankedRow
 from challenges.models import Criterion
+from suppliers.forms.answering import SectionForm
 
 
-class ModerationForm(forms.Form):
+class ModerationForm(SectionForm):
     """The moderated mark, why, and who was there."""
 
     rationale = text("Why this mark", 6, "What in the answer led to it, and what settled the differences.", True)

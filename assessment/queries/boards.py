@@ -13,7 +13,7 @@ from assessment.models import Assessment, Moderation, PanelMember, PanelRole, Ro
 from assessment.queries.seats import Declared, declarations, members, owed_by, work_of
 from assessment.queries.standing import Standing
 from assessment.quoting import Quotation
-from assessment.scoring import needs_moderation, spread
+from assessment.scoring import furthest, needs_moderation, spread
 from assessment.visibility import may_see_spread, visible_marks
 from challenges.models import Criterion
 from suppliers.models import Answer, Submission
@@ -75,6 +75,11 @@ class Topic:
     @property
     def spread_percent(self) -> int | None:
         return None if self.spread is None else round(self.spread * 100)
+
+    @property
+    def furthest(self) -> dict[str, Fraction]:
+        """Who differs most from the middle of the others, and by how much."""
+        return furthest({shown.assessor: shown.mark for shown in self.marks if shown.mark is not None})
 
     @property
     def agreed_mark(self) -> Decimal | None:

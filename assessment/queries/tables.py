@@ -1,9 +1,10 @@
 """The assessment of a decided round as tables, for the auditor: every figure, every reason, and who did what when."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from accounts.queries import names_of
@@ -11,6 +12,7 @@ from assessment import inputs, scoring
 from assessment.models import Assessment, ClauseFinding, DecisionItem, InterestDeclaration, Moderation, Round
 from assessment.queries.export import assessment_export
 from assessment.queries.seats import IN_ROUND, naturally, submissions_in
+from assessment.scoring import reliability
 from audit.models import Event
 from suppliers.models import Answer, ClauseResponse, PriceOffer, Submission
 
@@ -37,6 +39,9 @@ def tables_of(round_: Round) -> list[Table]:
         Table("prices", "The prices that were opened.", PRICES, lambda: _prices(round_)),
         Table("marks", "Every individual mark with its reason.", MARKS, lambda: _marks(round_)),
         Table("spread", "How far assessors differ.", SPREAD, lambda: _spread(round_)),
+        Table(
+            "agreement", "How well the panel agreed, by Krippendorff's alpha.", AGREEMENT, lambda: _agreement(round_)
+        ),
         Table("moderation", "Every moderated mark.", MODERATION, lambda: _moderation(round_)),
         Table("clauses", "Every clause finding.", CLAUSES, lambda: _clauses(round_)),
         Table("disregarded", "What was not ranked, and why.", DISREGARDED, lambda: _disregarded(round_)),
@@ -55,6 +60,7 @@ POINTS = ("Submission", "Criterion", "Points", "Weight")
 PRICES = ("Submission", "Pilot price", "Contract price", "Together", "Opened at")
 MARKS = ("Submission", "Criterion", "Assessor", "Mark", "Rationale", "Passages quoted", "Submitted at", "Voided at")
 SPREAD = ("Submission", "Criterion", "Lowest mark", "Highest mark", "Per cent of the scale", "Moderation mandatory")
+AGREEMENT = ("About", "Alpha (ordinal)", "Read as")
 MODERATION = ("Submission", "Criterion", "Mark", "Rationale", "Individual marks differ by", "Moderated at")
 CLAUSES = ("Submission", "Clause", "Finding", "Grade", "Rationale", "Found at")
 DISREGARDED = ("Submission", "Reason")
@@ -123,6 +129,32 @@ def _spread(round_: Round) -> Rows:
     for (pk, code, maximum), marks in given.items():
         share = round(scoring.spread(marks, maximum) * 100)
         yield names[pk], code, min(marks), max(marks), share, _yes(scoring.needs_moderation(marks, maximum))
+
+
+def _agreement(round_: Round) -> Rows:
+    """Over all criteria and for each, of the counted marks as shares of their scales; it changes no rank (A14)."""
+    counted = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False, mark__isnull=False)
+    columns = ("member_id", "submission_id", "criterion__name", "mark", "criterion__maximum")
+    everything: dict[Hashable, dict[tuple[str, int], Fraction]] = {}
+    names: dict[str, None] = {}
+    for member, submission, name, mark, maximum in counted.order_by("criterion__position").values_list(*columns):
+        everything.setdefault(member, {})[name, submission] = Fraction(mark or 0) / Fraction(maximum)
+        names[name] = None
+    yield _alpha("All criteria", everything)
+    for name in names:
+        of_one = {
+            who: {unit: share for unit, share in given.items() if unit[0] == name} for who, given in everything.items()
+        }
+        yield _alpha(name, of_one)
+
+
+def _of(name: str, given: Mapping[tuple[str, int], Fraction]) -> dict[tuple[str, int], Fraction]:
+    return {unit: share for unit, share in given.items() if unit[0] == name}
+
+
+def _alpha(about: str, marks: Mapping[Hashable, Mapping[tuple[str, int], Fraction]]) -> Sequence[Cell]:
+    found = reliability.alpha(marks)
+    return about, "" if found is None else f"{found:.3f}", reliability.in_words(found)
 
 
 def _moderation(round_: Round) -> Rows:

@@ -6,7 +6,7 @@ The order of reading: ``shapes`` (what goes in and comes out), ``checks`` (what 
 ``digests`` (JSON and its hash).
 """
 
-from assessment.scoring.agreement import MODERATION_FROM, needs_moderation, spread
+from assessment.scoring.agreement import MODERATION_FROM, furthest, needs_moderation, spread
 from assessment.scoring.clauses import clause_share
 from assessment.scoring.digests import canonical
 from assessment.scoring.documents import (
@@ -71,6 +71,7 @@ __all__ = [
     "clause_share",
     "contributions",
     "corrected_price",
+    "furthest",
     "needs_moderation",
     "rank",
     "rank_case",

@@ -4,12 +4,14 @@ import csv
 import json
 import os
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import krippendorff
 import numpy as np
 import pytest
 
+from assessment.scoring import reliability
 from pilots.statistics import (
     Plan,
     UnitPeriod,
@@ -87,18 +89,29 @@ def test_nist_individuals_chart():
     assert chart.moving_range_upper == pytest.approx(case["ours"]["mr_ucl"], abs=5e-5)
 
 
+GAP = np.nan
+OBSERVERS = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, GAP, GAP, GAP],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, GAP, 3],
+    [GAP, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, GAP],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, GAP],
+]
+
+
 @pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
 def test_krippendorff_four_observers(level):
     case = read_case("IRR-krippendorff")
-    gap = np.nan
-    marks = [
-        [1, 2, 3, 3, 2, 1, 4, 1, 2, gap, gap, gap],
-        [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, gap, 3],
-        [gap, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, gap],
-        [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, gap],
-    ]
 
-    assert_published({level: krippendorff.alpha(reliability_data=marks, level_of_measurement=level)}, case)
+    assert_published({level: krippendorff.alpha(reliability_data=OBSERVERS, level_of_measurement=level)}, case)
+
+
+def test_A14_the_auditors_alpha_is_the_published_ordinal_one():
+    marks = {
+        who: {unit: Fraction(int(mark)) for unit, mark in enumerate(row) if mark is not GAP}
+        for who, row in enumerate(OBSERVERS)
+    }
+
+    assert_published({"ordinal": reliability.alpha(marks)}, read_case("IRR-krippendorff"))
 
 
 def test_sicily_smoking_ban_by_the_method_that_decides():

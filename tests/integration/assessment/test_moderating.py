@@ -22,6 +22,7 @@ from tests.factories.assessment import (
     seats_of,
     write_marks,
 )
+from tests.integration.assessment.browsing import client_of, urls
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +193,65 @@ def test_a_clause_due_with_the_submission_cannot_be_due_later():
 
     with pytest.raises(Refused, match="it is met or not met"):
         find(round_, due.code, "due_later")
+
+
+def test_two_tabs_of_the_chair_the_later_is_told_and_both_texts_wait_to_be_put_together():
+    round_, _, _ = moderating()
+    client, url = client_of(chair_of(round_)), urls(round_)["moderate"]
+    seats = [str(seat.pk) for seat in queries.members(round_)]
+    first = {"mark": "4", "rationale": "The first tab", "attended": seats, "version": "0"}
+    later = first | {"mark": "2", "rationale": "The later tab"}
+    assert client.post(url, first).status_code == 302
+
+    told = client.post(url, later)
+    page = client.get(url).content.decode()
+
+    assert told.status_code == 409
+    for text in (told.content.decode(), page):
+        assert [word for word in ("The first tab", "The later tab", "Saved now") if word not in text] == []
+    row = Moderation.objects.get()
+    assert (row.mark, row.rationale) == (4, "The first tab")
+    with pytest.raises(NotPermitted):
+        drop(round_, next(iter(row.aside)), assessors_of(round_)[0])
+    both = later | {"rationale": "Both", "version": "1", "merges": next(iter(row.aside))}
+    assert client.post(url, both).status_code == 302
+
+    row.refresh_from_db()
+    assert (row.mark, row.rationale, row.aside) == (2, "Both", {})
+
+
+def drop(round_, key, actor):
+    submission, criterion = queries.submissions_in(round_)[0], queries.quality_criteria(round_)[0]
+    actions.drop_late_moderation(
+        round=round_, judgement=actions.Judgement(submission, criterion, None, ""), key=key, actor=actor, at=clock.now()
+    )
+
+
+def test_a_moderation_that_comes_after_the_freeze_is_refused_and_stays_on_the_page():
+    round_, _, _ = moderating()
+    moderate_all(round_)
+    find_all(round_)
+    client, url = client_of(chair_of(round_)), urls(round_)["moderate"]
+    client.get(url)
+    actions.freeze_quality(round=round_, actor=chair_of(round_), at=clock.now())
+    seats = [str(seat.pk) for seat in queries.members(round_)]
+
+    page = client.post(url, {"mark": "1", "rationale": "Too late, and long", "attended": seats, "version": "1"})
+
+    words = ("this needs the step", "What you typed was not recorded", "Too late, and long")
+    assert page.status_code == 409
+    assert [word for word in words if word not in page.content.decode()] == []
+
+
+def test_A14_the_board_shows_who_differs_with_a_picture_and_mandatory_topics_first():
+    round_ = round_in("marking", n=2)
+    for who, marks in zip(assessors_of(round_), ([Decimal(1), Decimal(4)], [Decimal(4), Decimal(4)]), strict=True):
+        write_marks(round_, who, marks)
+        actions.submit_marks(round=round_, actor=who, at=clock.now())
+
+    page = client_of(chair_of(round_)).get(urls(round_)["moderation"]).content.decode()
+
+    assert page.index("Must be discussed") < page.index("Submission 1") < page.index("Submission 2")
+    assert page.count("Assessor 1 and Assessor 2, 3 apart") == 2
+    assert page.count('aria-label="Marks of 0 to 5: A 1, B 4"') == 2
+    assert page.count("Nobody: all marks are the same.") == 2
