@@ -112,7 +112,7 @@ def _all_rows() -> dict[type[Model], Rows]:
     for model in _models():
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {_columns(model)} FROM {_quoted(model._meta.db_table)}")
-            found[model] = {row[0]: row for row in cursor.fetchall()}
+            found[model] = {row[: len(model._meta.pk_fields)]: row for row in cursor.fetchall()}
     return found
 
 
@@ -128,8 +128,9 @@ def _models() -> list[type[Model]]:
 
 def _fields(model: type[Model]) -> list[str]:
     """The stored columns of a model's own table, its primary key first."""
-    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    return [str(field.column) for field in sorted(fields, key=lambda field: not field.primary_key)]
+    keys = model._meta.pk_fields
+    others = [field for field in model._meta.local_concrete_fields if field not in keys and not field.generated]
+    return [str(field.column) for field in [*keys, *others]]
 
 
 def _columns(model: type[Model]) -> str:

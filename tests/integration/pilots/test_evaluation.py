@@ -41,7 +41,7 @@ def test_P3_monitoring_between_the_dates_carries_no_verdict_and_moves_nothing() 
 @pytest.mark.django_db
 def test_P3_nothing_is_evaluated_before_it_is_due() -> None:
     pilot = factory.pilot_in("running")
-    assert run_due_work() == 0
+    run_due_work()  # what other rooms had waiting
     assert pilot.evaluations.count() == 0
 
 
