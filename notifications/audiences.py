@@ -47,6 +47,12 @@ def firm_of_submission(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(_of_firms(Submission.objects.filter(pk=event.subject_id).values("supplier"))).distinct()
 
 
+def firm_of_reading(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of the firm whose sealed submission was read in an emergency (S1)."""
+    own = Submission.objects.filter(emergency_readings=event.subject_id)
+    return User.objects.filter(_of_firms(own.values("supplier"))).distinct()
+
+
 def firms_to_confirm(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The members of firms whose submission has to be thought about again: a material amendment came after it (C2)."""
     if not event.data.get("is_material"):
@@ -166,6 +172,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "challenge.handed_back": _same("challenge.handed_back", owner),
     "round.submission_left": (("round.submission_left", panel), ("council.submission_left", office)),
     "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
+    "reading.opened": _same("reading.opened", firm_of_reading),
+    "challenge.sealed_submission_opened": _same("challenge.sealed_submission_opened", office),
     "panel.set_up": _same("panel.set_up", panel),
     "round.opened": _same("round.opened", panel),
     "panel.reminded": _same("panel.reminded", seated),

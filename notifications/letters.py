@@ -116,6 +116,14 @@ def _chosen_left(challenge: Challenge, event: Event) -> Letter:
     return Letter(f"A chosen supplier has withdrawn: {challenge}", body, path)
 
 
+def _broken_glass(subject: str, body: str, route: str) -> Writer:
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        path = reverse(route, args=[challenge.slug] if route == "challenge_workspace" else [])
+        return Letter(subject.format(challenge), f"{body}\n\nThe reason given: {event.reason}", path)
+
+    return writer
+
+
 def _question_answered(challenge: Challenge, event: Event) -> Letter:
     body = "A question was answered. Question and answer are public, and stand on the questions page."
     return Letter(f"Question answered: {challenge}", body, reverse("questions", args=[challenge.slug]))
@@ -178,6 +186,17 @@ LETTERS: dict[str, Writer] = {
         "Confirmed under the amended call: {}", "Your submission to “{}” was confirmed after the council's amendment."
     ),
     "submission.withdrawn": _own("Your submission is withdrawn: {}", "Your submission to “{}” is withdrawn."),
+    "reading.opened": _broken_glass(
+        "Your sealed submission was opened in an emergency: {}",
+        "Two people who run this marketplace opened the words of your sealed submission for an hour, before its time. "
+        "Its price and its files stayed closed, and nobody of the council read it. Your submission stands; you can "
+        "change or withdraw it until the deadline. It is on the public record.", "supplier_home",
+    ),
+    "challenge.sealed_submission_opened": _broken_glass(
+        "A sealed submission was opened in an emergency: {}",
+        "Two people who run this marketplace read the words of one sealed submission. Whose it is stays unknown; "
+        "prices and files stayed closed. It is on the public record.", "challenge_workspace",
+    ),
     "submission.left": _own(
         "You have withdrawn: {}",
         "Your submission to “{}” is withdrawn from the procedure. The council goes on without it.",

@@ -5,6 +5,7 @@ EVENTS = {
     "challenge.amended": "Challenge amended",
     "challenge.unsealed": "Submissions unsealed by two people",
     "challenge.assessed": "Assessment recorded, suppliers chosen for pilots",
+    "challenge.sealed_submission_opened": "A sealed submission was read in an emergency, by two people",
     "challenge.supplier_left": "A supplier withdrew",
     "pilot.dropped": "Pilot ended before it began",
     "challenge.piloting": "Pilots began",

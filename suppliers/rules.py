@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import User
-from accounts.rules import has_role
+from accounts.rules import has_role, runs_the_site
 from audit.actors import SYSTEM
 from challenges.models import Challenge
 from challenges.rules import OFFICERS
@@ -52,6 +52,13 @@ def may_submit(actor: Any, submission: Submission) -> bool:
 def may_move_for_the_council(actor: Any, submission: Submission) -> bool:
     """Steps after the deadline: the marketplace itself, or the council's people whose own step caused them."""
     return actor is SYSTEM or has_role(actor, submission.challenge.council_id)
+
+
+def may_break_glass(actor: Any, submission: Submission) -> bool:
+    """Be one of the two of an emergency reading: they run the marketplace, and have no part in any procedure."""
+    if not runs_the_site(actor) or has_role(actor, submission.challenge.council_id):
+        return False
+    return not SupplierMember.objects.filter(user=actor).exists()
 
 
 def may_ask(actor: Any, challenge: Challenge) -> bool:

@@ -1,6 +1,7 @@
 """The life of a submission. Until it is unsealed, nobody outside its supplier can do anything with it."""
 
 from datetime import datetime
+from typing import Any
 
 from audit.models import Visibility
 from audit.transitions import Step, Table, add_guards, register
@@ -8,7 +9,7 @@ from challenges import states as challenge_states
 from challenges.models import Challenge, ChallengeState
 from challenges.rules import is_open
 from suppliers import queries, rules
-from suppliers.models import Submission, SubmissionState
+from suppliers.models import EmergencyReading, ReadingState, Submission, SubmissionState
 
 DRAFT, SUBMITTED, WITHDRAWN = SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN
 UNSEALED, ADMITTED, DISREGARDED = SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED
@@ -65,6 +66,19 @@ def guard_unsealing() -> None:
     add_guards(Challenge, "unseal", room="suppliers", guards=(two_people_agreed,))
 
 
+def may_take_part(actor: Any, reading: EmergencyReading) -> bool:
+    """Whoever may be one of the two for the submission."""
+    return rules.may_break_glass(actor, reading.submission)
+
+
+def still_sealed(reading: EmergencyReading, at: datetime) -> str | None:
+    """Only what is sealed is opened in an emergency; afterwards the ordinary rules say who reads (S1)."""
+    own = Submission.objects.select_related("challenge").get(pk=reading.submission_id)
+    sealed = own.state == SUBMITTED and own.challenge.state == ChallengeState.PUBLISHED
+    return None if sealed else "This submission is not sealed any more: there is nothing to open."
+
+
+RUNNERS = "two of the people who run this marketplace, with no part in the procedure,"
 ADMIN = "an administrator of the supplier"
 COUNCIL = "the council, after the deadline,"
 OWN, PANEL = Visibility.SUPPLIER, Visibility.PANEL
@@ -118,6 +132,25 @@ TABLE = register(
             Step(
                 "not_select", (ADMITTED,), NOT_SELECTED, rules.may_move_for_the_council, COUNCIL,
                 "submission.not_selected", visibility=OWN,
+            ),
+        ),
+    )
+)  # fmt: skip
+
+ASKED, OPENED = ReadingState.ASKED, ReadingState.OPENED
+READINGS = register(
+    Table(
+        model=EmergencyReading,
+        noun="reading",
+        challenge_id=lambda reading: reading.submission.challenge_id,
+        steps=(
+            Step(
+                "open", (ASKED,), OPENED, may_take_part, RUNNERS, "reading.opened", guards=(still_sealed,),
+                visibility=OWN, needs_reason=True,
+            ),
+            Step(
+                "withdraw", (ASKED,), ReadingState.WITHDRAWN, may_take_part, RUNNERS, "reading.withdrawn",
+                visibility=OWN,
             ),
         ),
     )

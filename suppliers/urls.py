@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from suppliers.views import (
+    breaking,
     copying,
     fit,
     home,
@@ -57,6 +58,9 @@ of_an_organisation = [
 ]
 
 urlpatterns = [
+    path("workspace/emergencies/", breaking.emergencies, name="emergencies"),
+    path("workspace/emergencies/<int:pk>/", breaking.emergency, name="emergency"),
+    path("workspace/emergencies/<int:pk>/withdraw/", breaking.withdraw, name="emergency_withdraw"),
     path("supplier/", home.home, name="supplier_home"),
     path("supplier/register/", home.register, name="supplier_register"),
     path("supplier/organisations/<uuid:public_id>/", include(of_an_organisation)),

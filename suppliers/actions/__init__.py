@@ -1,6 +1,7 @@
 """The only writers of suppliers, submissions and clarifications."""
 
 from suppliers.actions.asking import answer_clarification, ask
+from suppliers.actions.breaking import ONLY_RUNNERS, agree_to_read, ask_to_read, read_in_emergency, withdraw_reading
 from suppliers.actions.confidential import mark_confidential, unmark_confidential
 from suppliers.actions.correcting import correct_price
 from suppliers.actions.declaring import confirm_registration, declare
@@ -25,11 +26,49 @@ from suppliers.actions.telling import note_told
 from suppliers.actions.unsealing import consent_to_unseal, open_prices
 
 __all__ = [
-    "Incomplete", "KeyReused", "Rotated", "StaleDraft", "add_partner", "answer_clarification", "ask", "attach_file",
-    "change_role", "confirm_registration", "consent_to_unseal", "correct_price", "declare", "detach_file", "drop_aside",
-    "edit_profile", "hand_over", "invite_to_suppliers", "join_supplier", "keep_certificate", "leave_supplier",
-    "mark_confidential", "note_told", "open_prices", "open_to_work", "reconfirm", "register_supplier",
+    "ONLY_RUNNERS",
+    "Incomplete",
+    "KeyReused",
+    "Rotated",
+    "StaleDraft",
+    "add_partner",
+    "agree_to_read",
+    "answer_clarification",
+    "ask",
+    "ask_to_read",
+    "attach_file",
+    "change_role",
+    "confirm_registration",
+    "consent_to_unseal",
+    "correct_price",
+    "declare",
+    "detach_file",
+    "drop_aside",
+    "edit_profile",
+    "hand_over",
+    "invite_to_suppliers",
+    "join_supplier",
+    "keep_certificate",
+    "leave_supplier",
+    "mark_confidential",
+    "note_told",
+    "open_prices",
+    "open_to_work",
+    "read_in_emergency",
+    "reconfirm",
+    "register_supplier",
     "remove_certificate",
-    "remove_member", "remove_partner", "reuse_clauses", "rotate_master_key", "rotate_signing_key", "save_draft",
-    "set_public_page", "start_submission", "submit", "tell_reasons", "unmark_confidential", "withdraw",
+    "remove_member",
+    "remove_partner",
+    "reuse_clauses",
+    "rotate_master_key",
+    "rotate_signing_key",
+    "save_draft",
+    "set_public_page",
+    "start_submission",
+    "submit",
+    "tell_reasons",
+    "unmark_confidential",
+    "withdraw",
+    "withdraw_reading",
 ]  # fmt: skip

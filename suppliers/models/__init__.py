@@ -1,5 +1,6 @@
 """Suppliers, their people, their sealed submissions, and questions about a call."""
 
+from suppliers.models.breaking import EmergencyReading, ReadingState
 from suppliers.models.clarifications import Clarification, ClarificationQuerySet
 from suppliers.models.fit import Reason, ReasonCount
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
@@ -15,9 +16,33 @@ from suppliers.models.submissions import (
 from suppliers.models.unsealed import Answer, ClauseResponse, ConfidentialPassage, PriceOffer
 
 __all__ = [
-    "Answer", "Certificate", "ChallengeKey", "Clarification", "ClarificationQuerySet", "ClauseResponse",
-    "ConfidentialPassage", "Declaration", "DeclarationKind", "EarlierVersion", "MasterKeyRotation", "Partner",
-    "PriceOffer", "Reason", "ReasonCount", "Scheme", "Shown", "SigningKey", "SizeClass", "Submission",
-    "SubmissionQuerySet", "SubmissionState", "SubmittedStanding", "Supplier", "SupplierMember", "SupplierRole",
+    "Answer",
+    "Certificate",
+    "ChallengeKey",
+    "Clarification",
+    "ClarificationQuerySet",
+    "ClauseResponse",
+    "ConfidentialPassage",
+    "Declaration",
+    "DeclarationKind",
+    "EarlierVersion",
+    "EmergencyReading",
+    "MasterKeyRotation",
+    "Partner",
+    "PriceOffer",
+    "ReadingState",
+    "Reason",
+    "ReasonCount",
+    "Scheme",
+    "Shown",
+    "SigningKey",
+    "SizeClass",
+    "Submission",
+    "SubmissionQuerySet",
+    "SubmissionState",
+    "SubmittedStanding",
+    "Supplier",
+    "SupplierMember",
+    "SupplierRole",
     "UnsealingConsent",
 ]  # fmt: skip

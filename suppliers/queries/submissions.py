@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from audit.models import Event
 from audit.transitions import NotPermitted
-from challenges.models import Amendment, Challenge, ClauseRequirement, Criterion, CriterionKind
+from challenges.models import Amendment, Challenge, ChallengeState, ClauseRequirement, Criterion, CriterionKind
 from clauses.models import Due
 from files.models import FileState
 from suppliers import attachments, drafts, rules, sealing, vault
@@ -122,6 +122,13 @@ def missing_from_submitted(submission: Submission) -> list[Missing]:
     clauses = {clause_section(code): given for code, given in content["clauses"].items()}
     draft = Draft(version=0, saved_at=None, sections=answers | clauses)
     return [each for each in questionnaire(submission.challenge).missing(draft) if each.section != PRICE]
+
+
+def sealed_by_fingerprint(fingerprint: str) -> Submission | None:
+    """The sealed submission whose receipt carries this sha256; None for any other text, and once it is unsealed."""
+    found = Submission.objects.filter(content_sha256=fingerprint.strip().lower(), state=SubmissionState.SUBMITTED)
+    sealed = found.filter(challenge__state=ChallengeState.PUBLISHED).select_related("challenge", "supplier")
+    return sealed.first() if fingerprint.strip() else None
 
 
 def received(challenge: Challenge) -> int:

@@ -26,7 +26,7 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
-    "outage_withdraw", "mail_reports",
+    "outage_withdraw", "mail_reports", "emergency_withdraw",
     "follow", "unfollow", "panel_remind", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_readings_api", "pilot_start",
@@ -117,8 +117,8 @@ MATRIX = {
     "302 404 404 404 404 404 404 404 404 404 404": """
         assess_attachment evidence_asked invitation_withdraw price_question submission_earlier_receipt
     """,
-    "302 403 403 403 403 403 403 403 403 403 200": "outages",
-    "302 403 403 403 403 403 403 403 403 403 404": "outage outage_withdraw",
+    "302 403 403 403 403 403 403 403 403 403 200": "emergencies outages",
+    "302 403 403 403 403 403 403 403 403 403 404": "emergency emergency_withdraw outage outage_withdraw",
     "401 401 401 401 401 401 401 401 401 401 401": "pilot_readings_api",
 }
 
