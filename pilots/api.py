@@ -29,6 +29,7 @@ READERS: dict[str, tuple[Callable[[bytes], list[Row]], Callable[[str], list[Any]
 DRAINED = 4
 CHUNK = 64 * 1024
 KEY_LENGTH = 255
+REASON_LENGTH = 500
 
 
 class _Answer(Exception):  # noqa: N818 - an answer given early, from within
@@ -58,6 +59,13 @@ class ReadingsView(APIView):
                 "Authorization", str, "header", required=True, description="Bearer, then the pilot's token."
             ),
             OpenApiParameter(
+                "correction",
+                str,
+                "query",
+                description="Why these rows replace other values that are here (published). Without it, such rows are "
+                "refused.",
+            ),
+            OpenApiParameter(
                 "Idempotency-Key", str, "header", description="The same key and body get the same answer."
             ),
         ],
@@ -73,15 +81,17 @@ class ReadingsView(APIView):
             return response
 
     def _receive(self, request: Request, public_id: UUID) -> Response:
-        pilot = get_object_or_404(Pilot.objects.defer("plan"), public_id=public_id)
-        actor = _sender(request, pilot)
+        pilot, actor = _sender(request, public_id)
         body = _body(request)
         rows = _rows(request, body)
         key = request.headers.get("Idempotency-Key", "")
         if len(key) > KEY_LENGTH:
             raise _Answer(400, f"An Idempotency-Key has at most {KEY_LENGTH} characters.")
+        correction = request.query_params.get("correction", "").strip()
+        if len(correction) > REASON_LENGTH:
+            raise _Answer(400, f"The reason for a correction has at most {REASON_LENGTH} characters.")
         try:
-            answered = _take(pilot, rows, actor, key, body)
+            answered = _take(pilot, rows, actor, correction, key, body)
         except NotPermitted as refused:
             raise _Answer(403, *refused.sentences) from None
         except Refused as refused:
@@ -89,13 +99,12 @@ class ReadingsView(APIView):
         return _respond(answered)
 
 
-def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, key: str, body: bytes) -> actions.Answered:
-    at = clock.now()
+def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str, key: str, body: bytes) -> actions.Answered:
+    sent: Any = {"pilot": pilot, "rows": rows, "actor": actor, "at": clock.now(), "correction": correction}
     if not key:
-        intake = actions.ingest(pilot=pilot, rows=rows, source=Source.API, actor=actor, at=at)
-        return actions.Answered(intake.as_data())
+        return actions.Answered(actions.ingest(source=Source.API, **sent).as_data())
     try:
-        return actions.ingest_once(pilot=pilot, key=key, body=body, rows=rows, actor=actor, at=at)
+        return actions.ingest_once(key=key, body=body, **sent)
     except actions.KeyReusedError:
         raise _Answer(422, "This Idempotency-Key was used before with another body: use a new key.") from None
 
@@ -108,16 +117,23 @@ def _respond(answered: actions.Answered) -> Response:
     return response
 
 
-def _sender(request: Request, pilot: Pilot) -> TokenActor:
+def _sender(request: Request, public_id: UUID) -> tuple[Pilot, TokenActor]:
+    """The pilot and who sends; mostly found by one question, as most tokens are right."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    tokens = ReadingToken.objects.select_related("pilot").defer("pilot__plan")
+    token = tokens.filter(token_sha256=actions.token_hash(secret.strip())).first()
+    pilot = token.pilot if token and token.pilot.public_id == public_id else _pilot(public_id)
     if scheme.lower() != "bearer" or not secret.strip():
         raise _Answer(401, "Send this pilot's token: “Authorization: Bearer …”.")
-    token = ReadingToken.objects.filter(token_sha256=actions.token_hash(secret.strip())).first()
-    if token is None or token.revoked_at is not None:
+    if token is None or (token.revoked_at is not None and token.revoked_at <= clock.now()):
         raise _Answer(401, "This token is unknown or was revoked: ask the pilot manager for a new one.")
     if token.pilot_id != pilot.pk:
         raise _Answer(403, "This token belongs to another pilot.")
-    return TokenActor(token.actor_key, f"readings feed “{token.label}”")
+    return pilot, TokenActor(token.actor_key, f"readings feed “{token.label}”")
+
+
+def _pilot(public_id: UUID) -> Pilot:
+    return get_object_or_404(Pilot.objects.defer("plan"), public_id=public_id)
 
 
 def _body(request: Request) -> bytes:

@@ -126,20 +126,6 @@ class SitesForm(forms.Form):
         ]
 
 
-class UploadForm(forms.Form):
-    """A file of readings."""
-
-    file = forms.FileField(
-        label="CSV file",
-        help_text="At most 10,000 rows. Its first line names the columns: device, metric, taken_at, value, unit.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={
-            "required": "Choose a file. If you did, it was larger than this site takes.",
-            "empty": "The file is empty.",
-        },
-    )
-
-
 class TokenForm(forms.Form):
     label = forms.CharField(label="What the token is for", max_length=80, help_text="For example: gateway in the depot")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pilots.models import Pilot
+from pilots.models import Pilot, Source
 
 _LICENCE = {
     "name": "CC-BY-4.0",
@@ -20,9 +20,20 @@ READINGS_SCHEMA = {
         {"name": "unit", "type": "string"},
         {"name": "taken_at", "type": "datetime", "format": "any", "description": "Instant, UTC"},
         {"name": "value", "type": "number"},
+        {"name": "source", "type": "string", "constraints": {"enum": Source.values}},
+        {"name": "version", "type": "integer", "description": "1, or more where it was corrected"},
     ],
     "primaryKey": ["device", "metric", "taken_at"],
 }  # fmt: skip
+CORRECTIONS_SCHEMA = {
+    "fields": [
+        *READINGS_SCHEMA["fields"][:7],  # type: ignore[index]
+        {"name": "version", "type": "integer", "description": "Which version said this"},
+        {"name": "replaced_at", "type": "datetime", "format": "any", "description": "Instant, UTC"},
+        {"name": "reason", "type": "string"},
+    ],
+    "primaryKey": ["device", "metric", "taken_at", "version"],
+}
 ANALYSIS_SCHEMA = {
     "fields": [
         {"name": "unit", "type": "string", "constraints": {"required": True}},
@@ -39,7 +50,7 @@ ANALYSIS_SCHEMA = {
 }  # fmt: skip
 
 
-def data_package(pilot: Pilot, site: str, *, has_result: bool) -> dict[str, Any]:
+def data_package(pilot: Pilot, site: str, *, has_result: bool, has_corrections: bool) -> dict[str, Any]:
     """The descriptor; `site` is the beginning of absolute addresses, with its slash."""
     base = f"{site}pilots/{pilot.slug}/"
     resources = [
@@ -49,6 +60,9 @@ def data_package(pilot: Pilot, site: str, *, has_result: bool) -> dict[str, Any]
         ),
         _document("plan", "The registered plan", f"{base}plan.json") | {"hash": f"sha256:{pilot.plan_sha256}"},
     ]
+    if has_corrections:
+        words = "What corrected readings said before"
+        resources.append(_table("corrections", words, f"{base}corrections.csv", CORRECTIONS_SCHEMA))
     if has_result:
         resources.append(_document("result", "The registered result", f"{base}result.json"))
     return {

@@ -26,11 +26,23 @@ from pilots.models import (
     PilotQuerySet,
     PilotState,
     Reading,
+    ReadingVersion,
     ServiceRegistration,
 )
 from pilots.rules import DECIDERS, LONDON, LOOKED_AT
 
 STANDING = (CheckVerdict.MET, CheckVerdict.WAIVED)
+
+
+NAMES = ("device__site__code", "device__site__arm", "device__code", "metric__code", "metric__unit")
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """How many readings were corrected, and how many of these after the registered result."""
+
+    number: int
+    after_result: int
 
 
 @dataclass(frozen=True)
@@ -196,14 +208,20 @@ def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
 
 def _month_for_download(pilot: Pilot, month: date) -> Iterator[tuple[Any, ...]]:
     first, last = storage.bounds(month)
-    columns = (
-        "device__site__code",
-        "device__site__arm",
-        "device__code",
-        "metric__code",
-        "metric__unit",
-        "taken_at",
-        "value",
-    )
     rows = Reading.objects.filter(metric__pilot=pilot, taken_at__gte=first, taken_at__lt=last)
+    columns = (*NAMES, "taken_at", "value", "source", "version")
     yield from rows.order_by("taken_at", "device_id", "metric_id").values_list(*columns).iterator(chunk_size=2000)
+
+
+def corrections(pilot: Pilot, evaluation: PilotEvaluation | None) -> Corrections:
+    """How many readings were corrected, and how many of them after the registered result was computed."""
+    later = Q(replaced_at__gt=evaluation.computed_at) if evaluation else Q(pk__in=[])
+    found = ReadingVersion.objects.filter(metric__pilot=pilot)
+    return Corrections(**found.aggregate(number=Count("pk"), after_result=Count("pk", filter=later)))
+
+
+def corrections_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
+    """What corrected readings said before: names, instant, value, version, when and why it was replaced."""
+    found = ReadingVersion.objects.filter(metric__pilot=pilot).order_by("replaced_at", "pk")
+    columns = (*NAMES, "taken_at", "value", "version", "replaced_at", "reason")
+    return found.values_list(*columns).iterator(chunk_size=2000)

@@ -15,7 +15,6 @@ from pilots.rows import Expected, Judged, Measure, judge_numbered, moment_in_tim
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-Column = tuple[int, int, int, int, float]
 
 
 class Row(msgspec.Struct, gc=False):
@@ -33,31 +32,40 @@ JSON_LIST, JSON_LINE = msgspec.json.Decoder(list[Row]), msgspec.json.Decoder(Row
 
 @dataclass(frozen=True, slots=True)
 class Quick:
-    """Plainly good rows (number, device, metric, microseconds since 1970, value), and the others as judged."""
+    """Plainly good rows as columns (number, device, metric, microseconds since 1970, value), the others as judged."""
 
-    good: list[Column]
+    numbers: list[int]
+    devices: list[int]
+    metrics: list[int]
+    moments: list[int]
+    values: list[float]
     rest: Judged
 
 
 def judge_quickly(rows: Sequence[Row], expected: Expected) -> Quick:
     """Judge a batch; each spelling of an instant is read once."""
-    devices, measures = expected.devices, _bounded(expected.metrics)
-    moments: dict[str, int | None] = {}
-    good: list[Column] = []
+    known, measures = expected.devices, _bounded(expected.metrics)
+    seen: dict[str, int | None] = {}
+    numbers, devices, metrics, moments = [], [], [], []
+    values: list[float] = []
     rest: list[tuple[int, Row]] = []
     for number, row in enumerate(rows, start=1):
-        device, measure, taken_at = devices.get(row.device), measures.get(row.metric), row.taken_at
-        if taken_at not in moments:
-            moments[taken_at] = _moment(taken_at, expected)
-        moment, value = moments[taken_at], row.value
+        device, measure, taken_at = known.get(row.device), measures.get(row.metric), row.taken_at
+        if taken_at not in seen:
+            seen[taken_at] = _moment(taken_at, expected)
+        moment, value = seen[taken_at], row.value
         if device is None or measure is None or moment is None:
             rest.append((number, row))
         elif row.unit == measure[1] and measure[2] <= value <= measure[3]:
-            good.append((number, device, measure[0], moment, value))
+            numbers.append(number)
+            devices.append(device)
+            metrics.append(measure[0])
+            moments.append(moment)
+            values.append(value)
         else:
             rest.append((number, row))
     odd = ((number, msgspec.structs.asdict(row)) for number, row in rest)
-    return Quick(good, judge_numbered(odd, expected))
+    return Quick(numbers, devices, metrics, moments, values, judge_numbered(odd, expected))
 
 
 def _bounded(metrics: Mapping[str, Measure]) -> dict[str, tuple[int, str, float, float]]:

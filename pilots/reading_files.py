@@ -1,14 +1,10 @@
 """Files of readings, turned into rows. Pure: bytes or text in, rows out, or one sentence about the whole file."""
 
-import csv
-import io
 import json
 from typing import Any
 
-from pilots.rows import COLUMNS
-
 ROW_CAP = 10_000
-ENDINGS_OF_OTHERS = ((b"PK\x03\x04", "an Excel workbook or a zip file"), (b"%PDF", "a PDF"), (b"MZ", "a program"))
+BEGINNINGS_OF_OTHERS = ((b"%PDF", "a PDF"), (b"MZ", "a program"))
 
 
 class FileRefusedError(ValueError):
@@ -21,9 +17,9 @@ class TooManyRowsError(FileRefusedError):
 
 def decode(content: bytes) -> str:
     """Text of an uploaded file: UTF-8, with or without a byte order mark."""
-    for beginning, name in ENDINGS_OF_OTHERS:
+    for beginning, name in BEGINNINGS_OF_OTHERS:
         if content.startswith(beginning):
-            raise FileRefusedError(f"This is {name}, not a CSV file. Save the readings as CSV (UTF-8) and send that.")
+            raise FileRefusedError(f"This is {name}, not a table. Save it as CSV (UTF-8) or .xlsx and send that.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -31,18 +27,6 @@ def decode(content: bytes) -> str:
     if "\x00" in text:
         raise FileRefusedError("The file holds binary data and is not a CSV file.")
     return text
-
-
-def csv_rows(text: str) -> list[dict[str, Any]]:
-    """Rows of a CSV file whose header has exactly the columns we take, in any order; blank lines are left out."""
-    table = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [name.strip().lower() for name in next(table, [])]
-        _check_header(header)
-        rows = [_row(header, cells) for cells in table if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise FileRefusedError(f"Line {table.line_num} of the file cannot be read as CSV ({error}).") from None
-    return within_cap(rows)
 
 
 def json_rows(text: str) -> list[Any]:
@@ -59,21 +43,6 @@ def json_rows(text: str) -> list[Any]:
 def ndjson_rows(text: str) -> list[Any]:
     """Rows of newline-delimited JSON; a line that is not JSON is kept as text, so that only this row is refused."""
     return within_cap([_line(line) for line in text.splitlines() if line.strip()])
-
-
-def _check_header(header: list[str]) -> None:
-    if sorted(header) == sorted(COLUMNS):
-        return
-    wanted = ", ".join(COLUMNS)
-    found = ", ".join(name for name in header if name) or "nothing"
-    hint = " Its cells are separated by semicolons; separate them by commas." if ";" in found else ""
-    raise FileRefusedError(f"The first line has to name these columns: {wanted}. It names {found}.{hint}")
-
-
-def _row(header: list[str], cells: list[str]) -> Any:
-    if len(cells) > len(header):
-        return cells
-    return dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
 
 
 def _line(line: str) -> Any:

@@ -19,11 +19,12 @@ class Roster:
 
 def roster_of(pilot: Pilot) -> Roster:
     """The roster at the pilot's `roster_version`, which every change of devices, metrics or bounds raises."""
-    return _read(pilot.public_id, pilot.roster_version)
+    return read(pilot.public_id, pilot.roster_version)
 
 
 @lru_cache(maxsize=256)
-def _read(public_id: UUID, version: int) -> Roster:
+def read(public_id: UUID, version: int) -> Roster:
+    """The roster of a pilot; it is read once for each version."""
     devices = Device.objects.filter(site__pilot__public_id=public_id).values_list("code", "pk")
     metrics = Metric.objects.filter(pilot__public_id=public_id)
     return Roster(

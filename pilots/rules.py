@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
 from challenges.timetable import first_instant as first_instant
 from clauses.models import Due
-from pilots.models import Pilot, PilotState, ReadingToken
+from pilots.models import EvaluationKind, Pilot, PilotState, ReadingToken
 from suppliers.models import SupplierMember
 
 LONDON = ZoneInfo("Europe/London")
@@ -72,19 +74,20 @@ def may_read_workspace(actor: Any, pilot: Pilot) -> bool:
     return has_role(actor, pilot.challenge.council_id) or is_supplier_of(actor, pilot)
 
 
-def may_send_readings(actor: Any, pilot: Pilot) -> bool:
+def may_send_readings(actor: Any, pilot: Pilot, at: datetime) -> bool:
     """Send readings: a valid token of this pilot, its manager, its supplier, or its simulation."""
     if isinstance(actor, TokenActor):
-        return token_is_valid(actor, pilot)
+        return token_is_valid(actor, pilot, at)
     if actor is SYSTEM:
         return pilot.has_live_simulation
     return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
 
 
-def token_is_valid(actor: TokenActor, pilot: Pilot) -> bool:
-    """Whether the token behind this actor belongs to the pilot and was not revoked."""
+def token_is_valid(actor: TokenActor, pilot: Pilot, at: datetime) -> bool:
+    """Whether the token behind this actor belongs to the pilot and is not revoked at this instant."""
     number = actor.actor_key.removeprefix("reading-token:")
-    return number.isdigit() and ReadingToken.objects.filter(pk=number, pilot=pilot, revoked_at=None).exists()
+    standing = Q(revoked_at=None) | Q(revoked_at__gt=at)
+    return number.isdigit() and ReadingToken.objects.filter(standing, pk=number, pilot=pilot).exists()
 
 
 def local_day(at: datetime) -> date:
@@ -95,6 +98,17 @@ def local_day(at: datetime) -> date:
 def analysis_is_due(pilot: Pilot, at: datetime) -> bool:
     """Whether the registered analysis date has come (D6, P3)."""
     return pilot.analysis_on is not None and at >= first_instant(pilot.analysis_on)
+
+
+def takes_corrections(pilot: Pilot, at: datetime) -> bool:
+    """Whether readings may be corrected: while they are taken in, and again once the registered result stands.
+
+    In between nothing moves, so that the result is computed from what there was on its date (P6).
+    """
+    if takes_readings(pilot, at):
+        return True
+    has_result = pilot.evaluations.filter(kind=EvaluationKind.REGISTERED).exists()
+    return pilot.state in (PilotState.EVALUATING, PilotState.DECIDED) and has_result
 
 
 def takes_readings(pilot: Pilot, at: datetime) -> bool:

@@ -27,6 +27,7 @@ class IntakeSerializer(serializers.Serializer[dict[str, object]]):
     received = serializers.IntegerField()
     added = serializers.IntegerField()
     unchanged = serializers.IntegerField(help_text="Rows that were here already, with the same value.")
+    corrected = serializers.IntegerField(help_text="Rows that replaced another value, where a correction was sent.")
     refused = serializers.IntegerField()
     refusals = RefusalSerializer(many=True, help_text="At most 200 of them.")
 

@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from marketplace.supervisor import Services
+from pilots import rosters
 from tests import databases
 
 
@@ -34,6 +35,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    rosters.read.cache_clear()
 
 
 @pytest.fixture

@@ -9,18 +9,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Goal:
-    """A figure that is asked to stay at or below a bound; `ratio` holds the figure, also for counts."""
+    """A figure that is asked to stay at or below a bound, or at or above it; `ratio` holds it, also for counts."""
 
     name: str
     ratio: float
     goal: float
+    at_least: bool = False
 
     @property
     def met(self) -> bool:
-        return self.ratio <= self.goal
+        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
     def text(self) -> str:
-        return f"{'met   ' if self.met else 'MISSED'} {self.name}: {self.ratio:g} (at most {self.goal:g})"
+        bound = "at least" if self.at_least else "at most"
+        return f"{'met   ' if self.met else 'MISSED'} {self.name}: {self.ratio:g} ({bound} {self.goal:g})"
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,7 @@ class Report:
         cells = [names, *([str(row[name]) for name in names] for row in self.rows)]
         widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
         lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells]
-        lines += [
-            "",
-            *(f"{'met ' if g.met else 'MISSED'} {g.name}: {g.ratio:g} (at most {g.goal:g})" for g in self.goals),
-        ]
+        lines += ["", *(goal.text() for goal in self.goals)]
         return "\n".join(lines)
 
 

@@ -17,11 +17,8 @@ from pilots.actions.intake import (
     KeyReusedError,
     ingest,
     ingest_once,
-    issue_token,
     preview,
-    revoke_token,
     roll_up_readings,
-    token_hash,
 )
 from pilots.actions.leaving import leave_procedure
 from pilots.actions.planning import (
@@ -35,6 +32,7 @@ from pilots.actions.planning import (
     site_problems,
 )
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
+from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token_hash
 
 __all__ = [
     "CLAUSE_CHECK",
@@ -65,6 +63,7 @@ __all__ = [
     "register_service",
     "revoke_token",
     "roll_up_readings",
+    "rotate_token",
     "service_problems",
     "set_sites",
     "site_problems",

@@ -1,21 +1,22 @@
-"""Readings in: tokens for machines, and the one way by which rows of any source become readings."""
+"""Readings in: the one way by which rows of any source become readings."""
 
 import hashlib
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from audit import clock
 from audit.actors import Actor
+from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from pilots import rows as judging
 from pilots import rules, storage
-from pilots.models import OutOfRangeReading, Pilot, PilotState, ReadingToken, Source
-from pilots.quick_rows import Column, Row, judge_quickly
+from pilots.models import OutOfRangeReading, Pilot, PilotState, Source
+from pilots.quick_rows import Row, judge_quickly
 from pilots.rosters import roster_of
 from pilots.storage.batches import microseconds
 from work.models import RequestKey
@@ -23,7 +24,8 @@ from work.models import RequestKey
 PROBE = 1000
 SHOWN_REFUSALS = 200
 # What machines send is summed by the worker, a moment later; what a person sends is on the page they see next.
-BY_MACHINE = (Source.API,)
+BY_MACHINE = (Source.API, Source.PULL)
+TOO_LATE = "The registered result is computed: what is here can be corrected, nothing is added."
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,13 @@ class Intake:
     added: int
     unchanged: int
     refused: tuple[judging.Refusal, ...]
+    corrected: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for an answer; at most 200 refusals are spelled out."""
         return {
-            "received": self.received, "added": self.added, "unchanged": self.unchanged, "refused": len(self.refused),
+            "received": self.received, "added": self.added, "unchanged": self.unchanged,
+            "corrected": self.corrected, "refused": len(self.refused),
             "refusals": [
                 {"row": each.number, "reason": each.reason, "sentence": each.sentence}
                 for each in self.refused[:SHOWN_REFUSALS]
@@ -58,71 +62,56 @@ class KeyReusedError(Exception):
     """An idempotency key came again with another body."""
 
 
-def token_hash(secret: str) -> str:
-    """sha256 (hex) of a token's secret: all that is kept of it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 @transaction.atomic
-def issue_token(*, pilot: Pilot, label: str, actor: Actor, at: datetime) -> tuple[ReadingToken, str]:
-    """Make a token for the readings API; returns it with its secret, which is never readable again."""
-    lock(pilot)
-    _refuse_unless_manager(actor, pilot)
-    if pilot.state not in (PilotState.PLANNED, *rules.TAKING_READINGS):
-        raise Refused("This pilot takes no more readings: it needs no token.")
-    secret = f"pf_{secrets.token_urlsafe(32)}"
-    token = ReadingToken.objects.create(pilot=pilot, token_sha256=token_hash(secret), label=label, issued_at=at)
-    _event("pilot.token_issued", pilot, actor, at, {"token": token.actor_key, "label": label})
-    return token, secret
-
-
-@transaction.atomic
-def revoke_token(*, pilot: Pilot, token: ReadingToken, actor: Actor, at: datetime) -> None:
-    """Make a token useless from now on."""
-    lock(pilot)
-    _refuse_unless_manager(actor, pilot)
-    if not ReadingToken.objects.filter(pk=token.pk, pilot=pilot, revoked_at=None).update(revoked_at=at):
-        raise Refused("This token was revoked already.")
-    _event("pilot.token_revoked", pilot, actor, at, {"token": token.actor_key})
-
-
-@transaction.atomic
-def ingest(*, pilot: Pilot, rows: Iterable[Any], source: str, actor: Actor, at: datetime) -> Intake:
+def ingest(
+    *, pilot: Pilot, rows: Iterable[Any], source: str, actor: Actor, at: datetime, correction: str = ""
+) -> Intake:
     """Take rows in: good ones are kept, each bad one is reported with its number and why. Sending again adds nothing.
 
-    Rows are mappings with device, metric, taken_at, value and unit (see `pilots.rows`). Raises NotPermitted for a
-    stranger or a revoked token, and Refused while the pilot takes no readings at all.
+    Rows are mappings with device, metric, taken_at, value and unit (see `pilots.rows`), or `quick_rows.Row`. A row that
+    says another value than the one that is kept is refused, unless `correction` gives the reason (published) why it
+    counts from now on. Raises NotPermitted for a stranger or a revoked token, and Refused while the pilot takes no
+    readings at all; after the registered result corrections alone are taken, and the result stands (P6).
     """
-    storage.hold_open(pilot)
+    if correction:
+        lock(pilot)  # two corrections of one reading wait for each other
+    else:
+        storage.hold_open(pilot)
     now = max(at, clock.now())
-    _refuse_unless_taking(pilot, actor, now)
+    _refuse_unless_taking(pilot, actor, now, correction)
+    is_late = not rules.takes_readings(pilot, now)
     rows = list(rows)
     judged = _judge(rows, expected(pilot, now))
-    outcome = storage.write(judged.batch, source, now)
-    _keep_aside(judged.out_of_range, now)
+    outcome = storage.foresee(judged.batch) if is_late else storage.write(judged.batch, source, now)
+    if correction:
+        why = storage.Correction(actor.actor_key, source, correction)
+        storage.correct(outcome.batch.where(_to_correct(outcome)), why, now)
+    if not is_late:
+        _keep_aside(judged.out_of_range, now)
     if source not in BY_MACHINE:
         storage.roll_up()
-    intake = _intake(len(rows), judged, outcome)
-    counts = {name: number for name, number in intake.as_data().items() if name != "refusals"}
-    _event("pilot.readings_received", pilot, actor, now, {**counts, "source": source})
+    intake = _intake(len(rows), judged, outcome, bool(correction), is_late)
+    _record(pilot, actor, now, intake, source, correction)
     return intake
 
 
 @transaction.atomic
-def ingest_once(*, pilot: Pilot, key: str, body: bytes, rows: Iterable[Any], actor: Actor, at: datetime) -> Answered:
+def ingest_once(  # noqa: PLR0913 - what comes, under which key, from whom, and why where it corrects
+    *, pilot: Pilot, key: str, body: bytes, rows: Iterable[Any], actor: Actor, at: datetime, correction: str = ""
+) -> Answered:
     """`ingest` for a request that carries an idempotency key: the same key and body get the same answer, once.
 
     Raises KeyReusedError where the key came before with another body.
     """
     lock(pilot)
-    scope, body_hash = f"readings:{pilot.public_id}", hashlib.sha256(body).hexdigest()
+    scope, body_hash = f"readings:{pilot.public_id}", hashlib.sha256(correction.encode() + body).hexdigest()
     known = RequestKey.objects.filter(scope=scope, key=key).first()
     if known:
-        _refuse_unless_sender(pilot, actor)
+        _refuse_unless_sender(pilot, actor, max(at, clock.now()))
         if known.body_hash != body_hash:
             raise KeyReusedError
         return Answered(known.response, is_replay=True)
-    data = ingest(pilot=pilot, rows=rows, source="api", actor=actor, at=at).as_data()
+    data = ingest(pilot=pilot, rows=rows, source="api", actor=actor, at=at, correction=correction).as_data()
     RequestKey.objects.create(
         scope=scope, key=key, body_hash=body_hash, status=200, response=data, created_at=at
     )  # fmt: skip
@@ -137,11 +126,12 @@ def roll_up_readings() -> int:
     return done
 
 
-def preview(*, pilot: Pilot, rows: Iterable[Any], at: datetime) -> Intake:
+def preview(*, pilot: Pilot, rows: Iterable[Any], at: datetime, is_correction: bool = False) -> Intake:
     """What `ingest` would make of these rows now; nothing is written."""
     rows = list(rows)
     judged = _judge(rows, expected(pilot, at))
-    return _intake(len(rows), judged, storage.foresee(judged.batch))
+    is_late = not rules.takes_readings(pilot, at)
+    return _intake(len(rows), judged, storage.foresee(judged.batch), is_correction, is_late)
 
 
 def expected(pilot: Pilot, at: datetime) -> judging.Expected:
@@ -169,30 +159,43 @@ class _Judged:
 
 def _judge(rows: Sequence[Any], expected: judging.Expected) -> _Judged:
     """Rows that a machine sent in the usual shape go the quick way; all others one by one."""
-    if rows and isinstance(rows[0], Row):
-        quick = judge_quickly(rows, expected)
-        good, judged = quick.good, quick.rest
-    else:
-        good, judged = [], judging.judge_rows(rows, expected)
-    batch = storage.Batch.of([*good, *map(_column, judged.good)])
-    return _Judged(batch, judged.refused, judged.out_of_range)
+    if not rows or not isinstance(rows[0], Row):
+        judged = judging.judge_rows(rows, expected)
+        return _Judged(_columns(judged.good), judged.refused, judged.out_of_range)
+    quick = judge_quickly(rows, expected)
+    plain = storage.Batch.from_columns(quick.numbers, quick.devices, quick.metrics, quick.moments, quick.values)
+    return _Judged(plain.with_more(_columns(quick.rest.good)), quick.rest.refused, quick.rest.out_of_range)
 
 
-def _column(row: judging.Good) -> Column:
-    return row.number, row.device, row.metric, microseconds(row.taken_at), row.value
+def _columns(rows: Iterable[judging.Good]) -> storage.Batch:
+    return storage.Batch.of(
+        (row.number, row.device, row.metric, microseconds(row.taken_at), row.value) for row in rows
+    )  # fmt: skip
 
 
-def _intake(received: int, judged: _Judged, outcome: storage.Outcome) -> Intake:
-    kept = outcome.kept[outcome.conflicting].tolist()
-    numbers = outcome.batch.numbers[outcome.conflicting].tolist()
-    conflicts = [_conflict(number, value) for number, value in zip(numbers, kept, strict=True)]
-    refused = tuple(sorted([*judged.refused, *conflicts], key=lambda each: each.number))
-    return Intake(received, int(outcome.added.sum()), int(outcome.unchanged.sum()), refused)
+def _to_correct(outcome: storage.Outcome) -> storage.Mask:
+    """Rows that say another value than the one that was there before; not the second of two in one batch."""
+    return outcome.conflicting & ~outcome.batch.repeats()
 
 
-def _conflict(number: int, value: float) -> judging.Refusal:
-    sentence = f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
-    return judging.Refusal(number, "conflict", sentence)
+def _intake(received: int, judged: _Judged, outcome: storage.Outcome, is_correction: bool, is_late: bool) -> Intake:
+    corrected = _to_correct(outcome) if is_correction else np.zeros(len(outcome.batch), dtype=bool)
+    conflicting = outcome.conflicting & ~corrected
+    refused = [*judged.refused, *_conflicts(outcome, conflicting)]
+    added = int(outcome.added.sum())
+    if is_late:
+        late = outcome.batch.numbers[outcome.added].tolist()
+        refused, added = [*refused, *(judging.Refusal(number, "late", TOO_LATE) for number in late)], 0
+    refused.sort(key=lambda each: each.number)
+    return Intake(received, added, int(outcome.unchanged.sum()), tuple(refused), int(corrected.sum()))
+
+
+def _conflicts(outcome: storage.Outcome, rows: storage.Mask) -> Iterator[judging.Refusal]:
+    for number, value in zip(outcome.batch.numbers[rows].tolist(), outcome.kept[rows].tolist(), strict=True):
+        sentence = (
+            f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
+        )
+        yield judging.Refusal(number, "conflict", sentence)
 
 
 def _keep_aside(rows: Sequence[judging.Good], at: datetime) -> None:
@@ -205,22 +208,32 @@ def _keep_aside(rows: Sequence[judging.Good], at: datetime) -> None:
     OutOfRangeReading.objects.bulk_create(beyond, ignore_conflicts=True, batch_size=PROBE)
 
 
-def _refuse_unless_taking(pilot: Pilot, actor: Actor, at: datetime) -> None:
-    _refuse_unless_sender(pilot, actor)
+def _refuse_unless_taking(pilot: Pilot, actor: Actor, at: datetime, correction: str) -> None:
+    _refuse_unless_sender(pilot, actor, at)
     if pilot.state == PilotState.PLANNED:
         raise Refused("The measures are not registered yet: readings are taken from then on.")
-    if not rules.takes_readings(pilot, at):
+    if rules.takes_readings(pilot, at):
+        return
+    if not correction:
         raise Refused("The registered analysis date has come: this pilot takes no more readings.")
+    if not rules.takes_corrections(pilot, at):
+        raise Refused("Readings are corrected before the analysis date, or once the registered result is there.")
 
 
-def _refuse_unless_sender(pilot: Pilot, actor: Actor) -> None:
-    if not rules.may_send_readings(actor, pilot):
+def _refuse_unless_sender(pilot: Pilot, actor: Actor, at: datetime) -> None:
+    if not rules.may_send_readings(actor, pilot, at):
         raise NotPermitted("Only this pilot's own feeds, its supplier and the council's pilot manager send readings.")
 
 
-def _refuse_unless_manager(actor: Actor, pilot: Pilot) -> None:
-    if not rules.may_manage(actor, pilot):
-        raise NotPermitted("Only the council's pilot manager can do this.")
+def _record(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str, correction: str) -> None:
+    counts = {name: number for name, number in intake.as_data().items() if name not in ("refusals", "corrected")}
+    if not correction or intake.added:
+        _event("pilot.readings_received", pilot, actor, at, {**counts, "source": source})
+    if intake.corrected:
+        append_event(
+            verb="pilot.readings_corrected", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
+            visibility=Visibility.PUBLIC, reason=correction, data={"corrected": intake.corrected, "source": source},
+        )  # fmt: skip
 
 
 def _event(verb: str, pilot: Pilot, actor: Actor, at: datetime, data: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from pilots.models.readings import (
     PendingRollup,
     Reading,
     ReadingToken,
+    ReadingVersion,
     Source,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "PilotState",
     "Reading",
     "ReadingToken",
+    "ReadingVersion",
     "ServiceRegistration",
     "Site",
     "Source",

@@ -7,7 +7,9 @@ from pilots.models.planned import Device, Metric, Pilot
 
 class Source(models.TextChoices):
     FILE = "file", "A file that a person uploaded"
+    TYPED = "typed", "Typed in by a person"
     API = "api", "A feed with a token"
+    PULL = "pull", "Fetched from the supplier's service"
     SIMULATION = "simulation", "The demonstration's simulated feed"
 
 
@@ -34,6 +36,29 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} at {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class ReadingVersion(models.Model):
+    """What a reading said before it was corrected; never changed afterwards."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+", db_index=False)
+    taken_at = models.DateTimeField()
+    version = models.PositiveSmallIntegerField()
+    value = models.FloatField()
+    source = models.CharField(max_length=10, choices=Source)
+    received_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.CharField(max_length=80)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "device", "taken_at", "version"], name="reading_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version}: {self.value} at {self.taken_at:%Y-%m-%d %H:%M}"
 
 
 class PendingRollup(models.Model):
@@ -108,6 +133,7 @@ class ReadingToken(models.Model):
     token_sha256 = models.CharField(max_length=64, unique=True)
     label = models.CharField(max_length=80)
     issued_at = models.DateTimeField()
+    # In the future while its successor is being put in place: until then both are valid.
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -3,16 +3,20 @@
 The same functions on both databases; `engine()` is the module that speaks the database's own language.
 """
 
-from pilots.storage.batches import Batch, Outcome
+from pilots.storage.batches import Batch, Mask, Outcome
+from pilots.storage.corrections import Correction, correct
 from pilots.storage.keeping import foresee, hold_open, write
 from pilots.storage.months import bounds, ensure_months, month_of, months_between
 from pilots.storage.rollups import catch_up, roll_up
 
 __all__ = [
     "Batch",
+    "Correction",
+    "Mask",
     "Outcome",
     "bounds",
     "catch_up",
+    "correct",
     "ensure_months",
     "foresee",
     "hold_open",

@@ -1,6 +1,6 @@
 """Columns of a batch of readings. Pure: numpy in and out, instants as whole microseconds since 1970 (UTC)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -28,9 +28,20 @@ class Batch:
     @classmethod
     def of(cls, rows: Iterable[tuple[int, int, int, int, float]]) -> "Batch":
         """From rows of number, device, metric, moment, value."""
-        columns = list(zip(*rows, strict=True)) or [(), (), (), (), ()]
+        return cls.from_columns(*(list(zip(*rows, strict=True)) or [(), (), (), (), ()]))
+
+    @classmethod
+    def from_columns(cls, *columns: Sequence[float]) -> "Batch":
+        """From columns in the order of the fields."""
         numbers, devices, metrics, moments = (np.array(column, dtype=np.int64) for column in columns[:4])
         return cls(numbers, devices, metrics, moments, np.array(columns[4], dtype=np.float64))
+
+    def with_more(self, other: "Batch") -> "Batch":
+        """Both batches' rows."""
+        if not len(other):
+            return self
+        names = ("numbers", "devices", "metrics", "moments", "values")
+        return Batch(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -57,9 +68,12 @@ class Batch:
         return list(zip(self.devices.tolist(), self.metrics.tolist(), self.moments.tolist(), strict=True))
 
     def buckets(self) -> dict[int, Ints]:
-        """By metric, the distinct pairs (device, hour since 1970) that these readings lie in."""
-        found = np.unique(np.stack([self.metrics, self.devices, self.moments // HOUR], axis=1), axis=0)
-        return {int(metric): found[found[:, 0] == metric][:, 1:] for metric in np.unique(found[:, 0])}
+        """Of an ordered batch: by metric, the distinct pairs (device, hour since 1970) that its readings lie in."""
+        hours = self.moments // HOUR
+        begins = np.ones(len(self), dtype=bool)
+        begins[1:] = (np.diff(self.devices) != 0) | (np.diff(self.metrics) != 0) | (np.diff(hours) != 0)
+        metrics, pairs = self.metrics[begins], np.stack([self.devices[begins], hours[begins]], axis=1)
+        return {metric: pairs[metrics == metric] for metric in set(metrics.tolist())}
 
 
 @dataclass(frozen=True, eq=False)

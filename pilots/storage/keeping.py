@@ -45,7 +45,7 @@ def write(batch: Batch, source: str, at: datetime) -> Outcome:
     fresh = _engine().insert(first, source, at)
     added = np.zeros(len(ordered), dtype=bool)
     added[~repeats] = fresh
-    mark(first.where(fresh))
+    mark(first if fresh.all() else first.where(fresh))
     kept = ordered.values.copy()
     if not added.all():
         kept[~added] = _engine().known(ordered.where(~added))
@@ -61,7 +61,7 @@ def foresee(batch: Batch) -> Outcome:
 
 
 def mark(batch: Batch) -> None:
-    """Have the hours of these readings summed again."""
+    """Have the hours of an ordered batch summed again."""
     if not len(batch):
         return
     mark_buckets(batch.buckets())

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from django.db import connection, transaction
+from django.db import connection
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
@@ -15,6 +15,7 @@ from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, instant_of
 
 # Microseconds between 1970 and 2000, from where PostgreSQL counts.
 _SHIFT = 946_684_800_000_000
+_POINT = "before_readings"
 ALONE = 0x70696C6F74  # the advisory lock of the one who makes sums
 
 _INSERT = (
@@ -135,10 +136,14 @@ def _is_there(cursor: psycopg.Cursor[Any], batch: Batch) -> bool:
 
 
 def _all_new(cursor: psycopg.Cursor[Any], columns: list[Any]) -> bool:
+    """One way to the server and back for the savepoint, the rows and its release."""
     try:
-        with transaction.atomic():
+        with cursor.connection.pipeline():
+            cursor.execute(f"SAVEPOINT {_POINT}")
             cursor.execute(_INSERT, columns)
+            cursor.execute(f"RELEASE SAVEPOINT {_POINT}")
     except psycopg.errors.UniqueViolation:
+        cursor.execute(f"ROLLBACK TO SAVEPOINT {_POINT}")
         return False
     return True
 

@@ -13,6 +13,7 @@ from pilots.views.preparing import (
 )
 from pilots.views.public import (
     analysis_csv,
+    corrections_csv,
     package_json,
     pilot_clauses_public,
     pilot_list,
@@ -21,11 +22,12 @@ from pilots.views.public import (
     readings_csv,
     result_json,
 )
-from pilots.views.upload import pilot_upload
+from pilots.views.upload import pilot_typed, pilot_upload
 
 __all__ = [
     "analysis_csv",
     "challenge_pilots",
+    "corrections_csv",
     "package_json",
     "pilot_clause",
     "pilot_clause_look",
@@ -43,6 +45,7 @@ __all__ = [
     "pilot_start",
     "pilot_token_revoke",
     "pilot_tokens",
+    "pilot_typed",
     "pilot_upload",
     "pilot_workspace",
     "pilots_of_mine",

@@ -91,12 +91,16 @@ def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = manager_only(request, slug)
     form = TokenForm(request.POST or None)
     secret, actor = "", person(request)
-    if request.method == "POST" and form.is_valid():
-        _, secret = actions.issue_token(
-            pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=clock.now()
-        )  # fmt: skip
+    at = clock.now()
+    if request.method == "POST" and "rotate" in request.POST:
+        number = request.POST["rotate"]
+        token = get_object_or_404(ReadingToken, pilot=pilot, pk=number if number.isdigit() else 0)
+        _, secret = actions.rotate_token(pilot=pilot, token=token, actor=actor, at=at)
         form = TokenForm()
-    page = {"pilot": pilot, "form": form, "secret": secret, "tokens": pilot.tokens.all()}
+    elif request.method == "POST" and form.is_valid():
+        _, secret = actions.issue_token(pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=at)
+        form = TokenForm()
+    page = {"pilot": pilot, "form": form, "secret": secret, "tokens": pilot.tokens.all(), "at": at}
     response = show(request, "pilots/tokens.html", page)
     response["Cache-Control"] = "no-store"
     return response

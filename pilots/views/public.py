@@ -23,7 +23,8 @@ from pilots.rules import local_day
 from pilots.series import series
 
 PAGE = 20
-COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value")
+COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version")
+CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
 
 
 def pilot_list(request: HttpRequest) -> HttpResponse:
@@ -57,6 +58,7 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
         "series": drawn,
         "svg": SafeString(drawn.svg),
         "readings": queries.number_of_readings(pilot),
+        "corrections": queries.corrections(pilot, evaluation),
         "clauses": queries.clause_states(pilot),
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
@@ -78,6 +80,14 @@ def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     pilot = _public(slug)
     response = StreamingHttpResponse(_lines(pilot), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{pilot.slug}-readings.csv"'
+    return response
+
+
+def corrections_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """What corrected readings of a pilot said before, and why they were corrected, as open data."""
+    pilot = _public(slug)
+    response = StreamingHttpResponse(_correction_lines(pilot), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{pilot.slug}-corrections.csv"'
     return response
 
 
@@ -111,9 +121,11 @@ def result_json(request: HttpRequest, slug: str) -> HttpResponse:
 def package_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The data package: what there is to download about a pilot, and the schema of each table."""
     pilot = _public(slug)
+    evaluation = queries.registered_evaluation(pilot)
     found = data_package(
-        pilot, request.build_absolute_uri("/"), has_result=queries.registered_evaluation(pilot) is not None
-    )
+        pilot, request.build_absolute_uri("/"), has_result=evaluation is not None,
+        has_corrections=queries.corrections(pilot, evaluation).number > 0,
+    )  # fmt: skip
     return HttpResponse(json.dumps(found, indent=2, ensure_ascii=False), content_type="application/json")
 
 
@@ -125,8 +137,16 @@ class _Echo:
 def _lines(pilot: Pilot) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
-    for *names, taken_at, value in queries.readings_for_download(pilot):
-        yield writer.writerow([*map(harmless, names), taken_at.astimezone(UTC).isoformat(), value])
+    for *names, taken_at, value, source, version in queries.readings_for_download(pilot):
+        yield writer.writerow([*map(harmless, names), taken_at.astimezone(UTC).isoformat(), value, source, version])
+
+
+def _correction_lines(pilot: Pilot) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    yield writer.writerow(CORRECTION_COLUMNS)
+    for *names, taken_at, value, version, replaced_at, reason in queries.corrections_for_download(pilot):
+        moments = taken_at.astimezone(UTC).isoformat(), value, version, replaced_at.astimezone(UTC).isoformat()
+        yield writer.writerow([*map(harmless, names), *moments, harmless(reason)])
 
 
 def _public(slug: str) -> Pilot:

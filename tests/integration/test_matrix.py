@@ -44,8 +44,8 @@ MATRIX = {
         accessibility api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
         pilot_clauses_public challenge_amendments
-        pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions record record_file
-        supplier_page unsealing unsealing_file verify_receipt
+        pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions
+        record record_file supplier_page unsealing unsealing_file verify_receipt
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """
         submission submission_answer submission_check submission_clause submission_confidential
@@ -101,7 +101,7 @@ MATRIX = {
     "404 404 404 404 404 404 404 404 404 404 404": """
         demonstration_service file invitation mail_reports picture pilot_result_json
     """,
-    "302 200 403 403 403 200 403 403 403 403 403": "pilot_upload",
+    "302 200 403 403 403 200 403 403 403 403 403": "pilot_typed pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",

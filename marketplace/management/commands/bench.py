@@ -12,7 +12,7 @@ from marketplace.bench.reports import Report
 from marketplace.supervisor import Services, StartError
 from marketplace.supervisor.preparation import SEED, prepare_database, run_manage
 
-BENCHES = ("page", "pilots", "ranking")
+BENCHES = ("page", "pilots", "ranking", "ingest")
 
 
 class Command(BaseCommand):
@@ -34,7 +34,8 @@ class Command(BaseCommand):
         services = Services(settings.DATA_DIR, say=self._say)
         try:
             services.open()
-            prepare_database(self._say)
+            if getattr(bench, "NEEDS_DATABASE", True):
+                prepare_database(self._say)
             if getattr(bench, "NEEDS_SERVERS", True):
                 self._say("Telling the demonstration.")
                 run_manage(services, SEED)

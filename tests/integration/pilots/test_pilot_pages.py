@@ -92,7 +92,7 @@ def test_the_readings_are_open_data() -> None:
     pilot = factory.pilot_in("evaluating")
     response = Client().get(f"/pilots/{pilot.slug}/readings.csv")
     lines = b"".join(response.streaming_content).decode().splitlines()
-    assert lines[0] == "site,arm,device,metric,unit,taken_at,value"
+    assert lines[0] == "site,arm,device,metric,unit,taken_at,value,source,version"
     assert len(lines) == 1 + Reading.objects.count()
 
 
@@ -280,8 +280,8 @@ def test_a_file_is_shown_before_it_is_taken_and_nothing_good_is_lost() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("when,what\n1,2\n", "The first line has to name these columns"),
-        (b"MZ\x90\x00\x03", "This is a program, not a CSV file."),
+        ("when,what\n1,2\n", "the first line names when, what"),
+        (b"MZ\x90\x00\x03", "This is a program, not a table."),
         (b"caf\xe9", "The file is not UTF-8 text."),
         ("", "The file is empty."),
     ],

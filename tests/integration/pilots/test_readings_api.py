@@ -47,7 +47,7 @@ def post(pilot: Pilot, body: Any, secret: str = "", **headers: str) -> Any:
 def test_rows_are_taken_and_counted(pilot: Pilot, secret: str) -> None:
     response = post(pilot, rows_of(pilot), secret)
     assert (response.status_code, response.json()) == (
-        200, {"received": 3, "added": 3, "unchanged": 0, "refused": 0, "refusals": []},
+        200, {"received": 3, "added": 3, "unchanged": 0, "corrected": 0, "refused": 0, "refusals": []},
     )  # fmt: skip
     assert set(Reading.objects.values_list("source", flat=True)) == {"api"}
 

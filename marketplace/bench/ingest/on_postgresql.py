@@ -1,0 +1,201 @@
+"""PostgreSQL: COPY and DRF beside ours, a burst, and the same work with one month and with twelve behind it."""
+
+import json
+import statistics
+import time
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+import psycopg
+from django.db import connection
+from rest_framework import serializers
+
+from audit import clock
+from marketplace.bench.ingest.on_sqlite import burst, queries_of
+from marketplace.bench.ingest.sending import at_once, processor_time, send
+from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams
+from marketplace.supervisor import Services
+from pilots import storage
+from pilots.models import Reading
+from pilots.storage.batches import HOUR, microseconds
+from pilots.storage.keeping import mark_buckets
+
+CLIENTS, DEVICES, BATCH, BATCHES, ROUNDS = 4, 700, 1000, 30, 5
+SOMEBODY_ELSE = 10_000_000
+HISTORY_DEVICES, REPEATS = 70, 5  # of each stream: a tenth of the city's, 9.8 million readings in a year
+_HISTORY = (
+    (
+        "INSERT INTO pilots_reading (metric_id, device_id, taken_at, value, source, received_at, version) "
+        "SELECT %s, device, taken_at, 50 + extract(minute FROM taken_at) / 10, 'api', taken_at, 1 "
+        "FROM unnest(%s) AS device, generate_series(%s::timestamptz, %s, interval '15 minutes') AS taken_at "
+        "ON CONFLICT DO NOTHING"
+    ),
+    (
+        "INSERT INTO pilots_hourlyrollup (metric_id, device_id, hour, total, number, lowest, highest) "
+        "SELECT %s, device, hour, 200, 4, 50, 54.5 FROM unnest(%s) AS device, "
+        "generate_series(%s::timestamptz, %s, interval '1 hour') AS hour ON CONFLICT DO NOTHING"
+    ),
+    (
+        "INSERT INTO pilots_dailyrollup (metric_id, device_id, day, total, number, lowest, highest) "
+        "SELECT %s, device, day::date, 4800, 96, 50, 54.5 FROM unnest(%s) AS device, "
+        "generate_series(%s::timestamptz, %s, interval '1 day') AS day ON CONFLICT DO NOTHING"
+    ),
+)
+_COPY = "COPY pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) FROM STDIN"
+
+
+class PeerSerializer(serializers.Serializer[dict[str, Any]]):
+    """What a usual API on DRF takes: the same five columns, each checked by its field."""
+
+    device = serializers.CharField()
+    metric = serializers.CharField()
+    taken_at = serializers.DateTimeField()
+    value = serializers.FloatField()
+    unit = serializers.CharField()
+
+
+def measure(services: Services, postmaster: int) -> dict[str, Any]:
+    """All of it; the streams are four pilots with 700 devices each."""
+    streams = make_streams(CLIENTS, DEVICES)
+    first, ours, copied, cpu = first_day(clock.now(), 13), [], [], []
+    for number in range(ROUNDS + 1):
+        begins = first + number * timedelta(days=1)
+        batches = [_batches(stream, begins) for stream in streams]
+        before = processor_time(services.web.pid or 0, postmaster)
+        sent = send(services, [[(s, s.body(rows)) for rows in own] for s, own in zip(streams, batches, strict=True)])
+        cpu.append((processor_time(services.web.pid or 0, postmaster) - before) / sent.added * 1e6)
+        if sent.added != CLIENTS * BATCHES * BATCH:
+            raise AssertionError(f"{sent.added} were added: {sent.failures[:1]}")
+        ours.append(sent.added / sent.seconds)
+        copied.append(_copy(streams, batches))
+    shares = [a / b for a, b in zip(ours[1:], copied[1:], strict=True)]  # the first round warms up
+    drf = _drf(streams[0], begins + timedelta(days=2), postmaster)
+    own = statistics.median(cpu[1:])
+    lost = burst(services, streams, CLIENTS * DEVICES, clients=32)
+    growth = _growth(services, streams, postmaster)
+    rows = [
+        _row("ours over HTTP", statistics.median(ours[1:]), own, shares),
+        _row("COPY", statistics.median(copied[1:]), None, []),
+        _row("DRF's bulk create", None, drf, []),
+        *growth["rows"],
+    ]
+    return {
+        "rows": rows, "share": round(statistics.median(shares), 2), "drf": round(drf / own, 1), "lost": lost,
+        "batch_growth": growth["batch"], "rollup_growth": growth["rollup"], "queries": queries_of(streams[0]),
+    }  # fmt: skip
+
+
+def _row(what: str, rate: float | None, cpu: float | None, rounds: list[float]) -> dict[str, Any]:
+    return {
+        "what": f"PostgreSQL: {what}", "rows_a_second": "" if rate is None else round(rate),
+        "cpu_us": "" if cpu is None else round(cpu, 1), "rounds": " ".join(f"{each:.2f}" for each in rounds),
+    }  # fmt: skip
+
+
+def _batches(stream: Stream, first: datetime, number: int = BATCHES) -> list[list[tuple[int, datetime]]]:
+    rows = list(stream.rows(first, number * BATCH))
+    return [rows[place : place + BATCH] for place in range(0, len(rows), BATCH)]
+
+
+def _copy(streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]]) -> float:
+    """Rows a second of COPY as text: the same rows for devices that are nobody's, on as many connections."""
+    at = clock.now().isoformat()
+    texts = [
+        ["".join(_line(stream, place, taken_at, at) for place, taken_at in rows).encode() for rows in own]
+        for stream, own in zip(streams, batches, strict=True)
+    ]
+    address = {"host": connection.settings_dict["HOST"], "dbname": connection.settings_dict["NAME"]}
+    others = [psycopg.connect(**address, user=connection.settings_dict["USER"]) for _ in streams]
+
+    def copy(other: psycopg.Connection, own: list[bytes]) -> None:
+        for text in own:
+            with other.cursor() as cursor, cursor.copy(_COPY) as sink:
+                sink.write(text)
+            other.commit()
+
+    seconds = at_once([partial(copy, other, own) for other, own in zip(others, texts, strict=True)])
+    for other in others:
+        other.close()
+    return sum(len(own) for own in batches) * BATCH / seconds
+
+
+def _line(stream: Stream, place: int, taken_at: datetime, at: str) -> str:
+    device = stream.ids[place] + SOMEBODY_ELSE
+    return f"{device}\t{stream.metric.pk}\t{taken_at.isoformat()}\t{50 + place % 10}.25\tapi\t{at}\t1\n"
+
+
+def _drf(stream: Stream, first: datetime, postmaster: int) -> float:
+    """Microseconds of processor time a row, without the HTTP around it."""
+    bodies = [stream.body(rows) for rows in _batches(stream, first, 10)]
+    ids, at = dict(zip(stream.codes, stream.ids, strict=True)), clock.now()
+    before = time.process_time() + processor_time(postmaster)
+    for body in bodies:
+        sent = PeerSerializer(data=json.loads(body), many=True)
+        sent.is_valid(raise_exception=True)
+        Reading.objects.bulk_create(
+            [
+                Reading(
+                    device_id=ids[row["device"]], metric_id=stream.metric.pk, taken_at=row["taken_at"],
+                    value=row["value"], source="api", received_at=at,
+                )
+                for row in sent.validated_data
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+    return (time.process_time() + processor_time(postmaster) - before) / (10 * BATCH) * 1e6
+
+
+def _growth(services: Services, streams: list[Stream], postmaster: int) -> dict[str, Any]:
+    """Cost of batches and of an hour's sums, first with one month of history, then with twelve."""
+    at, devices = clock.now(), [pk for stream in streams for pk in stream.ids[:HISTORY_DEVICES]]
+    metric = streams[0].metric.pk
+    cpu: dict[str, list[float]] = {"batch": [], "rollup": []}
+    rows = []
+    spans = (1, first_day(at, 2), first_day(at, 1)), (12, first_day(at, 13), first_day(at, 2))
+    for months, since, until in spans:
+        services.say(f"Writing history up to {months} month{'s' if months > 1 else ''}.")
+        _write_history(devices, metric, since, until)
+        phase = at - timedelta(days=months)
+        batch, rollup = _batch_cost(services, streams, phase, postmaster), _rollup_cost(streams, phase, postmaster)
+        cpu["batch"].append(batch)
+        cpu["rollup"].append(rollup)
+        kept = Reading.objects.count()
+        rows.append(_row(f"batch of 1,000, {months} months, {kept:,} readings (CPU us a batch)", None, batch, []))
+        rows.append(_row(f"sums of an hour of 2,800 devices, {months} months (CPU us)", None, rollup, []))
+    return {"rows": rows, **{name: round(last / first, 2) for name, (first, last) in cpu.items()}}
+
+
+def _write_history(devices: list[int], metric: int, since: datetime, until: datetime) -> None:
+    with connection.cursor() as cursor:
+        for statement in _HISTORY:
+            cursor.execute(statement, [metric, devices, since, until - STEP])
+        cursor.execute("ANALYZE")
+        cursor.execute("CHECKPOINT")
+
+
+def _batch_cost(services: Services, streams: list[Stream], first: datetime, postmaster: int) -> float:
+    """Microseconds of processor time of a batch over HTTP, the median of several runs."""
+    found = []
+    for number in range(ROUNDS):
+        begins = first + number * timedelta(hours=4)
+        requests = [[(s, s.body(rows)) for rows in _batches(s, begins, 10)] for s in streams]
+        before = processor_time(services.web.pid or 0, postmaster)
+        sent = send(services, requests)
+        found.append((processor_time(services.web.pid or 0, postmaster) - before) / (sent.added / BATCH) * 1e6)
+    return statistics.median(found)
+
+
+def _rollup_cost(streams: list[Stream], first: datetime, postmaster: int) -> float:
+    """Microseconds of processor time to make an hour's sums of all devices, the median of several runs."""
+    storage.catch_up([stream.metric.pk for stream in streams])
+    hour, found = microseconds(first) // HOUR + 1, []
+    pairs = {s.metric.pk: np.array([(device, hour) for device in s.ids], dtype=np.int64) for s in streams}
+    for _ in range(ROUNDS):
+        before = time.process_time() + processor_time(postmaster)
+        for _ in range(REPEATS):  # a tick of the processor's clock is 10 ms
+            mark_buckets(pairs)
+            storage.roll_up()
+        found.append((time.process_time() + processor_time(postmaster) - before) / REPEATS * 1e6)
+    return statistics.median(found)

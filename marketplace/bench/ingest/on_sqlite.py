@@ -1,0 +1,100 @@
+"""SQLite: batches of 10,000 rows over HTTP, beside executemany of the same rows into the same key."""
+
+import sqlite3
+import statistics
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from audit import clock
+from marketplace.bench.ingest.sending import send
+from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams
+from marketplace.supervisor import Services
+from marketplace.supervisor.installation import HOST
+from pilots import storage
+from pilots.models import Reading
+
+BATCH, BATCHES, ROUNDS, DEVICES = 10_000, 4, 5, 250
+SOMEBODY_ELSE = 10_000_000
+_INSERT = (
+    "INSERT INTO pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) "
+    "VALUES (?, ?, ?, ?, 'api', ?, 1)"
+)
+
+
+def measure(services: Services) -> dict[str, Any]:
+    """Both in turn, several rounds."""
+    (stream,) = make_streams(1, DEVICES)
+    first, ours, raw = first_day(clock.now(), 13), [], []
+    for number in range(ROUNDS + 1):
+        begins = first + number * BATCHES * (BATCH // DEVICES) * STEP
+        batches = [list(stream.rows(begins + place * (BATCH // DEVICES) * STEP, BATCH)) for place in range(BATCHES)]
+        sent = send(services, [[(stream, stream.body(rows)) for rows in batches]])
+        if sent.added != BATCH * BATCHES:
+            raise AssertionError(f"{sent.added} of {BATCH * BATCHES} were added: {sent.failures[:1]}")
+        ours.append(BATCH * BATCHES / sent.seconds)
+        raw.append(_raw(stream, batches))
+    ours, raw = ours[1:], raw[1:]  # the first round warms up
+    shares = [a / b for a, b in zip(ours, raw, strict=True)]
+    storage.catch_up([stream.metric.pk])
+    rows = [
+        {"what": f"SQLite: {what}", "rows_a_second": round(statistics.median(rates)), "cpu_us": "", "rounds": rounds}
+        for what, rates, rounds in (("ours over HTTP", ours, _all(shares)), ("executemany", raw, ""))
+    ]
+    lost = _burst(services, stream)
+    return {"rows": rows, "share": round(statistics.median(shares), 2), "lost": lost, "queries": queries_of(stream)}
+
+
+def _raw(stream: Stream, batches: list[list[Any]]) -> float:
+    """Rows a second of executemany, a transaction for each batch."""
+    received, prepared = str(clock.now().replace(tzinfo=None)), []
+    for rows in batches:
+        batch = stream.batch(rows).ordered()
+        texts = [str(at.replace(tzinfo=None)) for _, at in sorted(rows, key=lambda row: (row[0], row[1]))]
+        devices = (batch.devices + SOMEBODY_ELSE).tolist()
+        prepared.append(list(zip(devices, batch.metrics.tolist(), texts, batch.values.tolist(), strict=True)))
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=60)
+    other.execute("PRAGMA synchronous=NORMAL")
+    began = time.monotonic()
+    for tuples in prepared:
+        other.execute("BEGIN IMMEDIATE")
+        other.executemany(_INSERT, [(*row, received) for row in tuples])
+        other.execute("COMMIT")
+    seconds = time.monotonic() - began
+    other.close()
+    return BATCH * BATCHES / seconds
+
+
+def _burst(services: Services, stream: Stream) -> int:
+    """Devices that send at once, each for itself; how many readings are not there afterwards."""
+    return burst(services, [stream], DEVICES, clients=16)
+
+
+def burst(services: Services, streams: list[Stream], devices: int, clients: int) -> int:
+    """Four readings of each device, an hour's worth, every device in a request of its own; how many were lost."""
+    first = clock.now().replace(minute=0, second=7, microsecond=0) - timedelta(hours=3)
+    requests = []
+    for number in range(devices):
+        stream = streams[number % len(streams)]
+        place = number // len(streams) % len(stream.codes)
+        requests.append((stream, stream.body([(place, first + step * STEP) for step in range(4)])))
+    before = Reading.objects.filter(taken_at__second=7).count()
+    send(services, [requests[client::clients] for client in range(clients)])
+    return 4 * devices - (Reading.objects.filter(taken_at__second=7).count() - before)
+
+
+def queries_of(stream: Stream) -> int:
+    """How many queries a pilot's public page takes."""
+    with CaptureQueriesContext(connection) as seen:
+        answer = Client().get(f"/pilots/{stream.pilot.slug}/", headers={"host": HOST})
+    if answer.status_code != 200:
+        raise AssertionError(f"The pilot's page answers {answer.status_code}.")
+    return len(seen)
+
+
+def _all(numbers: list[float]) -> str:
+    return " ".join(f"{number:.2f}" for number in numbers)

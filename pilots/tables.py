@@ -1,0 +1,149 @@
+"""Tables that people send: CSV or a workbook, read as lines of text. Pure: bytes in, a table or one sentence out.
+
+A workbook is somebody else's zip file of XML. It is looked at before it is opened, never calculated, and nothing in it
+is followed.
+"""
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pilots.reading_files import ROW_CAP, FileRefusedError, TooManyRowsError, decode
+
+MOST_PARTS, MOST_UNPACKED, MOST_COLUMNS = 500, 60_000_000, 60
+_ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_PARTS = (
+    ("vbaproject.bin", "holds macros. Save it as a workbook without macros (.xlsx)"),
+    ("externallinks/", "takes values from other workbooks. Paste the values in their place"),
+    ("activex/", "holds controls. Paste the values into an empty workbook"),
+    ("embeddings/", "holds other files. Paste the values into an empty workbook"),
+)
+_SEPARATORS = ",;\t"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The names of the columns, and the cells below them, as text; blank lines are left out."""
+
+    header: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+    def as_csv(self) -> str:
+        """The one text that carries the table from one page to the next."""
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows([self.header, *self.lines])
+        return text.getvalue()
+
+
+def read_table(content: bytes) -> Table:
+    """The table in a file, told by its content; raises FileRefusedError with the sentence for whoever sent it."""
+    if content.startswith(_OLD):
+        raise FileRefusedError("This workbook is protected by a password or in the old .xls format. Save it as .xlsx.")
+    if content.startswith(_ZIP):
+        return _table(_workbook_lines(content))
+    return read_csv(decode(content))
+
+
+def read_csv(text: str, separators: str = _SEPARATORS) -> Table:
+    """The table in a text: separated by commas, semicolons or tabs, whichever its first line has most of."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(separators, key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        return _table([cell.strip() for cell in cells] for cells in lines)
+    except csv.Error as error:
+        raise FileRefusedError(f"Line {lines.line_num} of the file cannot be read as CSV ({error}).") from None
+
+
+def _table(lines: Iterable[list[str]]) -> Table:
+    found: list[tuple[str, ...]] = []
+    for cells in lines:
+        if not any(cells):
+            continue
+        if len(cells) > MOST_COLUMNS:
+            raise FileRefusedError(f"A line has more than {MOST_COLUMNS} cells.")
+        if len(found) > ROW_CAP:
+            raise TooManyRowsError(f"There are more than {ROW_CAP:,} rows: send them in several files.")
+        found.append(tuple(cells))
+    if len(found) < 2:
+        raise FileRefusedError("There are no readings in it: the first line names the columns, rows follow below.")
+    header = tuple(name.lower() for name in found[0])
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise FileRefusedError(f"The first line names {', '.join(twice)} more than once.")
+    return Table(header, tuple(found[1:]))
+
+
+def _workbook_lines(content: bytes) -> Iterator[list[str]]:
+    _refuse_hostile(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    except (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, OSError):
+        raise FileRefusedError("This is not a workbook that can be read. Save it again as .xlsx.") from None
+    try:
+        sheet = book.worksheets[0] if book.worksheets else None
+        if sheet is None:
+            raise FileRefusedError("The workbook has no sheet.")
+        # What a file says of its own size is not believed: a made-up size would make millions of empty rows.
+        sheet.reset_dimensions()
+        for cells in sheet.iter_rows(max_col=MOST_COLUMNS + 1):
+            texts = [_text(cell) for cell in cells]
+            while texts and not texts[-1]:
+                texts.pop()
+            yield texts
+    except (zipfile.BadZipFile, zlib.error, KeyError, SyntaxError, OSError, AttributeError):
+        raise FileRefusedError("The workbook breaks off or is damaged. Save it again as .xlsx.") from None
+    finally:
+        book.close()
+
+
+def _refuse_hostile(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            names = [part.filename.lower() for part in parts]
+            if "xl/workbook.xml" not in names:
+                raise FileRefusedError("This is a zip file, not a workbook. Send CSV or a workbook (.xlsx).")
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise FileRefusedError("The workbook unpacks to more than what is taken. Send the readings as CSV.")
+            for part, words in _PARTS:
+                if any(part in name for name in names):
+                    raise FileRefusedError(f"The workbook {words}, and send that.")
+            for info in parts:
+                _refuse_entities(archive, info)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        if isinstance(error, FileRefusedError):
+            raise
+        raise FileRefusedError("The workbook is damaged or encrypted. Save it again as .xlsx.") from None
+
+
+def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """No part of an honest workbook defines entities; one that does can grow without an end when it is read."""
+    if info.filename.lower().endswith((".xml", ".rels")):
+        with archive.open(info) as part:
+            head = part.read(4096).replace(b"\x00", b"").lower()
+        if b"<!doctype" in head or b"<!entity" in head:
+            raise FileRefusedError("The workbook holds something that no spreadsheet program writes; it is not opened.")
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        raise FileRefusedError(f"Cell {cell.coordinate} holds a formula. Paste the values in its place, and send that.")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()
