@@ -58,6 +58,14 @@ def undecided_pilots(challenge: Challenge) -> list[Pilot]:
     return list(challenge.pilots.filter(state__in=UNDECIDED).select_related("supplier"))
 
 
+def others_under_way(pilot: Pilot) -> list[Pilot]:
+    """Other pilots of the same challenge that are owed their gate: they run, or their own award has been begun."""
+    begun = Award.objects.filter(kind=AwardKind.PILOT).exclude(state=AwardState.WITHDRAWN).values("pilot")
+    owed = Q(state__in=UNDECIDED) | Q(state__in=UNNAMED, pk__in=begun)
+    others = Pilot.objects.filter(owed, challenge=pilot.challenge_id).exclude(pk=pilot.pk)
+    return list(others.select_related("supplier").order_by("pk"))
+
+
 def clauses_before_award(pilot: Pilot) -> list[str]:
     """Codes of the clauses due before the award, or earlier, that are neither met nor waived."""
     return open_clauses(pilot, Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)

@@ -92,6 +92,17 @@ def within_ceiling(award: Award, at: datetime) -> str | None:
     return _above(award, award.challenge.contract_ceiling, "the ceiling published with the call")
 
 
+def every_pilot_is_decided(award: Award, at: datetime) -> str | None:
+    """No full contract while another pilot of the challenge is under way: who tries is judged before one gets it."""
+    names = [str(pilot.supplier) for pilot in queries.others_under_way(award.pilot)]
+    if not names:
+        return None
+    return (
+        f"The pilot of {' and of '.join(names)} is still under way: decide its gate first, so that everybody who runs "
+        "a pilot is judged before one of them gets the contract."
+    )
+
+
 def only_contract(award: Award, at: datetime) -> str | None:
     """A challenge leads to one full contract."""
     other = queries.live_contract_award(award.challenge)
@@ -105,7 +116,7 @@ GROUNDS: dict[str, tuple[Check, ...]] = {
     AwardKind.PILOT: (challenge_goes_on, submission_is_selected, plan_is_registered, within_pilot_budget),
     AwardKind.CONTRACT: (
         challenge_goes_on, route_allows_contract, gate_says_scale, gate_kept_its_date, verdict_binds,
-        clauses_are_settled, within_ceiling, only_contract,
+        clauses_are_settled, within_ceiling, only_contract, every_pilot_is_decided,
     ),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from challenges.timetable import day_of
 from pilots import actions as running
 from pilots.rules import first_instant
 from tests.factories import move_clock_to, person
+from tests.factories.assessment import decided_challenge
 from tests.factories.awards import (
     REASONS,
     approve,
@@ -32,7 +33,7 @@ from tests.factories.awards import (
     terms,
     walked,
 )
-from tests.factories.pilots import make_ready, manager_of, pilot_in
+from tests.factories.pilots import make_ready, manager_of, pilot_in, start
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,27 @@ def test_D6_no_contract_from_a_stopped_pilot():
         "The gate decided “Stop”: a contract follows only from “Scale”.",
         "The registered result says “Stop”. As published with the call, only “Scale” leads to a contract.",
     ]
+
+
+def test_D2_P7_no_contract_while_another_pilot_of_the_challenge_is_under_way():
+    challenge = decided_challenge(2)
+    first = pilot_in("decided", challenge=challenge)
+    settle_clauses(first)
+    second = pilot_in("registered", challenge=challenge)
+    waits = f"The pilot of {second.supplier} is still under way: decide its gate first"
+
+    # A pilot that nobody has begun to award holds nothing up; from its award on it is owed its gate.
+    contract = proposed(first, AwardKind.CONTRACT)
+    trial = proposed(second)
+    with pytest.raises(Refused, match=waits):
+        approve(contract)
+    actions.withdraw_award(
+        award=trial, reason="The sites are closed until spring.", actor=lead_of(challenge), at=clock.now()
+    )  # fmt: skip
+    approve(contract)
+    start(second)
+    with pytest.raises(Refused, match=waits):
+        notify(contract)
 
 
 def test_D6_a_gate_decided_before_the_analysis_date_carries_nothing():
