@@ -2,10 +2,11 @@
 
 import csv
 import hashlib
-import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
@@ -15,6 +16,17 @@ from openpyxl.cell import WriteOnlyCell
 
 from assessment.queries import Cell, Table
 from files.cells import harmless, printable
+
+IN_MEMORY = 32_000_000
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that somebody handed in, for the archive: its name there, a sentence, its bytes on demand."""
+
+    name: str
+    about: str
+    read: Callable[[], bytes]
 
 
 class _Echo:
@@ -41,15 +53,20 @@ def workbook(tables: Iterable[Table]) -> IO[bytes]:
     return _filled(book.save)
 
 
-def archive(tables: Sequence[Table], document: dict[str, Any], about: dict[str, Any]) -> IO[bytes]:
-    """The complete assessment file: an index, the recomputable document, a CSV of each table, the workbook.
+def archive(
+    tables: Sequence[Table], document: dict[str, Any], about: dict[str, Any], files: Iterable[Enclosed] = ()
+) -> IO[bytes]:
+    """The complete assessment file: an index, the recomputable document, tables, the workbook, and what was attached.
 
-    `about` goes to the index's template. Written table by table, row by row, compressed at once.
+    `about` goes to the index's template. Written table by table, row by row, file by file, compressed at once.
     """
-    return _filled(lambda target: _write(target, tables, document, about))
+    return _filled(lambda target: _write(target, tables, document, about, files))
 
 
-def _write(target: IO[bytes], tables: Sequence[Table], document: dict[str, Any], about: dict[str, Any]) -> None:
+def _write(
+    target: IO[bytes], tables: Sequence[Table], document: dict[str, Any], about: dict[str, Any],
+    files: Iterable[Enclosed],
+) -> None:  # fmt: skip
     entries: list[dict[str, Any]] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         text = json.dumps(document, indent=2, ensure_ascii=False).encode()
@@ -60,6 +77,7 @@ def _write(target: IO[bytes], tables: Sequence[Table], document: dict[str, Any],
         with workbook(tables) as book:
             pieces = iter(lambda: book.read(65536), b"")
             entries.append(_put(made, "assessment.xlsx", "The same tables as sheets of one workbook.", pieces))
+        entries += [_put(made, each.name, each.about, [each.read()]) for each in files]
         made.writestr("index.json", json.dumps({"files": entries}, indent=2))
         made.writestr("index.html", render_to_string("assessment/archive_index.html", about | {"entries": entries}))
 
@@ -74,8 +92,8 @@ def _put(made: zipfile.ZipFile, name: str, about: str, pieces: Iterable[bytes]) 
 
 
 def _filled(fill: Callable[[IO[bytes]], object]) -> IO[bytes]:
-    # Compressed, even a thousand submissions with all their reasons take some tens of megabytes.
-    target = io.BytesIO()
+    # Compressed, even a thousand submissions with all their reasons take some tens of megabytes; attached files more.
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     fill(target)
     target.seek(0)
     return target

@@ -1,5 +1,6 @@
 """What the commands that read a file share: reading it, and saying what is wrong with it."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from assessment import inputs
 from assessment.scoring import Case, Problem, ScoringError, rank_case
 
 WRONG_FILE = 2
-SHOWN = 200
+SHOWN = 100
 
 
 def load(name: str) -> Any:
@@ -37,12 +38,20 @@ def case_in(document: Any) -> Case:
     return case
 
 
-def complain(to: OutputWrapper, name: str, problems: Sequence[Problem]) -> int:
-    """Write one line for each problem, with its place in the file; returns the exit code."""
-    count = len(problems)
-    to.write(f"{name}: {count} {'thing is' if count == 1 else 'things are'} wrong, and nothing was computed.")
-    for problem in problems[:SHOWN]:
-        to.write(f"  {problem.path or 'file'}: {problem.sentence}")
-    if count > SHOWN:
-        to.write(f"  and {count - SHOWN} more.")
+def complain(said: OutputWrapper, to_people: OutputWrapper, name: str, problems: Sequence[Problem]) -> int:
+    """Say what is wrong with a file; returns the exit code.
+
+    One JSON document on `said` (docs/formats/problems.schema.json), as `evaluate` writes it, and for people one line
+    each. At most SHOWN are listed, and how many more there are.
+    """
+    shown = [*problems[:SHOWN]]
+    if more := len(problems) - SHOWN:
+        shown += [Problem("", f"{more:,} more things are wrong in the same file.")] if more > 0 else []
+    for problem in shown:
+        to_people.write(f"{name}{f', {problem.path}' if problem.path else ''}: {problem.sentence}")
+    rows = [
+        {"file": "assessment", "line": None, "key": problem.path or None, "sentence": problem.sentence}
+        for problem in shown
+    ]
+    said.write(json.dumps({"problems": rows}, indent=2, ensure_ascii=False))
     return WRONG_FILE

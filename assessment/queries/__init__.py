@@ -1,6 +1,6 @@
 """Reads of a round. What leaves this package for a page is a dataclass made from an allow-list, never a submission."""
 
-from assessment.queries.blind import BlindSubmission, attachment, blind_submission
+from assessment.queries.blind import BlindSubmission, attached, attachment, blind_submission
 from assessment.queries.boards import MarkShown, MemberProgress, Topic, individual_marks, progress, topic, topics
 from assessment.queries.clauses import (
     FindingRow,
@@ -113,6 +113,7 @@ __all__ = [
     "arrived_count",
     "asked_fields",
     "assessment_export",
+    "attached",
     "attachment",
     "blind_submission",
     "case_of",

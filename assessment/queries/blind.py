@@ -1,7 +1,10 @@
 """What a panel may read of a submission while quality is assessed: copied field by field from an allow-list (A6)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
+
+from django.utils.text import slugify
 
 from assessment.models import EvidenceRequest
 from assessment.queries.seats import named
@@ -45,6 +48,13 @@ def blind_submission(standing: Standing, slug: str) -> BlindSubmission | None:
         clause_responses=responses,
         attachments=files if "attachments" in fields else (),
     )
+
+
+def attached(standing: Standing) -> Iterator[tuple[str, BlindFile]]:
+    """Every file of every submission that this person may see, with its submission's pseudonym as in addresses."""
+    for submission in standing.submissions:
+        shown = blind_submission(standing, slugify(submission.pseudonym))
+        yield from ((shown.slug, file) for file in shown.attachments) if shown is not None else ()
 
 
 def attachment(standing: Standing, slug: str, reference: UUID) -> tuple[StoredFile, str] | None:

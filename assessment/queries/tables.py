@@ -1,8 +1,7 @@
 """The assessment of a decided round as tables, for the auditor: every figure, every reason, and who did what when."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,14 +9,13 @@ from typing import Any
 from accounts.queries import names_of
 from assessment import inputs, scoring
 from assessment.models import Assessment, ClauseFinding, DecisionItem, InterestDeclaration, Moderation, Round
+from assessment.queries import aftermath
+from assessment.queries.cells import Cell, Rows, instant, yes
 from assessment.queries.export import assessment_export
 from assessment.queries.seats import IN_ROUND, naturally, submissions_in
 from assessment.scoring import reliability
 from audit.models import Event
 from suppliers.models import Answer, ClauseResponse, PriceOffer, Submission
-
-Cell = str | int | Decimal | None
-Rows = Iterable[Sequence[Cell]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,16 @@ def tables_of(round_: Round) -> list[Table]:
         Table("ranking", "Ranks and totals.", RANKING, lambda: _ranking(round_)),
         Table("points", "What each criterion gave to each total.", POINTS, lambda: _points(round_)),
         Table("prices", "The prices that were opened.", PRICES, lambda: _prices(round_)),
+        Table("sums", "Prices whose sums were done again, both figures.", SUMS, lambda: aftermath.sums(round_)),
+        Table(
+            "low-prices",
+            "What was asked about abnormally low prices.",
+            LOW_PRICES,
+            lambda: aftermath.low_prices(round_),
+        ),
+        Table("earlier-rankings", "Rankings that were computed again.", EARLIER, lambda: aftermath.earlier(round_)),
+        Table("sift", "What assessors answered in the sift.", SIFT, lambda: aftermath.sift(round_)),
+        Table("letters", "What suppliers were sent, and when.", LETTERS, lambda: aftermath.letters(round_)),
         Table("marks", "Every individual mark with its reason.", MARKS, lambda: _marks(round_)),
         Table("spread", "How far assessors differ.", SPREAD, lambda: _spread(round_)),
         Table(
@@ -58,6 +66,11 @@ SUBMISSIONS = ("Submission", "Supplier", "Company number", "State", "Submitted a
 RANKING = ("Rank", "Submission", "Total", "Exact total", "Flag")
 POINTS = ("Submission", "Criterion", "Points", "Weight")
 PRICES = ("Submission", "Pilot price", "Contract price", "Together", "Opened at")
+SUMS = ("Submission", "Price", "Stated", "Corrected", "Lines", "Found in", "By", "At")
+LOW_PRICES = ("Submission", "Flag", "Question", "Due at", "Answer", "Outcome", "Reasons", "Decided by", "Decided at")
+EARLIER = ("Computed at", "Replaced at", "Reason", "Hash")
+SIFT = ("Submission", "Assessor", "Question", "Met", "Reason", "Goes on")
+LETTERS = ("Submission", "Letter", "Sent at", "Sent by", "SHA-256")
 MARKS = ("Submission", "Criterion", "Assessor", "Mark", "Rationale", "Passages quoted", "Submitted at", "Voided at")
 SPREAD = ("Submission", "Criterion", "Lowest mark", "Highest mark", "Per cent of the scale", "Moderation mandatory")
 AGREEMENT = ("About", "Alpha (ordinal)", "Read as")
@@ -78,7 +91,7 @@ def _submissions(round_: Round) -> Rows:
     for row in sorted(rows, key=lambda each: naturally(each.pseudonym)):
         supplier = row.supplier
         yield (
-            row.pseudonym, supplier.name, supplier.company_number, row.get_state_display(), _at(row.submitted_at),
+            row.pseudonym, supplier.name, supplier.company_number, row.get_state_display(), instant(row.submitted_at),
             row.content_sha256,
         )  # fmt: skip
 
@@ -102,8 +115,7 @@ def _prices(round_: Round) -> Rows:
     ranked = {row["id"] for row in round_.ranking.result["ranking"]}
     rows = PriceOffer.objects.filter(submission__challenge_id=round_.challenge_id, submission__pseudonym__in=ranked)
     for row in sorted(rows.select_related("submission"), key=lambda each: naturally(each.submission.pseudonym)):
-        together = row.pilot_price + row.contract_price
-        yield row.submission.pseudonym, row.pilot_price, row.contract_price, together, _at(row.opened_at)
+        yield row.submission.pseudonym, row.pilot, row.contract, row.pilot + row.contract, instant(row.opened_at)
 
 
 def _marks(round_: Round) -> Rows:
@@ -115,7 +127,7 @@ def _marks(round_: Round) -> Rows:
     ordered = rows.order_by("submission_id", "criterion__position", "member_id").values_list(*columns)
     for *words, mark, rationale, quotes, submitted_at, voided_at in ordered.iterator(chunk_size=2000):
         passages = "\n".join(f"“{each['text']}” ({each['source']}, from character {each['start']})" for each in quotes)
-        yield *words, mark, rationale, passages, _at(submitted_at), _at(voided_at)
+        yield *words, mark, rationale, passages, instant(submitted_at), instant(voided_at)
 
 
 def _spread(round_: Round) -> Rows:
@@ -128,7 +140,7 @@ def _spread(round_: Round) -> Rows:
         given.setdefault((pk, code, maximum), []).append(mark or Decimal(0))
     for (pk, code, maximum), marks in given.items():
         share = round(scoring.spread(marks, maximum) * 100)
-        yield names[pk], code, min(marks), max(marks), share, _yes(scoring.needs_moderation(marks, maximum))
+        yield names[pk], code, min(marks), max(marks), share, yes(scoring.needs_moderation(marks, maximum))
 
 
 def _agreement(round_: Round) -> Rows:
@@ -163,7 +175,7 @@ def _moderation(round_: Round) -> Rows:
     for row in rows.order_by("submission_id", "criterion__position").iterator(chunk_size=2000):
         apart = "; ".join(f"{people[int(pk)]} {_apart(by)}" for pk, by in sorted(row.differences.items()))
         yield (
-            row.submission.pseudonym, row.criterion.code, row.mark, row.rationale, apart, _at(row.moderated_at)
+            row.submission.pseudonym, row.criterion.code, row.mark, row.rationale, apart, instant(row.moderated_at)
         )  # fmt: skip
 
 
@@ -171,7 +183,7 @@ def _clauses(round_: Round) -> Rows:
     rows = ClauseFinding.objects.filter(round=round_).select_related("submission", "requirement")
     for row in rows.order_by("submission_id", "requirement__code"):
         words = (row.submission.pseudonym, row.requirement.code, row.get_verdict_display(), row.grade)
-        yield *words, row.rationale, _at(row.found_at)
+        yield *words, row.rationale, instant(row.found_at)
 
 
 def _disregarded(round_: Round) -> Rows:
@@ -200,16 +212,16 @@ def _decision(round_: Round) -> Rows:
     rows = DecisionItem.objects.filter(decision__round=round_).select_related("submission", "decision__approver")
     for row in sorted(rows, key=lambda each: naturally(each.submission.pseudonym)):
         decision = row.decision
-        words = (row.submission.pseudonym, _yes(row.is_selected), row.reason, str(decision.approver))
-        yield *words, _at(decision.decided_at), decision.reasons
+        words = (row.submission.pseudonym, yes(row.is_selected), row.reason, str(decision.approver))
+        yield *words, instant(decision.decided_at), decision.reasons
 
 
 def _interests(round_: Round) -> Rows:
     rows = InterestDeclaration.objects.filter(round=round_).select_related("member__user", "submission")
     for row in rows.order_by("member_id", "submission_id"):
         about = row.submission.pseudonym if row.submission else "The challenge as a whole"
-        words = (str(row.member.user), row.member.get_role_display(), about, _yes(row.has_interest))
-        yield *words, row.detail, _yes(row.is_recused), _at(row.declared_at)
+        words = (str(row.member.user), row.member.get_role_display(), about, yes(row.has_interest))
+        yield *words, row.detail, yes(row.is_recused), instant(row.declared_at)
 
 
 def _answers(round_: Round) -> Rows:
@@ -223,7 +235,7 @@ def _responses(round_: Round) -> Iterator[Sequence[Cell]]:
     columns = ("submission__pseudonym", "requirement__code", "is_accepted", "level", "text", "url")
     ordered = rows.order_by("submission_id", "requirement__code").values_list(*columns)
     for pseudonym, code, is_accepted, level, text, url in ordered.iterator(chunk_size=500):
-        yield pseudonym, code, "" if is_accepted is None else _yes(is_accepted), level, text, url
+        yield pseudonym, code, "" if is_accepted is None else yes(is_accepted), level, text, url
 
 
 def _record(round_: Round) -> Rows:
@@ -233,7 +245,7 @@ def _record(round_: Round) -> Rows:
     names = names_of(events.values_list("actor_key", flat=True).distinct().order_by())
     shown = ("at", "actor_key", "actor_label", "verb", "reason")
     for at, key, label, verb, reason in events.values_list(*shown).iterator(chunk_size=2000):
-        yield _at(at), names.get(key, label), verb, reason
+        yield instant(at), names.get(key, label), verb, reason
 
 
 def document_of(round_: Round) -> dict[str, Any]:
@@ -247,11 +259,3 @@ def _apart(by: str) -> str:
     if not amount:
         return "the same"
     return f"{inputs.plain(abs(amount))} {'higher' if amount < 0 else 'lower'}"
-
-
-def _at(instant: datetime | None) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if instant else ""
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"

@@ -13,6 +13,7 @@ from audit.transitions import NotPermitted, Refused
 from challenges.models import Challenge
 from suppliers.models import Submission
 
+EXTENSIONS = {"application/pdf": "pdf", "text/csv": "csv", "text/plain": "txt", "image/png": "png", "image/jpeg": "jpg"}
 NOT_ON_PANEL = "Only members of this challenge's panel can open this page."
 DECLARE_FIRST = "Declare your interests first: answers are shown after that."
 
@@ -82,3 +83,8 @@ def blind(standing: Standing, pseudonym: str) -> queries.BlindSubmission:
 def may_set_up(challenge: Challenge, user: User) -> None:
     if not rules.may_set_up_panel(user, challenge):
         raise NotPermitted("Only the council's problem owner or procurement lead can name the panel.")
+
+
+def neutral_name(name: str, content_type: str) -> str:
+    """The name of a file as it is saved: “Attachment 1 (PDF)” becomes attachment-1.pdf (A6)."""
+    return f"{name.split(' (')[0]}.{EXTENSIONS.get(content_type, 'bin')}".replace(" ", "-").lower()

@@ -1,17 +1,24 @@
 """The assessment file, for the council's auditor once the decision is recorded (A15, A16)."""
 
+from collections.abc import Iterator
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.signed_in import person
 from assessment import archives, queries, rules
 from assessment.models import Round
-from assessment.views.doors import round_by
+from assessment.queries import Standing
+from assessment.views.doors import neutral_name, round_by
 from assessment.visibility import NOTHING, visible_fields
 from audit import clock
 from audit.transitions import NotPermitted, Refused
+from files import access
+from files.models import StoredFile
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -64,8 +71,27 @@ def assessment_zip(request: HttpRequest, slug: str) -> FileResponse:
     """Everything in one archive with an index."""
     round_ = _for_auditor(request, slug)
     about = {"challenge": round_.challenge, "round": round_, "digest": round_.ranking.digest, "at": clock.now()}
-    made = archives.archive(queries.tables_of(round_), queries.document_of(round_), about)
+    files = _attached(queries.standing_of(round_, person(request)), person(request))
+    made = archives.archive(queries.tables_of(round_), queries.document_of(round_), about, files)
     return FileResponse(made, as_attachment=True, filename=f"{slug}-assessment.zip", content_type="application/zip")
+
+
+def _attached(standing: Standing, auditor: User) -> Iterator[archives.Enclosed]:
+    """The checked files of every submission under the names that the panel saw; each is noted on the record (S3)."""
+    for slug, shown in queries.attached(standing):
+        found = queries.attachment(standing, slug, shown.reference)
+        if found is None or not shown.is_checked:
+            continue
+        stored, name = found
+        yield archives.Enclosed(
+            name=f"attachments/{slug}/{neutral_name(name, stored.content_type)}",
+            about=f"What was attached to {slug.replace('-', ' ')}.",
+            read=partial(_bytes, stored, auditor),
+        )
+
+
+def _bytes(stored: StoredFile, auditor: User) -> bytes:
+    return access.hand_over(stored, actor=auditor, at=clock.now()).data
 
 
 def _for_auditor(request: HttpRequest, slug: str) -> Round:

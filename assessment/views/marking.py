@@ -13,7 +13,7 @@ from accounts.signed_in import person
 from assessment import actions, queries
 from assessment.models import PanelRole, RoundState
 from assessment.queries import Standing
-from assessment.views.doors import blind, member, round_by
+from assessment.views.doors import blind, member, neutral_name, round_by
 from assessment.visibility import Role
 from audit import clock
 from files import access
@@ -24,7 +24,6 @@ YOUR_PART = {
     PanelRole.ASSESSOR: "You are an assessor on this panel.",
     PanelRole.OBSERVER: "You are an observer: you follow the progress and read the result.",
 }
-EXTENSIONS = {"application/pdf": "pdf", "text/csv": "csv", "text/plain": "txt", "image/png": "png", "image/jpeg": "jpg"}
 
 
 @login_required
@@ -65,9 +64,8 @@ def attachment(request: HttpRequest, slug: str, pseudonym: str, reference: UUID)
         raise Http404
     stored, name = found
     file = access.hand_over(stored, actor=person(request), at=clock.now())
-    neutral = f"{pseudonym} {name.split(' (')[0]}.{EXTENSIONS.get(file.content_type, 'bin')}"
     response = HttpResponse(file.data, content_type=file.content_type)
-    disposition = content_disposition_header(True, neutral.replace(" ", "-").lower())
+    disposition = content_disposition_header(True, f"{pseudonym}-{neutral_name(name, file.content_type)}")
     response["Content-Disposition"] = disposition or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -2,15 +2,19 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from operator import itemgetter
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 
+from assessment.models import Ranking
 from audit.actions import append_links
 from audit.models import Event
 from challenges.models import Challenge
@@ -33,6 +37,7 @@ _OF_A_PILOT = {
 _NUMBERS = ("estimate", "low", "high", "p", "verdict")
 # The fingerprint also covers readings out of range, which only the analysis file counts.
 _REPEATED = {"readings.csv": itemgetter(*_NUMBERS, "snapshot"), "every-reading.csv": itemgetter(*_NUMBERS)}
+OURS = ("DATA_DIR", "DATABASE_URL", "REDIS_URL")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -81,6 +86,24 @@ def repeat_results(stage: Stage) -> str:
         low, high = (f"{published[name]:.2f}" for name in ("low", "high"))
         said.append(f"{pilot.supplier}: {published['verdict']}, {low} to {high}")
     return f"{'; '.join(said)}; the same from the analysis file and from every reading"
+
+
+def recompute_elsewhere(stage: Stage) -> str:
+    """The auditor's file is computed again, to the same hash, by a process with another, empty data folder (A11)."""
+    slug = Challenge.objects.get().slug
+    file = stage.sign_in("auditor").get(f"/workspace/challenges/{slug}/assessment-file/all.json").response.content
+    with tempfile.TemporaryDirectory() as elsewhere:
+        path = Path(elsewhere) / "assessment.json"
+        path.write_bytes(file)
+        done = subprocess.run(
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "verify_result", str(path)],
+            env={name: value for name, value in os.environ.items() if name not in OURS} | {"DATA_DIR": elsewhere},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    digest = Ranking.objects.get().digest
+    if done.returncode or digest not in done.stdout:
+        raise SeenOtherwise(f"The result was not computed again: {done.stdout[-200:]}{done.stderr[-200:]}")
+    return f"another data folder computes the result again, to the hash {digest[:12]}"
 
 
 def leave(stage: Stage) -> str:
@@ -153,5 +176,6 @@ STEPS = [
     ("The record is whole", verify_record),
     ("Everything public is open data", open_data),
     ("Anybody repeats the results", repeat_results),
+    ("Another folder computes the result again", recompute_elsewhere),
     ("What is left behind", leave),
 ]

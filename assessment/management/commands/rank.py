@@ -22,5 +22,5 @@ class Command(BaseCommand):
         try:
             answer = inputs.answer(case_in(load(file)))
         except inputs.MalformedError as error:
-            sys.exit(complain(self.stderr, file, error.problems))
+            sys.exit(complain(self.stdout, self.stderr, file, error.problems))
         self.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False))

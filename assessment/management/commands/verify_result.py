@@ -32,7 +32,7 @@ class Command(BaseCommand):
             case = case_in(export)
             _require_result(export)
         except inputs.MalformedError as error:
-            sys.exit(complain(self.stderr, file, error.problems))
+            sys.exit(complain(self.stdout, self.stderr, file, error.problems))
         answer = inputs.answer(case)
         if found := [*_hashes(export, answer), *_results(export, answer), *_moderations(export, case)]:
             self.stdout.write(f"{file}: the result does not follow from the file's own inputs.")

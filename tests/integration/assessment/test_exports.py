@@ -4,22 +4,29 @@ import csv
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
+from django.utils.text import slugify
 from openpyxl import load_workbook
 
 from accounts.models import CouncilRole
 from assessment import archives, queries
 from assessment.models import Assessment, Moderation
 from assessment.queries import Table
+from audit.models import Event
 from suppliers.models import Submission, Supplier
 from tests.factories import council, person
 from tests.factories.assessment import assessors_of, auditor_of, chair_of, lead_of, owner_of, round_in
 from tests.factories.suppliers import signed_in
+from tests.integration.assessment.browsing import leaky_challenge
 
 pytestmark = pytest.mark.django_db
 STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -174,6 +181,49 @@ def test_A11_the_downloaded_document_is_recomputed_to_its_hash(decided, tmp_path
 
     assert f"recomputed to the same hash, {decided.ranking.digest}" in said.getvalue()
     assert json.loads(path.read_text())["robustness"]["winner"]
+
+
+def test_A11_another_data_folder_recomputes_the_exported_result_to_the_same_hash(decided, tmp_path):
+    path, kept = tmp_path / "assessment.json", ("DATA_DIR", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+    path.write_bytes(fetched(signed_in(auditor_of(decided.challenge)), url(decided, "all.json")))
+    elsewhere = {name: value for name, value in os.environ.items() if name not in kept}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "verify_result", str(path)], env=elsewhere | {"DATA_DIR": str(tmp_path)},
+        capture_output=True, text=True, check=False, cwd=settings.BASE_DIR,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"recomputed to the same hash, {decided.ranking.digest}" in done.stdout
+    assert not (tmp_path / "marketplace.sqlite3").exists()
+
+
+def test_S3_the_archive_holds_what_was_attached_under_neutral_names_and_notes_each_on_the_record():
+    challenge, leaky = leaky_challenge()
+    round_ = round_in("decided", challenge)
+    leaky.refresh_from_db()
+    auditor = auditor_of(challenge)
+
+    content = fetched(signed_in(auditor), url(round_, "all.zip"))
+
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        attached = [name for name in made.namelist() if name.startswith("attachments/")]
+        assert attached == [f"attachments/{slugify(leaky.pseudonym)}/attachment-1.txt"]
+        assert made.read(attached[0]) == b"text"
+        assert attached[0] in [entry["name"] for entry in json.loads(made.read("index.json"))["files"]]
+    noted = Event.objects.filter(verb="file.handed_over", actor_key=auditor.actor_key)
+    assert noted.count() == 1
+
+
+def test_every_table_about_prices_sift_and_letters_is_there(decided):
+    tables = {table.name: table for table in queries.tables_of(decided)}
+
+    rows = {name: list(tables[name].rows()) for name in ("sums", "low-prices", "earlier-rankings", "sift", "letters")}
+
+    assert {name: len(found) for name, found in rows.items()} == {
+        "sums": 0, "low-prices": 0, "earlier-rankings": 0, "sift": 0, "letters": 3,
+    }  # fmt: skip
+    assert {row[1] for row in rows["letters"]} == {"Assessment summary"}
 
 
 def test_A15_the_command_tells_how_firm_a_ranking_is_only_after_the_decision(decided):

@@ -1,0 +1,42 @@
+"""Tables of what came beside the marks: the sift, prices checked, rankings replaced, letters sent."""
+
+from assessment.models import Round
+from assessment.queries.cells import Rows, instant, yes
+
+
+def sums(round_: Round) -> Rows:
+    """Prices whose sums were done again."""
+    for row in round_.price_corrections.select_related("submission", "corrected_by"):
+        lines = "; ".join(f"{each['quantity']} x {each['unit_price']} {each['words']}".strip() for each in row.lines)
+        figures = (row.stated, row.corrected, lines, row.found_in)
+        yield row.submission.pseudonym, row.part, *figures, str(row.corrected_by), instant(row.corrected_at)
+
+
+def low_prices(round_: Round) -> Rows:
+    """What was asked about abnormally low prices, and decided."""
+    for row in round_.price_clarifications.select_related("submission", "decided_by"):
+        asked = (row.submission.pseudonym, row.flag, row.question, instant(row.due_at), row.answer)
+        yield *asked, row.get_state_display(), row.reasons, str(row.decided_by or ""), instant(row.decided_at)
+
+
+def earlier(round_: Round) -> Rows:
+    """Rankings that were computed again."""
+    for row in round_.earlier_rankings.all():
+        yield instant(row.computed_at), instant(row.replaced_at), row.reason, row.digest
+
+
+def sift(round_: Round) -> Rows:
+    """Each answer of the sift, and whether its submission went on."""
+    went_on = dict(round_.sift_outcomes.values_list("submission_id", "goes_on"))
+    asked = {row["code"]: row["name"] for row in round_.challenge.sift_criteria}
+    for row in round_.sift_verdicts.select_related("submission", "member__user"):
+        who = (row.submission.pseudonym, str(row.member.user))
+        for code, answer in row.answers.items():
+            outcome = yes(went_on[row.submission_id]) if row.submission_id in went_on else ""
+            yield *who, asked.get(code, code), yes(answer["is_met"]), answer["reason"], outcome
+
+
+def letters(round_: Round) -> Rows:
+    """What was sent to whom."""
+    for row in round_.letters.select_related("submission", "issued_by"):
+        yield row.submission.pseudonym, row.get_kind_display(), instant(row.issued_at), str(row.issued_by), row.sha256
