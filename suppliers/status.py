@@ -60,7 +60,9 @@ AFTER = {
         "withdrawn", "Withdrawn", "Taken back after you were chosen. The council goes on without you."
     ),
     SubmissionState.SELECTED: Status("selected", "Chosen for a pilot", "The council will plan the pilot with you."),
-    SubmissionState.NOT_SELECTED: Status("not_selected", "Not chosen", "The decision gives your marks and reasons."),
+    SubmissionState.NOT_SELECTED: Status(
+        "not_selected", "Not chosen", "Your assessment summary gives your marks and reasons."
+    ),
 }
 OPEN = {
     "draft": Status("draft", "Draft", "Not submitted yet. Only your organisation can read it."),

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from assessment.inputs import plain
 from assessment.letters.facts import Facts
-from assessment.models import ClauseFinding, Moderation
+from assessment.models import ClauseFinding, FindingVerdict, Moderation
 from assessment.queries import scale_of
 from challenges.models import Criterion, CriterionKind
 from clauses.models import Mode
@@ -128,7 +128,8 @@ def _finding(facts: Facts, row: ClauseFinding) -> tuple[str, str, str]:
     graded = asked.mode == Mode.SCORED and row.grade is not None
     verdict = f"grade {row.grade} of 4" if graded else row.get_verdict_display()
     reason = facts.explanation(row.submission_id, asked.code, row.rationale)
-    return f"{asked.code} {asked.title}", verdict, reason or "as asked"
+    usual = "to be shown later, if chosen" if row.verdict == FindingVerdict.DUE_LATER else "as asked"
+    return f"{asked.code} {asked.title}", verdict, reason or usual
 
 
 def _price(facts: Facts, submission: Submission) -> Iterator[Block]:

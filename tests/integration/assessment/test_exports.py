@@ -31,6 +31,7 @@ from tests.integration.assessment.browsing import leaky_challenge
 pytestmark = pytest.mark.django_db
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 HOSTILE = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
+SOMETIMES = ("sums", "low-prices", "earlier-rankings", "sift")  # what happened in this round
 FILES = ("", "all.zip", "all.xlsx", "all.json", "ranking.csv", "prices.csv", "robustness.csv")
 
 
@@ -65,7 +66,13 @@ def decided():
 
 
 def statuses(client: Client, round_) -> set[int]:
-    return {client.get(url(round_, name)).status_code for name in FILES}
+    found = set()
+    for name in FILES:
+        answer = client.get(url(round_, name))
+        found.add(answer.status_code)
+        if answer.streaming:  # to its end, so that whatever it was made in is closed
+            b"".join(answer.streaming_content)
+    return found
 
 
 def test_A15_A16_only_the_auditor_of_the_council_opens_the_file(decided):
@@ -109,8 +116,8 @@ def test_every_table_has_its_rows_under_its_head(decided):
     for table in queries.tables_of(decided):
         head, *rows = rows_of(fetched(client, url(decided, f"{table.name}.csv")))
         assert head == list(table.head)
-        assert rows
-        assert {len(row) for row in rows} == {len(head)}
+        assert bool(rows) is (table.name not in SOMETIMES)
+        assert {len(row) for row in rows} <= {len(head)}
 
 
 def test_an_unknown_table_is_not_found(decided):

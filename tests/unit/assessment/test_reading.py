@@ -356,9 +356,10 @@ def test_A11_what_was_changed_is_named(file, where, value, said):
 
 @pytest.mark.parametrize(("where", "path"), [(("hash",), "hash"), (("result",), "result"), (("criteria",), "criteria")])
 def test_an_export_without_what_is_to_be_verified_is_malformed(file, where, path):
-    _, err = said_by("verify_result", file(changed(where, None, export())), code=2)
+    out, err = said_by("verify_result", file(changed(where, None, export())), code=2)
 
-    assert f"  {path}: is missing" in err
+    assert f", {path}: is missing" in err
+    assert path in [problem["key"] for problem in json.loads(out)["problems"]]
 
 
 def test_a_case_keeps_what_a_disregarded_submission_said_to_itself():
