@@ -18,5 +18,5 @@ class PilotsConfig(AppConfig):
         add_duties("pilots", Duties(in_council=queries.duties_in_council, hand_over=actions.hand_over_deciding))
         handles(actions.MONITORING, actions.evaluate_due)
         handles(actions.REGISTERED, actions.evaluate_due)
-        handles(actions.CLAUSE_CHECK, actions.check_due)
-        handles(actions.PROBE, actions.probe_due)
+        handles(actions.CLAUSE_CHECK, actions.check_due, outside=True)
+        handles(actions.PROBE, actions.probe_due, outside=True)

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 # kind -> what to do. It gets the row, computes, and calls `finish` in the transaction that writes the result.
 Handler = Callable[[DueWork, datetime], None]
 HANDLERS: dict[str, Handler] = {}
+OUTSIDE: set[str] = set()  # kinds that wait for somebody else's service
 
 
 class TryAgainError(Exception):
@@ -27,9 +28,15 @@ class LeaseLostError(Exception):
     """Another worker took over, or already finished, this row."""
 
 
-def handles(kind: str, handler: Handler) -> None:
-    """Register what does work of a kind; called from the room's AppConfig.ready."""
+def handles(kind: str, handler: Handler, *, outside: bool = False) -> None:
+    """Register what does work of a kind; called from the room's AppConfig.ready.
+
+    Work that waits for somebody else's service (`outside`) is done one row at a time, so that however slow that service
+    is, the worker's other process is free for what is due meanwhile.
+    """
     HANDLERS[kind] = handler
+    if outside:
+        OUTSIDE.add(kind)
 
 
 def schedule(*, kind: str, subject_id: int, due_at: datetime) -> DueWork:
@@ -40,13 +47,20 @@ def schedule(*, kind: str, subject_id: int, due_at: datetime) -> DueWork:
 @transaction.atomic
 def lease_next(at: datetime) -> DueWork | None:
     """Take a lease on the earliest due row nobody holds; None when nothing is due."""
-    rows = DueWork.objects.due(at).filter(kind__in=HANDLERS).order_by("due_at", "pk")
+    kinds = set(HANDLERS) - (OUTSIDE if _is_outside(at) else set())
+    rows = DueWork.objects.due(at).filter(kind__in=kinds).order_by("due_at", "pk")
     skip_locked = connection.features.has_select_for_update_skip_locked
     row = rows.select_for_update(skip_locked=skip_locked).first()
     if row is not None:
         row.lease_token, row.leased_until, row.attempts = secrets.token_hex(16), at + LEASE, row.attempts + 1
         row.save(update_fields=["lease_token", "leased_until", "attempts"])
     return row
+
+
+def _is_outside(at: datetime) -> bool:
+    """Whether a worker waits for somebody else's service just now."""
+    rows = DueWork.objects.filter(kind__in=OUTSIDE, done_at=None, failed_at=None, leased_until__gt=at)
+    return rows.exclude(lease_token="").exists()
 
 
 def finish(row: DueWork, at: datetime) -> None:
@@ -79,5 +93,5 @@ def _note_failure(row: DueWork, error: Exception, at: datetime) -> None:
     given_up = at if row.attempts >= ATTEMPTS else None
     wait = timedelta(seconds=5 * 2**row.attempts)
     DueWork.objects.filter(pk=row.pk, lease_token=row.lease_token).update(
-        last_error=f"{type(error).__name__}: {error}"[:2000], leased_until=at + wait, failed_at=given_up
+        last_error=f"{type(error).__name__}: {error}"[:2000], leased_until=at + wait, failed_at=given_up, lease_token=""
     )

@@ -1,4 +1,4 @@
-"""The parts of a running installation: Valkey, one worker, one beat, the web server; and the watch over them."""
+"""The parts of a running installation: Valkey, a worker of two processes, one beat, the web server; and the watch over them."""
 
 import contextlib
 import fcntl
@@ -54,7 +54,7 @@ class Services:
         self.redis_url = given_redis or f"unix://{socket_path(self.data_dir)}"
         self.env = {"PUBLIC_URL": self.url, "PYTHONWARNINGS": QUIET, **given, **self._fixed()}
         self.valkey = None if given_redis else self.child("valkey", valkey_command(self.data_dir))
-        self.worker = self.child("worker", _celery("worker", "--concurrency", "1", "--loglevel", "WARNING"))
+        self.worker = self.child("worker", _celery("worker", "--concurrency", "2", "--loglevel", "WARNING"))
         schedule = str(self.data_dir / "run" / "beat-schedule")
         self.beat = self.child("beat", _celery("beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"))
         self.web = self.child("web", _web(self.port))

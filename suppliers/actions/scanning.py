@@ -49,7 +49,7 @@ def scan_due(row: DueWork, at: datetime) -> None:
 
 def open_to_work() -> None:
     """Tell the work room who scans; called once everything is loaded."""
-    handles(SCAN, scan_due)
+    handles(SCAN, scan_due, outside=True)
 
 
 def _verdict(stored: StoredFile) -> Verdict | None:

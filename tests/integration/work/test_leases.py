@@ -159,6 +159,34 @@ def test_one_rows_failure_does_not_stop_the_next(handler: Callable[[actions.Hand
     assert [_results(row) for row in rows] == [0, 1]
 
 
+def test_work_that_waits_outside_is_done_one_row_at_a_time_and_holds_nothing_else_up(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "OUTSIDE", {KIND})
+    actions.HANDLERS["prompt"] = _write_result
+    first, second = (actions.schedule(kind=KIND, subject_id=number, due_at=at) for number in (1, 2))
+    prompt = actions.schedule(kind="prompt", subject_id=1, due_at=at)
+
+    assert [actions.lease_next(at), actions.lease_next(at), actions.lease_next(at)] == [first, prompt, None]
+
+    assert actions.lease_next(at + actions.LEASE) == first, "a worker that was killed holds nobody up for longer"
+    first.refresh_from_db()
+    actions.finish(first, at)
+    assert actions.lease_next(at) == second
+
+
+def test_work_outside_that_failed_does_not_keep_the_next_waiting(
+    handler: Callable[[actions.Handler], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler(lambda row, at: _fail(row, at) if row.subject_id == 1 else _write_result(row, at))
+    monkeypatch.setattr(actions, "OUTSIDE", {KIND})
+    due_at = clock.now()
+    rows = [actions.schedule(kind=KIND, subject_id=number, due_at=due_at) for number in (1, 2)]
+
+    assert actions.run_due_work() == 2
+    assert [_results(row) for row in rows] == [0, 1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_T6_two_workers_at_once_get_one_lease(at: datetime) -> None:
     row = actions.schedule(kind=KIND, subject_id=1, due_at=at)
