@@ -1,7 +1,9 @@
 """How allauth talks to people here, and what the lock on repeated sign-ins counts by."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -10,6 +12,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 HOW = {
     "reauthenticate": "Use your password",
@@ -18,8 +21,31 @@ HOW = {
 }
 
 
+HOUSE = SimpleNamespace(name=settings.WAGTAIL_SITE_NAME, domain=settings.PUBLIC_URL.partition("//")[2])
+
+
+def _onwards(request: HttpRequest | None) -> str:
+    """`?next=` with the address of this site that a request names; empty for any other."""
+    wanted = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
+    return f"?{urlencode({'next': wanted})}" if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """The house's words."""
+
+    def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
+        """Letters come from the product by its name, whatever host was asked."""
+        return super().render_mail(template_prefix, email, context | {"current_site": HOUSE}, headers)
+
+    def get_email_confirmation_url(self, request: Any, emailconfirmation: Any) -> str:
+        """The link remembers where the newcomer was going, so that confirming leads on there."""
+        url: str = super().get_email_confirmation_url(request, emailconfirmation)
+        return url + _onwards(request)
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        """To the sign-in, and from there to where the newcomer was going."""
+        url: str = super().get_email_verification_redirect_url(email_address)
+        return url + ("" if "?" in url else _onwards(self.request))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         methods = super().get_reauthentication_methods(user)

@@ -206,6 +206,7 @@ ACCOUNT_SESSION_REMEMBER = False
 # is there, unless that was answered in the last five minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password, address or second step is told to its owner
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 # Councils may sign in with their own accounts. No address that a provider names takes over an account that is there.

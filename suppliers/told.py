@@ -28,5 +28,7 @@ def add_teller(*, room: str, teller: Teller) -> None:
 
 
 def words_for(submission: Submission, at: datetime) -> list[Word]:
-    """Everything that the rooms above have to say to the supplier about its submission."""
+    """Everything that the rooms above have to say to the supplier about its submission; nothing while it is sealed."""
+    if submission.unsealed_at is None:
+        return []
     return [word for teller in TELLERS.values() for word in teller(submission, at)]

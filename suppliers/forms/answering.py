@@ -116,6 +116,9 @@ class ClauseForm(SectionForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         graded = requirement.response_type == GRADED
+        if not requirement.needs_evidence_now:
+            self.fields["text"].label = "Your evidence, if you want to give it now"
+            self.fields["url"].label = "Address of a page with evidence, if you want to give it now"
         del self.fields["accepted" if graded else "level"]
         if graded:
             self.fields["level"].choices = _levels(requirement)  # type: ignore[attr-defined]
@@ -142,10 +145,12 @@ class ClauseForm(SectionForm):
 class PriceForm(SectionForm):
     """The two prices, without VAT, and what VAT comes on top."""
 
-    pilot = MoneyField(label="Price of the pilot, without VAT", max_digits=12, **AMOUNT)
+    pilot = MoneyField(
+        label="Price of the pilot, without VAT", max_digits=12, help_text="In pounds, for all of its weeks.", **AMOUNT
+    )
     contract = MoneyField(
         label="Price of the full contract, without VAT", max_digits=14,
-        help_text="For its whole length, if the pilot works.", **AMOUNT,
+        help_text="In pounds, for its whole length, if the pilot works.", **AMOUNT,
     )  # fmt: skip
     vat_treatment = forms.ChoiceField(
         label="VAT", choices=[(code, vat.words) for code, vat in VAT.items()], widget=forms.RadioSelect, required=False,

@@ -25,7 +25,7 @@ from suppliers.forms import NO, YES, AnswerForm, ClauseForm, PriceForm, SectionF
 from suppliers.models import Submission
 from suppliers.prices import VAT, is_amount, with_vat
 from suppliers.queries.reuse import text_from
-from suppliers.views.lookup import actor, own_submission
+from suppliers.views.lookup import actor, own_submission, section_url
 from suppliers.views.saving import not_saved, saved_by_itself
 from suppliers.views.typed import keeps_what_is_typed, take
 
@@ -125,8 +125,15 @@ def _section_page(request: HttpRequest, own: Submission, section: Section) -> Ht
         return _autosaved(own, section.name, form, saved)
     if isinstance(saved, Draft) and form.is_valid():
         messages.success(request, SAVED)
-        return redirect("submission", own.public_id)
+        back = reverse("submission", args=[own.public_id])
+        return redirect(_onwards(own, saved) if "onwards" in request.POST else back)
     return _again(request, own, section, form, saved)
+
+
+def _onwards(own: Submission, draft: Draft) -> str:
+    """The page of what is missing next; of the check, once nothing is."""
+    gaps = queries.missing(own, draft, clock.now())
+    return section_url(own, gaps[0].section) if gaps else reverse("submission_check", args=[own.public_id])
 
 
 def _shown(request: HttpRequest, own: Submission, draft: Draft, section: Section) -> HttpResponse:
@@ -191,7 +198,7 @@ def _page(request: HttpRequest, own: Submission, draft: Draft, section: Section,
         "submission": own, "challenge": own.challenge, "draft": draft, "section": section.name, "now": clock.now(),
         "saves_itself": "now" if page.get("was_signed_out") else "yes",
         "saved_at": datetime.fromisoformat(saver.at) if saver else None,
-        "home": reverse("submission", args=[own.public_id]),
+        "home": reverse("submission", args=[own.public_id]), "also": "Save and go on to what is missing",
         "words": count_words(str(page["form"]["text"].value() or "")) if "text" in page["form"].fields else 0,
     }  # fmt: skip
     code = page.get("code", 200)
