@@ -293,7 +293,7 @@ PRICE_TABLE = register(
 EVIDENCE_TABLE = register(
     Table(
         model=EvidenceRequest,
-        noun="request",
+        noun="evidence",
         challenge_id=lambda request: request.round.challenge_id,
         steps=(
             # On the record for its supplier and, since the unsealing, the council: the panel still works blind.
