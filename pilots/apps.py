@@ -20,3 +20,4 @@ class PilotsConfig(AppConfig):
         handles(actions.REGISTERED, actions.evaluate_due)
         handles(actions.CLAUSE_CHECK, actions.check_due, outside=True)
         handles(actions.PROBE, actions.probe_due, outside=True)
+        handles(actions.PULL, actions.pull_due, outside=True)

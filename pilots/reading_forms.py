@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from pilots.mappings import DECIMALS, ZONES, Columns, guess, with_zone
-from pilots.models import Device, Metric
+from pilots.models import Device, FeedEvery, Metric
 from pilots.rows import COLUMNS
 from pilots.tables import Table
 
@@ -106,6 +106,34 @@ class TypedForm(forms.Form):
             "device": given["device"], "metric": given["metric"], "value": given["value"],
             "taken_at": with_zone(moment, "Europe/London"), "unit": self.units[given["metric"]],
         }  # fmt: skip
+
+
+class FeedForm(forms.Form):
+    """An address that readings are fetched from; `feed` has it once the form is valid."""
+
+    address = forms.CharField(
+        label="Address", max_length=2000, help_text="It answers with JSON, CSV or a workbook, at most 10,000 rows.",
+        widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
+    )  # fmt: skip
+    every = forms.TypedChoiceField(label="How often", choices=FeedEvery.choices, coerce=int, initial=FeedEvery.HOUR)
+    zone = forms.ChoiceField(
+        label="Times without a zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in COLUMNS:
+            hint = "Leave it empty where the name tells." if name == COLUMNS[0] else ""
+            label = f"Name of the column: {_LABELS[name].lower()}"
+            self.fields[f"column_{name}"] = forms.CharField(
+                label=label, help_text=hint, max_length=60, required=False
+            )  # fmt: skip
+
+    @property
+    def feed(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        columns = {name: given[f"column_{name}"].strip() for name in COLUMNS if given[f"column_{name}"].strip()}
+        return {"address": given["address"], "every": given["every"], "zone": given["zone"], "columns": columns}
 
 
 def _initial(columns: Columns) -> dict[str, str]:

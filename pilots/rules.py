@@ -77,7 +77,7 @@ def may_read_workspace(actor: Any, pilot: Pilot) -> bool:
 def may_send_readings(actor: Any, pilot: Pilot, at: datetime) -> bool:
     """Send readings: a valid token of this pilot, its manager, its supplier, or its simulation."""
     if isinstance(actor, TokenActor):
-        return token_is_valid(actor, pilot, at)
+        return token_is_valid(actor, pilot, at) or feed_is_fetched(actor, pilot)
     if actor is SYSTEM:
         return pilot.has_live_simulation
     return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
@@ -88,6 +88,11 @@ def token_is_valid(actor: TokenActor, pilot: Pilot, at: datetime) -> bool:
     number = actor.actor_key.removeprefix("reading-token:")
     standing = Q(revoked_at=None) | Q(revoked_at__gt=at)
     return number.isdigit() and ReadingToken.objects.filter(standing, pk=number, pilot=pilot).exists()
+
+
+def feed_is_fetched(actor: TokenActor, pilot: Pilot) -> bool:
+    """Whether the address behind this actor is one that the pilot's readings are fetched from."""
+    return any(feed.actor_key == actor.actor_key for feed in pilot.feeds.filter(stopped_at=None))
 
 
 def local_day(at: datetime) -> date:

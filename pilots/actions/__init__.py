@@ -31,6 +31,7 @@ from pilots.actions.planning import (
     set_sites,
     site_problems,
 )
+from pilots.actions.pulling import PULL, pull_due, set_feed, stop_feed
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
 from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token_hash
 
@@ -38,6 +39,7 @@ __all__ = [
     "CLAUSE_CHECK",
     "MONITORING",
     "PROBE",
+    "PULL",
     "REGISTERED",
     "Answered",
     "Intake",
@@ -59,15 +61,18 @@ __all__ = [
     "plan_pilot",
     "preview",
     "probe_due",
+    "pull_due",
     "register_plan",
     "register_service",
     "revoke_token",
     "roll_up_readings",
     "rotate_token",
     "service_problems",
+    "set_feed",
     "set_sites",
     "site_problems",
     "start_pilot",
+    "stop_feed",
     "token_hash",
     "waive_clause",
 ]

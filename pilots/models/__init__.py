@@ -2,6 +2,7 @@
 
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
+from pilots.models.feeds import FeedEvery, ReadingFeed
 from pilots.models.planned import Arm, Device, GateChoice, Metric, Pilot, PilotQuerySet, PilotState, Site
 from pilots.models.readings import (
     DailyRollup,
@@ -23,6 +24,7 @@ __all__ = [
     "DailyRollup",
     "Device",
     "EvaluationKind",
+    "FeedEvery",
     "GateChoice",
     "GateDecision",
     "HealthProbe",
@@ -35,6 +37,7 @@ __all__ = [
     "PilotQuerySet",
     "PilotState",
     "Reading",
+    "ReadingFeed",
     "ReadingToken",
     "ReadingVersion",
     "ServiceRegistration",

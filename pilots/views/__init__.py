@@ -2,6 +2,7 @@
 
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace, pilots_of_mine
+from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.leaving import submission_leave
 from pilots.views.preparing import (
     pilot_consent,
@@ -36,6 +37,8 @@ __all__ = [
     "pilot_clauses_public",
     "pilot_close",
     "pilot_consent",
+    "pilot_feed_stop",
+    "pilot_feeds",
     "pilot_gate",
     "pilot_list",
     "pilot_page",

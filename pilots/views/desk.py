@@ -129,6 +129,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
             "Consent of the sites", _state(pilot.site_consent_at is not None, True), _url("pilot_consent", pilot)
         ),
         Task("Tokens for automatic readings", "todo", _url("pilot_tokens", pilot), word="When needed"),
+        Task("Fetch readings from the supplier’s service", "todo", _url("pilot_feeds", pilot), word="When needed"),
         _readings_task(pilot, at),
         _gate_task(pilot, at),
     ]  # fmt: skip

@@ -29,7 +29,7 @@ POSTED = {
     "outage_withdraw", "mail_reports", "emergency_withdraw",
     "follow", "unfollow", "panel_remind", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
-    "pilot_token_revoke", "pilot_readings_api", "pilot_start",
+    "pilot_token_revoke", "pilot_feed_stop", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others", "tell_dropped",
     "supplier_remove_certificate", "pilot_clause_look", "supplier_hand_over", "supplier_remove_member",
@@ -75,7 +75,9 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 403 403 403": """
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
     """,
-    "302 403 403 403 403 200 403 403 403 403 403": "pilot_register pilot_service pilot_sites pilot_tokens",
+    "302 403 403 403 403 200 403 403 403 403 403": """
+        pilot_feeds pilot_register pilot_service pilot_sites pilot_tokens
+    """,
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
     "302 403 403 403 403 403 403 403 409 409 403": "assess_sift assess_sift_one",
     "302 403 403 403 403 403 403 403 403 200 403": """
@@ -112,7 +114,7 @@ MATRIX = {
     """,
     "302 403 403 403 403 403 403 403 302 302 403": "assess_supplier_interests",
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
-    "302 403 403 403 403 404 403 403 403 403 403": "pilot_token_revoke",
+    "302 403 403 403 403 404 403 403 403 403 403": "pilot_feed_stop pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """
         assess_attachment evidence_asked invitation_withdraw price_question submission_earlier_receipt

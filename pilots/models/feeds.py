@@ -1,0 +1,50 @@
+"""Where readings of a pilot are fetched from, on a schedule."""
+
+from datetime import timedelta
+
+from django.db import models
+
+from pilots.models.planned import Pilot
+
+
+class FeedEvery(models.IntegerChoices):
+    QUARTER = 15, "Every 15 minutes"
+    HOUR = 60, "Every hour"
+    DAY = 1440, "Every day"
+
+
+class ReadingFeed(models.Model):
+    """An address of the supplier's that gives readings; what its columns are called, and how the last look went.
+
+    `columns` has the name of their column for each of ours that its own name does not tell.
+    """
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="feeds")
+    address = models.CharField(max_length=2000)
+    every = models.PositiveIntegerField(choices=FeedEvery)
+    columns = models.JSONField(default=dict)
+    zone = models.CharField(max_length=20, blank=True)
+    set_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)
+    has_failed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "address"], condition=models.Q(stopped_at=None), name="feed_address_once"
+            )
+        ]
+        ordering = ["set_at", "id"]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def actor_key(self) -> str:
+        return f"reading-feed:{self.pk}"
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(minutes=self.every)
