@@ -19,7 +19,6 @@ from pilots.tables import Table, read_csv, read_table
 from pilots.views.desk import pilot_for
 
 SHOWN = 100
-UNKNOWN = "Say below what the columns hold: the first line names {}."
 
 
 @login_required
@@ -38,8 +37,7 @@ def pilot_upload(request: HttpRequest, slug: str) -> HttpResponse:
     if mappings.is_ours(table):
         return _preview(request, pilot, table, mappings.AS_IT_IS, columns)
     names = ", ".join(name or "an empty cell" for name in table.header)
-    asked = {"columns": columns, "text": table.as_csv(), "sentences": [UNKNOWN.format(names)]}
-    return _page(request, pilot, asked, 422)
+    return _page(request, pilot, {"columns": columns, "text": table.as_csv(), "names": names}, 422)
 
 
 @login_required

@@ -62,9 +62,15 @@ def _sqlite_goals(found: Figures) -> list[Goal]:
 
 
 def _postgresql_goals(found: Figures) -> list[Goal]:
+    goals = []
+    for rates in found["rates"]:
+        words = f"PostgreSQL, batches of {rates['size']:,}"
+        goals += [
+            Goal(f"{words}: rows a second over HTTP, in times of COPY", rates["share"], COPY_SHARE, True),
+            Goal(f"{words}: processor time of DRF's bulk create, in times of ours", rates["drf"], DRF_TIMES, True),
+        ]
     return [
-        Goal("PostgreSQL: rows a second over HTTP, in times of COPY", found["share"], COPY_SHARE, True),
-        Goal("PostgreSQL: processor time a row of DRF's bulk create, in times of ours", found["drf"], DRF_TIMES, True),
+        *goals,
         Goal("PostgreSQL: readings lost in a burst of 2,800 devices", found["lost"], 0),
         Goal("PostgreSQL: a batch after 12 months, in times of after 1", found["batch_growth"], MOST_GROWTH),
         Goal("PostgreSQL: an hour's sums after 12 months, in times of after 1", found["rollup_growth"], MOST_GROWTH),

@@ -3,6 +3,7 @@
 import json
 import statistics
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,7 +23,8 @@ from pilots.models import Reading
 from pilots.storage.batches import HOUR, microseconds
 from pilots.storage.keeping import mark_buckets
 
-CLIENTS, DEVICES, BATCH, BATCHES, ROUNDS = 4, 700, 1000, 30, 5
+CLIENTS, DEVICES, BATCH, ROWS, ROUNDS = 4, 700, 1000, 30_000, 5
+SIZES = (BATCH, 5000)
 SOMEBODY_ELSE = 10_000_000
 HISTORY_DEVICES, REPEATS = 70, 5  # of each stream: a tenth of the city's, 9.8 million readings in a year
 _HISTORY = (
@@ -56,35 +58,64 @@ class PeerSerializer(serializers.Serializer[dict[str, Any]]):
     unit = serializers.CharField()
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Of one size of batch: rows a second and microseconds of processor time a row, beside the others'."""
+
+    size: int
+    ours: float
+    copied: float
+    shares: list[float]
+    cpu: float
+    drf: float
+
+    def rows(self) -> list[dict[str, Any]]:
+        words = f"in batches of {self.size:,}"
+        return [
+            _row(f"ours over HTTP, {words}", self.ours, self.cpu, self.shares),
+            _row(f"COPY, {words}", self.copied, None, []),
+            _row(f"DRF's bulk create, {words}", None, self.drf, []),
+        ]
+
+    def figures(self) -> dict[str, Any]:
+        share = round(statistics.median(self.shares), 2)
+        return {"size": self.size, "share": share, "drf": round(self.drf / self.cpu, 1)}
+
+
 def measure(services: Services, postmaster: int) -> dict[str, Any]:
     """All of it; the streams are four pilots with 700 devices each."""
-    streams = make_streams(CLIENTS, DEVICES)
-    first, ours, copied, cpu = first_day(clock.now(), 13), [], [], []
+    streams, first = make_streams(CLIENTS, DEVICES), first_day(clock.now(), 13)
+    rates = [
+        _rates(services, streams, first + place * timedelta(days=10), size, postmaster)
+        for place, size in enumerate(SIZES)
+    ]
+    lost = burst(services, streams, CLIENTS * DEVICES, clients=32)
+    growth = _growth(services, streams, postmaster)
+    return {
+        "rows": [row for each in rates for row in each.rows()] + growth["rows"],
+        "rates": [each.figures() for each in rates], "lost": lost, "batch_growth": growth["batch"],
+        "rollup_growth": growth["rollup"], "queries": queries_of(streams[0]),
+    }  # fmt: skip
+
+
+def _rates(services: Services, streams: list[Stream], first: datetime, size: int, postmaster: int) -> Rates:
+    """Ours and COPY in turn, several rounds, of which the first warms up; then DRF."""
+    ours, copied, cpu = [], [], []
     for number in range(ROUNDS + 1):
         begins = first + number * timedelta(days=1)
-        batches = [_batches(stream, begins) for stream in streams]
+        batches = [_batches(stream, begins, ROWS // size, size) for stream in streams]
+        requests = [[(s, s.body(rows)) for rows in own] for s, own in zip(streams, batches, strict=True)]
         before = processor_time(services.web.pid or 0, postmaster)
-        sent = send(services, [[(s, s.body(rows)) for rows in own] for s, own in zip(streams, batches, strict=True)])
+        sent = send(services, requests)
         cpu.append((processor_time(services.web.pid or 0, postmaster) - before) / sent.added * 1e6)
-        if sent.added != CLIENTS * BATCHES * BATCH:
+        if sent.added != CLIENTS * ROWS:
             raise AssertionError(f"{sent.added} were added: {sent.failures[:1]}")
         ours.append(sent.added / sent.seconds)
         copied.append(_copy(streams, batches))
-    shares = [a / b for a, b in zip(ours[1:], copied[1:], strict=True)]  # the first round warms up
-    drf = _drf(streams[0], begins + timedelta(days=2), postmaster)
-    own = statistics.median(cpu[1:])
-    lost = burst(services, streams, CLIENTS * DEVICES, clients=32)
-    growth = _growth(services, streams, postmaster)
-    rows = [
-        _row("ours over HTTP", statistics.median(ours[1:]), own, shares),
-        _row("COPY", statistics.median(copied[1:]), None, []),
-        _row("DRF's bulk create", None, drf, []),
-        *growth["rows"],
-    ]
-    return {
-        "rows": rows, "share": round(statistics.median(shares), 2), "drf": round(drf / own, 1), "lost": lost,
-        "batch_growth": growth["batch"], "rollup_growth": growth["rollup"], "queries": queries_of(streams[0]),
-    }  # fmt: skip
+    shares = [a / b for a, b in zip(ours[1:], copied[1:], strict=True)]
+    drf = _drf(streams[0], first + timedelta(days=ROUNDS + 2), size, postmaster)
+    rate, other, own = (statistics.median(found[1:]) for found in (ours, copied, cpu))
+    return Rates(size, rate, other, shares, own, drf)
 
 
 def _row(what: str, rate: float | None, cpu: float | None, rounds: list[float]) -> dict[str, Any]:
@@ -94,9 +125,9 @@ def _row(what: str, rate: float | None, cpu: float | None, rounds: list[float]) 
     }  # fmt: skip
 
 
-def _batches(stream: Stream, first: datetime, number: int = BATCHES) -> list[list[tuple[int, datetime]]]:
-    rows = list(stream.rows(first, number * BATCH))
-    return [rows[place : place + BATCH] for place in range(0, len(rows), BATCH)]
+def _batches(stream: Stream, first: datetime, number: int, size: int = BATCH) -> list[list[tuple[int, datetime]]]:
+    rows = list(stream.rows(first, number * size))
+    return [rows[place : place + size] for place in range(0, len(rows), size)]
 
 
 def _copy(streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]]) -> float:
@@ -118,7 +149,7 @@ def _copy(streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]]
     seconds = at_once([partial(copy, other, own) for other, own in zip(others, texts, strict=True)])
     for other in others:
         other.close()
-    return sum(len(own) for own in batches) * BATCH / seconds
+    return CLIENTS * ROWS / seconds
 
 
 def _line(stream: Stream, place: int, taken_at: datetime, at: str) -> str:
@@ -126,9 +157,9 @@ def _line(stream: Stream, place: int, taken_at: datetime, at: str) -> str:
     return f"{device}\t{stream.metric.pk}\t{taken_at.isoformat()}\t{50 + place % 10}.25\tapi\t{at}\t1\n"
 
 
-def _drf(stream: Stream, first: datetime, postmaster: int) -> float:
+def _drf(stream: Stream, first: datetime, size: int, postmaster: int) -> float:
     """Microseconds of processor time a row, without the HTTP around it."""
-    bodies = [stream.body(rows) for rows in _batches(stream, first, 10)]
+    bodies = [stream.body(rows) for rows in _batches(stream, first, 10_000 // size, size)]
     ids, at = dict(zip(stream.codes, stream.ids, strict=True)), clock.now()
     before = time.process_time() + processor_time(postmaster)
     for body in bodies:
@@ -144,7 +175,7 @@ def _drf(stream: Stream, first: datetime, postmaster: int) -> float:
             ],
             ignore_conflicts=True,
         )  # fmt: skip
-    return (time.process_time() + processor_time(postmaster) - before) / (10 * BATCH) * 1e6
+    return (time.process_time() + processor_time(postmaster) - before) / 10_000 * 1e6
 
 
 def _growth(services: Services, streams: list[Stream], postmaster: int) -> dict[str, Any]:
