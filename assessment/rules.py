@@ -57,6 +57,32 @@ def may_remind(actor: Any, round_: Round) -> bool:
     return chairs or may_set_up_panel(actor, round_.challenge)
 
 
+def may_rule_on(actor: Any, round_: Round, role: PanelRole) -> bool:
+    """Decide about an interest that a member in this role declared (A3); nobody about their own."""
+    if role == PanelRole.CHAIR:
+        return sits_on(actor, round_.panel_id, PanelRole.DEPUTY) or may_set_up_panel(actor, round_.challenge)
+    return may_moderate(actor, round_)
+
+
+def has_sat_on(actor: Any, round_: Round) -> bool:
+    """Whether the actor sits on the panel or ever did."""
+    return PanelMember.objects.filter(panel=round_.panel_id, user=actor).exists()
+
+
+def may_verify(actor: Any, round_: Round) -> bool:
+    """Check suppliers against exclusion grounds: a person of the council outside the panel (A8)."""
+    if not has_role(actor, round_.challenge.council_id, *OFFICERS, CouncilRole.PILOT_MANAGER):
+        return False
+    return not has_sat_on(actor, round_)
+
+
+def may_read_register(actor: Any, round_: Round) -> bool:
+    """Read who declared what, by name, and who could see what: the officers and the auditor, not the panel."""
+    if not has_role(actor, round_.challenge.council_id, *OFFICERS, CouncilRole.AUDITOR):
+        return False
+    return not sits_on(actor, round_.panel_id)
+
+
 def may_move_on(actor: Any, round_: Round) -> bool:
     """Steps that follow by themselves from the last declaration or the last mark."""
     return actor is SYSTEM or is_panel_member(actor, round_)
@@ -91,8 +117,7 @@ def may_approve(actor: Any, round_: Round) -> bool:
     """Decide: the council's procurement lead who never sat on the panel and gave no mark (D1)."""
     if not has_role(actor, round_.challenge.council_id, CouncilRole.PROCUREMENT_LEAD):
         return False
-    has_sat = PanelMember.objects.filter(panel=round_.panel_id, user=actor).exists()
-    return not has_sat and not Assessment.objects.filter(round=round_, member__user=actor).exists()
+    return not has_sat_on(actor, round_) and not Assessment.objects.filter(round=round_, member__user=actor).exists()
 
 
 def may_audit(actor: Any, round_: Round) -> bool:

@@ -98,6 +98,12 @@ def every_graded_clause_has_its_grade(round_: Round, at: datetime) -> str | None
     return f"Grades of clauses are still missing ({len(missing)}): {listed(missing)}." if missing else None
 
 
+def every_interest_is_decided(round_: Round, at: datetime) -> str | None:
+    """Whether a declared interest is a conflict is decided and on the record before the judging ends (A3)."""
+    waiting = queries.undecided(round_)
+    return f"Interests are still to be decided about: of {', '.join(waiting)}." if waiting else None
+
+
 def something_is_admitted(round_: Round, at: datetime) -> str | None:
     """There is a price to open."""
     admitted = queries.admitted_count(round_)
@@ -236,6 +242,7 @@ TABLE = register(
                 CHAIR,
                 "round.quality_frozen",
                 guards=(
+                    every_interest_is_decided,
                     every_topic_is_moderated,
                     every_mandatory_clause_is_judged,
                     every_graded_clause_has_its_grade,

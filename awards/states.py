@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from assessment.queries import why_not_verified
 from audit.models import Visibility
 from audit.transitions import Step, Table, add_guards, register
 from awards import queries, rules
@@ -111,12 +112,19 @@ def only_contract(award: Award, at: datetime) -> str | None:
     return f"The full contract is already on its way to {other.supplier}: withdraw that award first."
 
 
+def supplier_is_verified(award: Award, at: datetime) -> str | None:
+    """Somebody outside the panel checks the supplier and its subcontractors again before an award (A8)."""
+    return why_not_verified(award.pilot.submission_id, award.pilot.supplier.name, at)
+
+
 Check = Callable[[Award, datetime], str | None]
 GROUNDS: dict[str, tuple[Check, ...]] = {
-    AwardKind.PILOT: (challenge_goes_on, submission_is_selected, plan_is_registered, within_pilot_budget),
+    AwardKind.PILOT: (
+        challenge_goes_on, submission_is_selected, plan_is_registered, within_pilot_budget, supplier_is_verified,
+    ),
     AwardKind.CONTRACT: (
         challenge_goes_on, route_allows_contract, gate_says_scale, gate_kept_its_date, verdict_binds,
-        clauses_are_settled, within_ceiling, only_contract, every_pilot_is_decided,
+        clauses_are_settled, within_ceiling, only_contract, every_pilot_is_decided, supplier_is_verified,
     ),
 }  # fmt: skip
 

@@ -23,8 +23,10 @@ from assessment.actions.prices import consent_to_open_prices
 from assessment.actions.reasons import REASONS_DUE, remind_of_reasons
 from assessment.actions.reminding import remind_panel
 from assessment.actions.reopening import reopen_marks
+from assessment.actions.ruling import confirm_interests, rule_on_interest
 from assessment.actions.seats import accept_terms, invite_to_panel, join_panel, relieve_member
 from assessment.actions.sifting import SiftAnswer, SiftChoice, conclude_sift, sift
+from assessment.actions.verifying import Point, verify_supplier
 from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
 
@@ -35,6 +37,7 @@ __all__ = [
     "Finding",
     "Judgement",
     "Missing",
+    "Point",
     "PriceLine",
     "Quotation",
     "Seen",
@@ -50,6 +53,7 @@ __all__ = [
     "ask_about_price",
     "ask_for_evidence",
     "conclude_sift",
+    "confirm_interests",
     "consent_to_open_prices",
     "correct_sums",
     "decide",
@@ -75,9 +79,11 @@ __all__ = [
     "remind_of_reasons",
     "remind_panel",
     "reopen_marks",
+    "rule_on_interest",
     "save_mark",
     "set_up_panel",
     "sift",
     "submit_marks",
     "tell_dropped",
+    "verify_supplier",
 ]

@@ -93,6 +93,11 @@ def _wrong_choices(round_: Round, ranked: list[Submission], choices: Mapping[int
     found += _wrong_selection(round_, ranked, {pk for pk, choice in choices.items() if choice.is_selected})
     names = {each.pk: each.pseudonym for each in ranked}
     without = [names[pk] for pk, choice in choices.items() if pk in names and not choice.reason.strip()]
+    found += [
+        f"{names[pk]} is {reason}."
+        for pk, reason in queries.excluded(round_).items()
+        if pk in choices and choices[pk].is_selected
+    ]
     return found + [f"{name}: give the reason." for name in without]
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from assessment import queries
 from assessment.actions.entry import note, require_state, seat_of
 from assessment.actions.workload import share_out
-from assessment.models import Assessment, InterestDeclaration, PanelMember, Round, RoundState
+from assessment.models import Assessment, InterestDeclaration, PanelMember, Round, RoundState, Ruling
 from audit.actors import SYSTEM
 from audit.transitions import Refused, objections, perform
 from suppliers.models import Submission
@@ -51,9 +51,12 @@ def declare_interest(
     if submission is not None:
         _require_known_and_allowed(round, seat, submission)
     declaration = _write(round, seat, submission, has_interest, detail.strip(), at)
-    note("interest.declared", declaration, round, actor, at, has_interest=has_interest)
-    if has_interest:
-        _void(round, seat, submission, actor, at)
+    note(
+        "interest.declared", declaration, round, actor, at, has_interest=has_interest,
+        is_recused=declaration.is_recused,
+    )  # fmt: skip
+    if declaration.is_recused:
+        void_marks(round, seat, submission, actor, at)
     go_on(round, at)
     return declaration
 
@@ -88,16 +91,19 @@ def _write(
     round_: Round, seat: PanelMember, submission: Submission | None, has_interest: bool, detail: str, at: datetime
 ) -> InterestDeclaration:
     was = InterestDeclaration.objects.filter(round=round_, member=seat, submission=submission).first()
-    if was is not None and was.is_recused and not has_interest:
+    if was is not None and was.has_interest and not has_interest:
         raise Refused("An interest was declared here, and a recusal is not taken back.")
     row = was or InterestDeclaration(round=round_, member=seat, submission=submission)
-    row.has_interest = row.is_recused = has_interest
+    if was is None or not (was.ruling and was.detail == detail):
+        # New words are a new interest: its member stands aside until it is decided about.
+        row.has_interest = row.is_recused = has_interest
+        row.ruling, row.ruling_reason, row.ruled_by, row.ruled_at = Ruling.OPEN, "", None, None
     row.detail, row.declared_at = detail, at
     row.save()
     return row
 
 
-def _void(round_: Round, seat: PanelMember, submission: Submission | None, actor: User, at: datetime) -> None:
+def void_marks(round_: Round, seat: PanelMember, submission: Submission | None, actor: User, at: datetime) -> None:
     marks = Assessment.objects.counted().filter(round=round_, member=seat)
     if submission is not None:
         marks = marks.filter(submission=submission)
@@ -106,7 +112,7 @@ def _void(round_: Round, seat: PanelMember, submission: Submission | None, actor
 
 
 def go_on(round_: Round, at: datetime) -> None:
-    """Take the step that this declaration may have been the last to hold up."""
+    """Share the work out anew and take the step that this declaration may have been the last to hold up."""
     share_out(round_, at)
     begin = "begin_sift" if round_.challenge.sift_criteria else "begin_marking"
     step = {RoundState.DECLARING: begin, RoundState.MARKING: "begin_moderation"}.get(RoundState(round_.state))

@@ -110,6 +110,7 @@ def _may_moderate(round_: Round, judgement: Judgement, attended: Sequence[PanelM
     if not judgement.rationale.strip():
         raise Refused("Write down why: what in the answer led to this mark, and what settled the differences.")
     _require_attendance(round_, judgement.submission, attended)
+    _require_confirmed(round_, [seat, *attended])
     return seat
 
 
@@ -153,6 +154,12 @@ def _differences(round_: Round, judgement: Judgement) -> dict[str, str]:
     given = rows.order_by("member_id").values_list("member_id", "mark")
     moderated = judgement.mark or Decimal(0)
     return {str(member_id): inputs.plain(moderated - own) for member_id, own in given if own is not None}
+
+
+def _require_confirmed(round_: Round, seats: Sequence[PanelMember]) -> None:
+    confirmed = queries.confirmed_at_moderation(round_)
+    if missing := sorted({str(seat.user) for seat in seats if seat.pk not in confirmed}):
+        raise Refused(f"Interests are confirmed again before moderation: still to be done by {', '.join(missing)}.")
 
 
 def _require_attendance(round_: Round, submission: Submission, attended: Sequence[PanelMember]) -> None:

@@ -20,7 +20,6 @@ from challenges.models import Challenge
 
 PANEL = "panel"
 ONLY_ONE = (PanelRole.CHAIR, PanelRole.DEPUTY)
-BEFORE_THE_FREEZE = (RoundState.DECLARING, RoundState.MARKING, RoundState.MODERATING)
 
 
 @transaction.atomic
@@ -129,7 +128,7 @@ def _no_seat(challenge: Challenge, role: PanelRole) -> Iterator[str]:
     round_ = queries.round_of(challenge)
     if challenge.state not in PANEL_STATES:
         yield f"A panel works between publication and decision; this challenge is {challenge.state}."
-    elif round_ is not None and round_.state not in BEFORE_THE_FREEZE and role != PanelRole.OBSERVER:
+    elif round_ is not None and not queries.is_before_the_freeze(round_) and role != PanelRole.OBSERVER:
         yield "Quality is frozen: nobody joins to judge any more."
     elif queries.is_at_work(round_) and role != PanelRole.OBSERVER and not _may_come_late(challenge, role):
         yield "Marking has begun: relieve somebody first, whose seat the new member takes over."
@@ -154,7 +153,7 @@ def _sit_down(panel: Panel, user: User, role: PanelRole, vacancy: PanelMember | 
 def _cannot_be_relieved(seat: PanelMember, round_: Round | None, reason: str) -> Iterator[str]:
     if seat.left_at is not None:
         yield f"{seat.user} does not sit on this panel any more."
-    if round_ is not None and round_.state not in BEFORE_THE_FREEZE and seat.role != PanelRole.OBSERVER:
+    if round_ is not None and not queries.is_before_the_freeze(round_) and seat.role != PanelRole.OBSERVER:
         yield "Quality is frozen: the panel's work is done, and its members stay on the record as they are."
     if not reason.strip():
         yield "Say why: the reason stays on the record."

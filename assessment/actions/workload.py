@@ -93,4 +93,7 @@ def _write(round_: Round, wanted: set[tuple[int, int]], at: datetime) -> None:
         return
     Allotment.objects.filter(pk__in=gone).delete()
     Allotment.objects.bulk_create(Allotment(round=round_, submission_id=pk, member_id=member) for pk, member in new)
-    note("round.work_shared_out", round_, round_, SYSTEM, at, assigned=len(wanted), added=len(new), taken=len(gone))
+    work: dict[int, list[int]] = {}
+    for pk, member in sorted(wanted):
+        work.setdefault(member, []).append(pk)
+    note("round.work_shared_out", round_, round_, SYSTEM, at, work=work)

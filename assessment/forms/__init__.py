@@ -2,7 +2,13 @@
 
 from assessment.forms.clauses import FindingFields, FindingsForm
 from assessment.forms.evidence import AdditionsForm, EvidenceForm
-from assessment.forms.interests import ChallengeInterestForm, SupplierInterestsForm
+from assessment.forms.interests import (
+    ChallengeInterestForm,
+    InstantForm,
+    RulingForm,
+    SupplierInterestsForm,
+    VerificationForm,
+)
 from assessment.forms.judging import DecisionForm, ModerationForm
 from assessment.forms.letters import ExplanationsForm
 from assessment.forms.marking import MarkForm, mark_field
@@ -27,6 +33,7 @@ __all__ = [
     "ExplanationsForm",
     "FindingFields",
     "FindingsForm",
+    "InstantForm",
     "LinesFormSet",
     "MarkForm",
     "ModerationForm",
@@ -35,11 +42,13 @@ __all__ = [
     "PanelInviteForm",
     "RelieveForm",
     "ReopenForm",
+    "RulingForm",
     "SiftConclusionForm",
     "SiftForm",
     "SumsForm",
     "SupplierInterestsForm",
     "TermsForm",
+    "VerificationForm",
     "WorkForm",
     "mark_field",
 ]

@@ -5,13 +5,17 @@ from typing import Any
 
 from django import forms
 
-from assessment.actions import SupplierInterest
+from assessment.actions import Point, SupplierInterest
 from assessment.forms.texts import text
-from assessment.queries import SupplierName
+from assessment.models import Outcome, Question, Ruling
+from assessment.queries import Party, SupplierName
 
 NONE, SOME = "none", "interest"
 INTERESTS = [(NONE, "No interest"), (SOME, "I have an interest to declare")]
-WHAT_COUNTS = "A personal, professional or financial link, direct or through somebody close to you."
+WHAT_COUNTS = (
+    "A personal, professional or financial link, direct or through somebody close to you: also to one of the partners "
+    "and subcontractors that are named."
+)
 
 
 class ChallengeInterestForm(forms.Form):
@@ -63,4 +67,56 @@ class SupplierInterestsForm(forms.Form):
         return [
             SupplierInterest(key, given[f"interest-{key}"] == SOME, given[f"detail-{key}"])
             for key in (each.supplier_id for each in self.suppliers)
+        ]
+
+
+class RulingForm(forms.Form):
+    """Whether a declared interest is a conflict, and why."""
+
+    ruling = forms.ChoiceField(
+        label="Your decision", widget=forms.RadioSelect,
+        choices=[(each.value, each.label) for each in (Ruling.RECUSED, Ruling.MAY_JUDGE)],
+    )  # fmt: skip
+    reason = text("Why", 3, "It goes into the register of interests.", True)
+
+
+class InstantForm(forms.Form):
+    """An instant to look back at, in the time of London."""
+
+    at = forms.DateTimeField(
+        label="At", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="Leave it empty for now.",
+    )  # fmt: skip
+
+
+class VerificationForm(forms.Form):
+    """One outcome for each question about each party."""
+
+    def __init__(self, *args: Any, parties: Iterable[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.points = [(party, question) for party in parties for question in party.questions]
+        for number, (party, question) in enumerate(self.points):
+            self.fields[f"outcome-{number}"] = forms.ChoiceField(
+                label=f"{party.name}: {Question(question).label.lower()}", choices=Outcome.choices,
+                widget=forms.RadioSelect,
+            )  # fmt: skip
+            self.fields[f"found-{number}"] = text(
+                f"What was found about {party.name}: {Question(question).label.lower()}", 2,
+                "Where you looked, and what you found. Needed unless nothing was found.",
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for number, _ in enumerate(self.points):
+            silent = not cleaned.get(f"found-{number}", "").strip()
+            if silent and cleaned.get(f"outcome-{number}") in (Outcome.ACCEPTED, Outcome.EXCLUDED):
+                self.add_error(f"found-{number}", "Write down what was found, and why it is so decided.")
+        return cleaned
+
+    def given(self) -> list[Point]:
+        """What was found, point by point."""
+        found = self.cleaned_data
+        return [
+            Point(party.name, question, Outcome(found[f"outcome-{number}"]), found[f"found-{number}"])
+            for number, (party, question) in enumerate(self.points)
         ]

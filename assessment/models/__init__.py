@@ -3,7 +3,9 @@
 from assessment.models.evidence import EvidenceRequest, EvidenceState
 from assessment.models.interests import (
     ApproverDeclaration,
+    InterestConfirmation,
     InterestDeclaration,
+    Ruling,
 )
 from assessment.models.letters import Explanation, Letter, LetterKind
 from assessment.models.marking import WorkingPaper
@@ -35,6 +37,7 @@ from assessment.models.rounds import (
     RoundState,
 )
 from assessment.models.sifting import SiftOutcome, SiftVerdict
+from assessment.models.verifying import Outcome, Question, Stage, Verification, VerifiedPoint
 
 __all__ = [
     "Allotment",
@@ -50,10 +53,12 @@ __all__ = [
     "EvidenceState",
     "Explanation",
     "FindingVerdict",
+    "InterestConfirmation",
     "InterestDeclaration",
     "Letter",
     "LetterKind",
     "Moderation",
+    "Outcome",
     "Panel",
     "PanelMember",
     "PanelRole",
@@ -61,11 +66,16 @@ __all__ = [
     "PriceCorrection",
     "PriceOpeningConsent",
     "PricePart",
+    "Question",
     "Ranking",
     "Round",
     "RoundKind",
     "RoundState",
+    "Ruling",
     "SiftOutcome",
     "SiftVerdict",
+    "Stage",
+    "Verification",
+    "VerifiedPoint",
     "WorkingPaper",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils.text import slugify
@@ -67,6 +68,18 @@ class Pair:
         return self.mark is not None and bool(self.rationale.strip())
 
 
+@dataclass(frozen=True)
+class OwnSubmission:
+    """One submission on an assessor's list: how far they have come, and the criterion to go on with."""
+
+    pseudonym: str
+    slug: str
+    code: str
+    written: int
+    asked: int
+    state: str
+
+
 def scale_of(criterion: Criterion) -> list[ScaleStep]:
     """The published scale, lowest mark first; rows are [mark, label, descriptor] or [mark, descriptor]."""
     steps = [_step(row) for row in criterion.scale]
@@ -78,6 +91,11 @@ def my_pairs(standing: Standing) -> list[Pair]:
     if standing.viewer.role is not Role.ASSESSOR or not standing.viewer.has_declared:
         return []
     return list(_pairs(standing.to_mark, standing.criteria, standing.own))
+
+
+def by_submission(pairs: Iterable[Pair]) -> list[OwnSubmission]:
+    """The person's pairs, one row for each submission, in the order given."""
+    return [_own(list(own)) for _, own in groupby(pairs, key=lambda pair: pair.slug)]
 
 
 def done(pairs: Sequence[Pair]) -> tuple[int, int]:
@@ -152,3 +170,12 @@ def _step(row: list[Any]) -> ScaleStep:
     mark, *words = row
     label, descriptor = words if len(words) == 2 else ("", words[0] if words else "")
     return ScaleStep(Decimal(str(mark)), str(label), str(descriptor))
+
+
+def _own(pairs: Sequence[Pair]) -> OwnSubmission:
+    written = sum(pair.is_complete for pair in pairs)
+    goes_on = next((pair for pair in pairs if not pair.is_complete), pairs[0])
+    state = "todo" if not any(pair.mark is not None or pair.rationale for pair in pairs) else "attention"
+    if written == len(pairs):
+        state = "submitted" if all(pair.is_submitted for pair in pairs) else "done"
+    return OwnSubmission(pairs[0].pseudonym, pairs[0].slug, goes_on.criterion.code, written, len(pairs), state)

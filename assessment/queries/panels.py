@@ -20,6 +20,8 @@ from challenges.models import Challenge
 from suppliers.models import Submission
 
 LEAST_MARKING = 2
+BEFORE_MODERATION = (RoundState.DECLARING, RoundState.SIFTING, RoundState.MARKING)
+BEFORE_THE_FREEZE = (*BEFORE_MODERATION, RoundState.MODERATING)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def is_at_work(round_: Round | None) -> bool:
 
 def is_before_the_freeze(round_: Round) -> bool:
     """Whether the panel still judges."""
-    return round_.state in (RoundState.DECLARING, RoundState.MARKING, RoundState.MODERATING)
+    return round_.state in BEFORE_THE_FREEZE
 
 
 def vacancy_for(challenge: Challenge, role: str) -> PanelMember | None:
@@ -129,7 +131,7 @@ def owing(challenge: Challenge) -> list[Owing]:
 
 def _owing(round_: Round, seat: PanelMember) -> Owing | None:
     panel, opened_on = round_.panel, round_.opened_at.date()
-    if seat.role == PanelRole.OBSERVER or round_.state not in (RoundState.DECLARING, RoundState.MARKING):
+    if seat.role == PanelRole.OBSERVER or round_.state not in BEFORE_MODERATION:
         return None
     if seat.terms_accepted_at is None:
         return Owing(seat, "terms", "accept the terms of the panel", opened_on, panel.declare_by)

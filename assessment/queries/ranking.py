@@ -8,6 +8,7 @@ from assessment import inputs
 from assessment.models import Assessment, ClauseFinding, FindingVerdict, Moderation, Round
 from assessment.queries.seats import quality_criteria, submissions_in
 from assessment.queries.sheets import case_of
+from assessment.queries.verifying import excluded
 from clauses.models import Mode
 
 
@@ -50,6 +51,8 @@ def reasons_to_disregard(round_: Round) -> dict[int, str]:
         if row.criterion.threshold is not None and row.mark < row.criterion.threshold:
             mark, threshold = inputs.plain(row.mark), inputs.plain(row.criterion.threshold)
             reasons[row.submission_id].append(f"{row.criterion.name}: {mark} is below the threshold of {threshold}")
+    for submission_id, reason in excluded(round_).items():
+        reasons[submission_id].append(reason)
     return {key: "; ".join(sentences) for key, sentences in reasons.items()}
 
 

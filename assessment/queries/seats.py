@@ -234,8 +234,12 @@ def incomplete_pairs(round_: Round) -> list[tuple[PanelMember, int]]:
 
 def phase_of(round_: Round) -> Phase:
     """The round's state as the wall knows it."""
-    state = RoundState(round_.state)
-    return PHASES[state] if state in PHASES else Phase[state.name]
+    return phase_in(RoundState(round_.state))
+
+
+def phase_in(state: RoundState) -> Phase:
+    """A state of rounds as the wall knows it: a sift reads what marking reads."""
+    return PHASES.get(state) or Phase[state.upper()]
 
 
 def _submitted_pairs(round_: Round) -> dict[int, set[tuple[Hashable, str]]]:

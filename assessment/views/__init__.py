@@ -10,7 +10,7 @@ from assessment.views.exports import (
     assessment_xlsx,
     assessment_zip,
 )
-from assessment.views.interests import interests, supplier_interests
+from assessment.views.interests import confirm, interests, no_interests, ruling, rulings, supplier_interests
 from assessment.views.letters import (
     explanations,
     round_letter,
@@ -24,8 +24,17 @@ from assessment.views.marking import attachment, home, round_home, submission, s
 from assessment.views.moderation import freeze, moderate, moderation
 from assessment.views.panels import open_round, panel
 from assessment.views.price_checks import price_check, price_checks, price_question, price_sums
+from assessment.views.registers import (
+    register,
+    register_csv,
+    register_json,
+    statement,
+    statement_json,
+    who_could_see,
+)
 from assessment.views.seats import accept_terms, board, invite, relieve, remind, reopen, work
 from assessment.views.sifting import sift, sift_one
+from assessment.views.verifying import suppliers, verify
 from assessment.views.writing import mark, sheet
 
 __all__ = [
@@ -39,6 +48,7 @@ __all__ = [
     "attachment",
     "board",
     "clauses",
+    "confirm",
     "decision",
     "evidence",
     "evidence_asked",
@@ -50,6 +60,7 @@ __all__ = [
     "mark",
     "moderate",
     "moderation",
+    "no_interests",
     "open_round",
     "panel",
     "price_check",
@@ -57,6 +68,9 @@ __all__ = [
     "price_question",
     "price_sums",
     "prices",
+    "register",
+    "register_csv",
+    "register_json",
     "relieve",
     "remind",
     "reopen",
@@ -65,14 +79,21 @@ __all__ = [
     "round_letter",
     "round_letter_pdf",
     "round_letters",
+    "ruling",
+    "rulings",
     "sheet",
     "sift",
     "sift_one",
+    "statement",
+    "statement_json",
     "submission",
     "submission_result",
     "submission_result_pdf",
     "submit",
     "supplier_interests",
+    "suppliers",
     "tell_dropped",
+    "verify",
+    "who_could_see",
     "work",
 ]

@@ -91,10 +91,13 @@ def _part(standing: Standing) -> dict[str, object]:
         "is_assessor": looking.role is Role.ASSESSOR,
         "seat": standing.member,
         "your_part": YOUR_PART[PanelRole(standing.member.role)] if standing.member else "",
+        "is_unconfirmed": _is_unconfirmed(standing),
+        "has_to_rule": is_chair and bool(queries.undecided(standing.round)),
         "may_see_progress": looking.role in (Role.CHAIR, Role.OBSERVER),
         "may_reopen": is_chair and state in (RoundState.MARKING, RoundState.MODERATING),
         "viewer": looking,
         "pairs": pairs,
+        "submissions": queries.by_submission(pairs),
         "done": queries.done(pairs),
         "first_open": next((pair for pair in pairs if not pair.is_complete), None),
         "has_submitted": bool(pairs) and all(pair.is_submitted for pair in pairs),
@@ -103,3 +106,8 @@ def _part(standing: Standing) -> dict[str, object]:
         "clauses": queries.clause_progress(standing) if is_chair and looking.has_declared else [],
         "may_read_result": state in (RoundState.RANKED, RoundState.DECIDED),
     }
+
+
+def _is_unconfirmed(standing: Standing) -> bool:
+    judging = standing.viewer.role is not Role.OBSERVER and standing.round.state == RoundState.MODERATING
+    return judging and standing.member is not None and not queries.has_confirmed(standing.round, standing.member)

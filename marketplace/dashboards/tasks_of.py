@@ -111,6 +111,10 @@ def _after(challenge: Challenge) -> list[Task]:
     pilots = list(challenge.pilots.select_related("supplier"))
     is_over = challenge.state == ChallengeState.CONCLUDED
     return [
+        _later("Check the suppliers", round_ is not None, False, _url("verification", challenge),
+               "Outside the panel: exclusion, debarment, conditions, subcontractors; again before an award."),
+        _later("Register of interests", round_ is not None, stage >= decided, _url("register", challenge),
+               "Who declared what, what was decided, and who could see what, when."),
         _later("Open the prices", stage >= prices, stage > prices, _url("prices", challenge),
                "Two people, once quality is frozen."),
         _later("Result", stage >= ranked, stage >= ranked, _url("result", challenge),

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from assessment import actions as assessing
 from assessment import queries as reading
-from assessment.models import PanelMember, PanelRole, Ranking, Round
+from assessment.models import Outcome, PanelMember, PanelRole, Ranking, Round
 from audit import clock
 from challenges.models import Challenge, ClauseRequirement, Criterion
 from clauses.models import Due
@@ -95,6 +95,8 @@ class Judged:
     def moderate(self, chair: User) -> None:
         """The chair moderates, judges the clauses and freezes quality."""
         seats = list(PanelMember.objects.filter(panel__challenge=self.round.challenge))
+        for seat in seats:
+            assessing.confirm_interests(round=self._round(), actor=seat.user, at=clock.now())
         for item in self.text.assessments:
             judgement = self._judgement(item, Decimal(item.moderated.mark), item.moderated.rationale)
             assessing.moderate(round=self._round(), judgement=judgement, attended=seats, actor=chair, at=clock.now())
@@ -171,3 +173,13 @@ def chair_and_assessors(people: Mapping[str, User], panel: list[tuple[str, str]]
     """Split a panel's keys into its chair and its assessors by key."""
     chair = next(people[key] for key, role in panel if role == PanelRole.CHAIR)
     return chair, {key: people[key] for key, role in panel if role == PanelRole.ASSESSOR}
+
+
+def verify(submission: Submission, verifier: User) -> None:
+    """Somebody outside the panel checks a supplier before an award and finds nothing."""
+    points = [
+        assessing.Point(party.name, question, Outcome.CLEAR)
+        for party in reading.parties_of(submission)
+        for question in party.questions
+    ]
+    assessing.verify_supplier(submission=submission, points=points, actor=verifier, at=clock.now())

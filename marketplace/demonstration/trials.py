@@ -14,6 +14,7 @@ from awards.models import Award, AwardKind
 from challenges.actions import conclude_without_award
 from challenges.models import Challenge, ClauseRequirement
 from clauses.models import Due
+from marketplace.demonstration import panels
 from marketplace.demonstration.calls import LONDON, on_day
 from marketplace.demonstration.readings import Periods, Row, Unit, Variation, simulate
 from marketplace.demonstration.shapes import ChallengeText, PilotText
@@ -57,6 +58,7 @@ class Trial:
     def award(self, kind: str, value: Decimal) -> date:
         """Propose, approve and publish an award; returns the last day of its standstill."""
         at = clock.now()
+        panels.verify(self.submission, self.people["pilot_manager"])
         award = awarding.propose_award(pilot=self.pilot, kind=kind, value=value, actor=self.people["owner"], at=at)
         reasons = "The panel's decision and, for the full contract, the registered result carry this award."
         awarding.approve_award(award=award, reasons=reasons, actor=self.people["procurement_lead"], at=at)

@@ -3,7 +3,7 @@
 from bs4 import BeautifulSoup
 from django.utils.text import slugify
 
-from assessment.models import Ranking, Round, RoundState
+from assessment.models import InterestDeclaration, Ranking, Round, RoundState
 from challenges.models import Challenge, Criterion, CriterionKind
 from marketplace.journey.browser import Browser, SeenOtherwise
 from marketplace.journey.firms import CANARY, FIRMS
@@ -76,6 +76,9 @@ def _mark_one(stage: Stage, browser: Browser, who: str, submission: Submission) 
 def moderate(stage: Stage) -> str:
     """The chair gives moderated marks with a rationale, judges the clauses, and freezes quality."""
     chair, slug = stage.browser(CHAIR), stage.seen["slug"]
+    for name in [CHAIR, *ASSESSORS]:
+        stage.browser(name).open_and_submit(f"/assess/{slug}/", to="confirm")
+    _rule_on_interest(chair, str(slug))
     for submission in _unsealed():
         pseudonym = slugify(submission.pseudonym)
         for criterion, given in zip(_quality(), MARKS[submission.supplier.name], strict=True):
@@ -88,6 +91,16 @@ def moderate(stage: Stage) -> str:
     chair.post(path, expect=409)
     refused = Submission.objects.get(state=SubmissionState.DISREGARDED)
     return f"quality is frozen once, a second freeze was refused; {refused.pseudonym}: {refused.disregard_reason}"
+
+
+def _rule_on_interest(chair: Browser, slug: str) -> None:
+    """The chair decides about the declared interest without learning whose answer it is about."""
+    page = chair.get(f"/assess/{slug}/interests/decisions/")
+    for firm in FIRMS:
+        page.says_not(firm.name)
+    row = InterestDeclaration.objects.get(has_interest=True)
+    decided = {"ruling": "recused", "reason": "A sister at the firm is a conflict."}
+    chair.open_and_submit(f"/assess/{slug}/interests/decisions/{row.pk}/", decided)
 
 
 def open_prices(stage: Stage) -> str:

@@ -4,9 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from accounts.actions import accept_invitation
 from accounts.models import CouncilRole, User
 from assessment import actions, queries
-from assessment.models import FindingVerdict, PanelMember, PanelRole, Round
+from assessment.models import (
+    FindingVerdict,
+    InterestDeclaration,
+    Outcome,
+    PanelMember,
+    PanelRole,
+    Round,
+    RoundState,
+    Ruling,
+    Verification,
+)
 from audit import clock
 from challenges.models import Challenge, Criterion
 from clauses.models import Due, Mode
@@ -115,6 +126,17 @@ def accept(challenge: Challenge, who: User) -> None:
     actions.accept_terms(seat=seat, actor=who, at=clock.now())
 
 
+def join(challenge: Challenge, role: str, who: User) -> PanelMember:
+    """Invite somebody whose address is confirmed to the panel, and let them accept; returns the new seat."""
+    invitation = actions.invite_to_panel(
+        challenge=challenge, role=role, email=who.email, actor=owner_of(challenge), at=clock.now()
+    )
+    accept_invitation(invitation=invitation, actor=who, at=clock.now())
+    seat = queries.seat_on(challenge, who)
+    assert seat is not None
+    return seat
+
+
 def declare_all(round_: Round) -> None:
     for seat in seats_of(round_):
         declare(round_, seat.user)
@@ -173,6 +195,24 @@ def mark_all(round_: Round, marks: Sequence[Decimal] = MARKS) -> None:
     for who in assessors_of(round_):
         write_marks(round_, who, marks)
         actions.submit_marks(round=round_, actor=who, at=clock.now())
+    confirm_all(round_)
+
+
+def confirm_all(round_: Round) -> None:
+    """Everybody confirms their interests again, if the round has come to moderation."""
+    if Round.objects.get(pk=round_.pk).state == RoundState.MODERATING:
+        for seat in seats_of(round_):
+            actions.confirm_interests(round=round_, actor=seat.user, at=clock.now())
+
+
+def rule_on_all(round_: Round) -> None:
+    """Every declared interest is found to be a conflict: the chair's own by an officer."""
+    for row in InterestDeclaration.objects.filter(round=round_, has_interest=True, ruling=Ruling.OPEN):
+        is_chairs = row.member.role == PanelRole.CHAIR
+        actions.rule_on_interest(
+            declaration=row, ruling=Ruling.RECUSED, reason="It might look as if it swayed them.",
+            actor=owner_of(round_.challenge) if is_chairs else chair_of(round_), at=clock.now(),
+        )  # fmt: skip
 
 
 def moderate(
@@ -213,6 +253,7 @@ def find_all(round_: Round, failing: int = 0) -> None:
 def settle_quality(round_: Round, marks: Sequence[Decimal] = MARKS, failing: int = 0) -> None:
     moderate_all(round_, marks)
     find_all(round_, failing)
+    rule_on_all(round_)
     actions.freeze_quality(round=round_, actor=chair_of(round_), at=clock.now())
 
 
@@ -236,6 +277,18 @@ def decide(round_: Round) -> None:
     approver = lead_of(round_.challenge)
     actions.declare_as_approver(round=round_, actor=approver, at=clock.now(), has_interest=False)
     actions.decide(round=round_, choices=choices_for(round_), reasons="By rank.", actor=approver, at=clock.now())
+
+
+def verify(submission: Submission, outcome: Outcome = Outcome.CLEAR, actor: User | None = None) -> Verification:
+    """Somebody of the council outside the panel looks at a supplier."""
+    found = "" if outcome == Outcome.CLEAR else "The register of insolvencies lists it."
+    points = [
+        actions.Point(party.name, question, outcome, found)
+        for party in queries.parties_of(submission)
+        for question in party.questions
+    ]
+    by = actor or owner_of(submission.challenge)
+    return actions.verify_supplier(submission=submission, points=points, actor=by, at=clock.now())
 
 
 def second_lead(challenge: Challenge) -> User:

@@ -38,6 +38,7 @@ def proposed(pilot: Pilot, kind: str = AwardKind.PILOT, value: Decimal | None = 
     """An award for this pilot, worth what its supplier offered unless said otherwise."""
     worth = value or queries.offered(pilot, kind)
     assert worth is not None
+    assessment.verify(pilot.submission)
     return actions.propose_award(
         pilot=pilot, kind=kind, value=worth, actor=proposer_of(pilot.challenge), at=clock.now()
     )  # fmt: skip

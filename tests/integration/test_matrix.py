@@ -27,7 +27,8 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "outage_withdraw", "mail_reports", "emergency_withdraw",
-    "follow", "unfollow", "panel_remind", "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
+    "follow", "unfollow", "panel_remind", "assess_confirm", "assess_no_interests",
+    "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_feed_stop", "pilot_readings_api", "pilot_start",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
@@ -41,7 +42,8 @@ POSTED = {
 # The challenge's writing is over (C1), so its short forms refuse everybody; GET unless POSTED says otherwise.
 MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
-        accessibility api_challenge api_challenges api_schema bare challenge challenges components fit health
+        accessibility interests_statement interests_statement_json
+        api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
         pilot_clauses_public challenge_amendments
         pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions
@@ -79,7 +81,7 @@ MATRIX = {
         pilot_feeds pilot_register pilot_service pilot_sites pilot_tokens
     """,
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
-    "302 403 403 403 403 403 403 403 409 409 403": "assess_sift assess_sift_one",
+    "302 403 403 403 403 403 403 403 409 409 403": "assess_confirm assess_sift assess_sift_one",
     "302 403 403 403 403 403 403 403 403 200 403": """
         assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
     """,
@@ -88,7 +90,10 @@ MATRIX = {
     "302 403 403 200 200 403 403 403 403 403 403": """
         award_propose panel panel_invite panel_relieve panel_work prices
     """,
-    "302 403 403 200 200 403 403 403 403 200 403": "panel_board",
+    "302 403 403 200 200 403 200 403 403 403 403": "register register_csv register_json who_could_see",
+    "302 403 403 200 200 200 403 403 403 403 403": "verification verify_supplier",
+    "302 403 403 200 200 403 403 403 403 200 403": "assess_rulings panel_board",
+    "302 403 403 404 404 403 403 403 403 404 403": "assess_ruling",
     "302 403 403 409 409 403 403 403 403 409 403": "panel_remind",
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission assess_terms",
     "302 409 403 403 403 409 403 403 403 403 403": "pilot_clause_look",
@@ -112,7 +117,7 @@ MATRIX = {
     "302 403 403 403 403 403 200 403 403 403 403": """
         assessment_csv assessment_file assessment_json assessment_xlsx assessment_zip
     """,
-    "302 403 403 403 403 403 403 403 302 302 403": "assess_supplier_interests",
+    "302 403 403 403 403 403 403 403 302 302 403": "assess_no_interests assess_supplier_interests",
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_feed_stop pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
@@ -221,7 +226,7 @@ class World:
         return str(self.challenge.clarifications.earliest("pk").pk)
 
     def _public_id(self, path: str) -> uuid.UUID:
-        if path.startswith(("supplier/organisations/", "suppliers/")):
+        if path.startswith(("supplier/organisations/", "suppliers/")) or "verification/" in path:
             return self.pilot.supplier.public_id
         if path.startswith("supplier/"):
             return self.pilot.submission.public_id

@@ -15,6 +15,7 @@ from tests.factories import user
 from tests.factories.assessment import (
     assessors_of,
     chair_of,
+    confirm_all,
     find_all,
     moderate,
     moderate_all,
@@ -44,6 +45,7 @@ def test_A7_a_moderated_mark_keeps_who_attended_and_the_difference_from_each_mar
     for who, mark in zip(assessors_of(round_), (Decimal(5), Decimal(2)), strict=True):
         write_marks(round_, who, [mark])
         actions.submit_marks(round=round_, actor=who, at=clock.now())
+    confirm_all(round_)
     seats = seats_of(round_)
 
     row = moderate_as(round_, chair_of(round_))

@@ -26,6 +26,7 @@ from tests.factories.assessment import (
     owner_of,
     panel_for,
     round_in,
+    rule_on_all,
     save,
     write_marks,
 )
@@ -254,6 +255,7 @@ def test_A16_an_assessor_recused_from_a_submission_sees_only_its_rank_in_the_res
         for criterion in queries.quality_criteria(round_):
             moderate(round_, submission, criterion, attended=seats)
     find_all(round_)
+    rule_on_all(round_)
     actions.freeze_quality(round=round_, actor=chair_of(round_), at=clock.now())
     open_prices(round_)
 

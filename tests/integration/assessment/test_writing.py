@@ -16,6 +16,7 @@ from tests.factories.assessment import (
     assessors_of,
     auditor_of,
     chair_of,
+    confirm_all,
     decide,
     mark_all,
     open_prices,
@@ -190,6 +191,7 @@ def mark_all_others(round_, who):
         if each != who:
             write_marks(round_, each)
         actions.submit_marks(round=round_, actor=each, at=clock.now())
+    confirm_all(round_)
 
 
 def test_the_sheet_prints_the_scale_and_the_mark_and_is_the_assessors_alone():

@@ -11,7 +11,7 @@ from audit import clock
 from awards.models import Award, AwardKind, AwardState
 from challenges.timetable import day_of
 from tests.factories import council, open_challenge, person, user
-from tests.factories.assessment import decided_challenge
+from tests.factories.assessment import decided_challenge, verify
 from tests.factories.awards import award_in, lead_of, let_standstill_pass, proposer_of, settle_clauses
 from tests.factories.pilots import pilot_in
 from tests.factories.suppliers import signed_in
@@ -35,8 +35,11 @@ def test_a_challenge_without_pilots_says_what_will_be_here():
 def test_the_awards_page_shows_what_can_be_proposed_and_what_stands_in_the_way():
     pilot = pilot_in("registered")
     address = reverse("challenge_awards", args=[pilot.challenge.slug])
+    client = signed_in(proposer_of(pilot.challenge))
 
-    page = signed_in(proposer_of(pilot.challenge)).get(address).content.decode()
+    assert "has not been checked again for this award" in client.get(address).content.decode()
+    verify(pilot.submission)
+    page = client.get(address).content.decode()
 
     assert reverse("award_propose", args=[pilot.challenge.slug, pilot.slug, "pilot"]) in page
     assert reverse("award_propose", args=[pilot.challenge.slug, pilot.slug, "contract"]) not in page
@@ -50,7 +53,7 @@ def test_the_awards_page_names_obstacles_of_the_contract():
     assert "The gate decided “Stop”: a contract follows only from “Scale”." in page.content.decode()
 
 
-@pytest.mark.parametrize(("pilots", "queries"), [(1, 12), (2, 13)])
+@pytest.mark.parametrize(("pilots", "queries"), [(1, 13), (2, 15)])
 def test_the_awards_page_reads_a_bounded_number_of_queries(pilots, queries, django_assert_num_queries):
     challenge = decided_challenge()
     for _ in range(pilots):
@@ -65,6 +68,7 @@ def test_the_awards_page_reads_a_bounded_number_of_queries(pilots, queries, djan
 
 def test_the_whole_way_of_a_pilot_award_by_its_pages():
     pilot = pilot_in("registered")
+    verify(pilot.submission)
     owner, lead = signed_in(proposer_of(pilot.challenge)), signed_in(lead_of(pilot.challenge))
 
     owner.post(reverse("award_propose", args=[pilot.challenge.slug, pilot.slug, "pilot"]), {"value": "48000"})

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import CouncilRole
-from assessment.models import PanelMember
+from assessment.models import Outcome, PanelMember
 from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
@@ -18,7 +18,7 @@ from challenges.timetable import day_of
 from pilots import actions as running
 from pilots.rules import first_instant
 from tests.factories import move_clock_to, person
-from tests.factories.assessment import decided_challenge
+from tests.factories.assessment import decided_challenge, second_lead, verify
 from tests.factories.awards import (
     REASONS,
     approve,
@@ -102,6 +102,7 @@ def test_D4_steps_out_of_order_are_refused(state, step, sentence):
 def test_D1_whoever_proposed_does_not_approve():
     pilot = pilot_in("registered")
     lead = lead_of(pilot.challenge)
+    verify(pilot.submission)
     award = actions.propose_award(pilot=pilot, kind="pilot", value=Decimal(50_000), actor=lead, at=clock.now())
 
     with pytest.raises(NotPermitted, match="neither assessed nor proposed"):
@@ -141,6 +142,20 @@ def test_a_pilot_costs_at_most_what_was_published():
     assert sentences_of(proposed, pilot=pilot, value=Decimal("60000.01")) == [
         "£60,000.01 is more than the money published for each pilot, £60,000.00."
     ]
+
+
+def test_A8_an_award_waits_for_its_own_check_outside_the_panel():
+    pilot = pilot_in("registered")
+    propose = {"pilot": pilot, "kind": "pilot", "value": Decimal(50_000), "actor": lead_of(pilot.challenge)}
+    with pytest.raises(Refused, match="has not been checked again for this award"):
+        actions.propose_award(at=clock.now(), **propose)
+    verify(pilot.submission)
+    award = actions.propose_award(at=clock.now(), **propose)
+
+    verify(pilot.submission, Outcome.EXCLUDED)
+
+    with pytest.raises(Refused, match="cannot be given an award"):
+        actions.approve_award(award=award, reasons=REASONS, actor=second_lead(pilot.challenge), at=clock.now())
 
 
 def test_an_award_is_proposed_once():
