@@ -171,5 +171,7 @@ def _require_attendance(round_: Round, submission: Submission, attended: Sequenc
     for seat in attended:
         if seat.pk not in on_panel:
             raise Refused(f"{seat.user} does not sit on this panel.")
+        if seat.role == PanelRole.OBSERVER:
+            raise Refused(f"{seat.user} observes, and takes no part in moderation.")
         if submission.pk in declared.get(seat.pk, queries.Declared()).recused:
             raise Refused(f"{seat.user} is recused from this submission and cannot have attended.")

@@ -37,11 +37,15 @@ def assessment_export(round_: Round) -> dict[str, Any]:
 
 
 def _assessors(round_: Round) -> dict[int, str]:
+    """Everybody who ever sat on the panel, by role and number; the first chair has no number."""
     seats = PanelMember.objects.filter(panel=round_.panel_id).order_by("pk")
-    assessors = [seat.pk for seat in seats if seat.role == PanelRole.ASSESSOR]
-    chairs = [seat.pk for seat in seats if seat.role == PanelRole.CHAIR]
-    numbered = {pk: f"Assessor {n}" for n, pk in enumerate(assessors, start=1)}
-    return numbered | {pk: f"Chair {n}" if n > 1 else "Chair" for n, pk in enumerate(chairs, start=1)}
+    found: dict[int, str] = {}
+    for role in PanelRole:
+        held = [seat.pk for seat in seats if seat.role == role]
+        word = "Deputy chair" if role == PanelRole.DEPUTY else role.name.capitalize()
+        is_single = role in (PanelRole.CHAIR, PanelRole.DEPUTY)
+        found |= {pk: word if is_single and n == 1 else f"{word} {n}" for n, pk in enumerate(held, start=1)}
+    return found
 
 
 def _assessments(round_: Round, names: dict[int, str]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from assessment import actions, charts, queries
 from assessment.actions import StaleModeration
 from assessment.forms import ModerationForm
 from assessment.inputs import plain
-from assessment.models import PanelMember, Round, RoundState
+from assessment.models import PanelMember, PanelRole, Round, RoundState
 from assessment.queries import Standing, Topic
 from assessment.views.doors import chair, submission_named
 from audit import clock
@@ -100,7 +100,7 @@ def _who_may_attend(round_: Round, topic: Topic) -> list[PanelMember]:
     ids = [each.pk for each in queries.submissions_in(round_)]
     declared = queries.declarations(round_, ids)
     nothing = queries.Declared()
-    seats = queries.members(round_)
+    seats = [seat for seat in queries.members(round_) if seat.role != PanelRole.OBSERVER]
     return [seat for seat in seats if topic.submission_id not in declared.get(seat.pk, nothing).recused]
 
 

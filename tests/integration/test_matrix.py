@@ -244,7 +244,10 @@ class World:
         with transaction.atomic():
             client.raise_request_exception = True
             sent = client.post if name in POSTED else client.get
-            status = sent(self.address(name, path)).status_code
+            answer = sent(self.address(name, path))
+            if answer.streaming:
+                answer.getvalue()  # read to its end, so that its file is closed
+            status = answer.status_code
             transaction.set_rollback(True)
         return status
 
