@@ -30,6 +30,7 @@ from tests.factories.assessment import (
     verify,
     write_marks,
 )
+from tests.factories.pages import page_for
 from tests.factories.suppliers import admin_of, unsealed_challenge
 from tests.integration.assessment.browsing import client_of, leaky_challenge
 
@@ -197,6 +198,10 @@ def test_R4_the_public_sees_counts_once_it_is_decided():
     round_ = round_in("decided", n=1)
     document = Client().get(f"/challenges/{round_.challenge.slug}/interests.json").json()
     page = Client().get(f"/challenges/{round_.challenge.slug}/interests/").content.decode()
+    page_for(round_.challenge)
+    assert f"/challenges/{round_.challenge.slug}/interests/" in (
+        Client().get(f"/challenges/{round_.challenge.slug}/").content.decode()
+    )
 
     assert [(each["role"], each["people"], each["with_an_interest"]) for each in document["roles"]] == [
         ("approver", 1, 0), ("assessor", 2, 0), ("chair", 1, 0),
