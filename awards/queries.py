@@ -13,7 +13,7 @@ from pilots.queries import open_clauses
 from suppliers.models import PriceOffer, Submission
 
 UNNAMED = (PilotState.PLANNED, PilotState.REGISTERED)
-UNDECIDED = (PilotState.RUNNING, PilotState.EVALUATING)
+UNDECIDED = (PilotState.RUNNING, PilotState.SUSPENDED, PilotState.EVALUATING)
 
 
 def public_awards(challenge: Challenge) -> AwardQuerySet:

@@ -15,9 +15,9 @@ _LOOKS = {
     ("dashed", "quiet"): "draft planned not_started todo due_later none not_yet unchecked",
     ("arrow", "ahead"): "upcoming registered proposed declaring notified quarantined",
     ("disc", "live"): "open running submitted published",
-    ("square", "quiet"): "closed concluded sealed prices cannot",
+    ("square", "quiet"): "closed concluded sealed prices cannot ended",
     ("half", "busy"): "unsealed assessing sifting marking moderating piloting evaluating standstill extend",
-    ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged to_confirm",
+    ("diamond", "busy"): "assessed ranked decided inconclusive attention challenged to_confirm suspended",
     ("tick", "good"): "awarded contracted approved admitted selected met scale done clean pass extended",
     ("cross", "bad"): "cancelled withdrawn left dropped disregarded not_selected not_met stop no_award refused fail",
 }

@@ -152,7 +152,10 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "challenge.assessed": (("submission.disregarded", disregarded_firms), ("challenge.assessed", watchers)),
     **{
         verb: ((verb, firm_of_pilot), (verb, watchers))
-        for verb in ("pilot.started", "pilot.evaluated", "pilot.gate_decided")
+        for verb in (
+            "pilot.started", "pilot.suspended", "pilot.resumed", "pilot.ended_early", "pilot.evaluated",
+            "pilot.gate_decided",
+        )
     },
     **{
         verb: _same(verb, firm_of_submission)

@@ -166,6 +166,17 @@ LETTERS: dict[str, Writer] = {
     "challenge.cancelled": _public("Cancelled: {}", "The challenge was cancelled. Its page stays, with the reason."),
     "challenge.concluded": _public("Concluded: {}", "The challenge is concluded. Its page says what came of it."),
     "pilot.started": _public("A pilot has started: {}", "A pilot has started. Its readings are open data."),
+    "pilot.suspended": _public(
+        "A pilot is suspended: {}", "A pilot is suspended. Its page gives the reason. No readings are taken meanwhile."
+    ),
+    "pilot.resumed": _public(
+        "A pilot goes on: {}", "A suspended pilot was taken up again. Its page says what was put right."
+    ),
+    "pilot.ended_early": _public(
+        "A pilot was ended early: {}",
+        "A pilot was ended before its analysis date. Its page gives the reason, and says what is paid and who takes "
+        "the equipment away.",
+    ),
     "pilot.evaluated": _public("Result of a pilot: {}", "The registered result of a pilot is computed and published."),
     "pilot.gate_decided": _public("A pilot was decided: {}", "It is decided what follows from a pilot."),
     "award.notified": _public("Award notice: {}", "An award notice is published, and its standstill has begun."),

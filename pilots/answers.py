@@ -49,10 +49,20 @@ def _not_yet(pilot: Pilot) -> Answer:
         sentence += f"the pilot starts on {_words(pilot.starts_on)}."
     elif pilot.state == PilotState.RUNNING:
         sentence += f"the pilot runs until {_words(pilot.ends_on)}."
+    elif pilot.state == PilotState.SUSPENDED:
+        sentence += "the pilot is suspended."
+    elif pilot.state == PilotState.ENDED:
+        return _ended_early(pilot)
     else:
         sentence += "the registered analysis is being computed."
     detail = f"What was measured is analysed once, on {_words(pilot.analysis_on)}, as registered beforehand."
     return Answer(sentence, detail, "not_yet", "Not known yet", _decision_due(pilot))
+
+
+def _ended_early(pilot: Pilot) -> Answer:
+    ended_on = _words(local_day(pilot.ended_early_at)) if pilot.ended_early_at else "a day that was not kept"
+    detail = f"It was ended early, on {ended_on}, before the analysis date. The reason stands below."
+    return Answer("Nobody will know: the pilot was ended early.", detail, "ended", "Ended early", "")
 
 
 def _decision_due(pilot: Pilot) -> str:

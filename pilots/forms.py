@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from challenges.models import Design
 from pilots.actions import PlannedSite, site_problems
-from pilots.models import Arm, CheckVerdict, GateChoice
+from pilots.models import Arm, Cause, CheckVerdict, GateChoice
 from pilots.plans import Context, Registration, problems
 
 
@@ -154,6 +154,21 @@ class GateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = _words("Why", "Published on the pilot’s page, whichever way you decide.")
+
+
+class SuspendForm(forms.Form):
+    cause = forms.ChoiceField(label="What it is suspended for", choices=Cause.choices, widget=forms.RadioSelect)
+    reason = _words("What happened", "Published on the pilot’s page. Name no person.")
+
+
+class ResumeForm(forms.Form):
+    put_right = _words("What was put right", "Published on the pilot’s page.")
+
+
+class EndForm(forms.Form):
+    reason = _words("Why the pilot ends now", "Published on the pilot’s page.")
+    payment = _words("What is paid for what was done and accepted", "Published too.", rows=2)
+    removal = _words("Who takes the equipment away, and by when", "Published too.", rows=2)
 
 
 def _site(line: str, arm: str) -> PlannedSite:

@@ -29,7 +29,7 @@ from pilots.models import (
     ReadingVersion,
     ServiceRegistration,
 )
-from pilots.rules import DECIDERS, LONDON, LOOKED_AT
+from pilots.rules import DECIDERS, LONDON, LOOKED_AT, local_day
 
 STANDING = (CheckVerdict.MET, CheckVerdict.WAIVED)
 
@@ -70,7 +70,7 @@ def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
 
 def undecided_of(user: User, council_id: int) -> PilotQuerySet:
     """The pilots of a council in whose plans this person is named to decide, and which are not decided yet."""
-    ahead = (PilotState.REGISTERED, PilotState.RUNNING, PilotState.EVALUATING)
+    ahead = (PilotState.REGISTERED, PilotState.RUNNING, PilotState.SUSPENDED, PilotState.EVALUATING)
     mine = Pilot.objects.filter(decider=user, challenge__council=council_id, state__in=ahead)
     return mine.select_related("challenge", "supplier").order_by("pk")
 
@@ -113,9 +113,27 @@ def _daily(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def analysis_readings(pilot: Pilot, document: PlanDocument) -> Readings:
-    """Every measure's cells, as an analysis reads them and as anybody can download them."""
-    metrics = {metric.code: metric for metric in pilot.metrics.all()}
-    return Readings({code: analysis_cells(days_of(metrics[code]), plan) for code, plan in document.measures().items()})
+    """Every measure's cells, as an analysis reads them and as anybody can download them.
+
+    Days on which the pilot was suspended are left out at every site; what then is missing, the gates judge (P5).
+    """
+    metrics, spans = {metric.code: metric for metric in pilot.metrics.all()}, suspended_days(pilot)
+    return Readings(
+        {
+            code: analysis_cells([day for day in days_of(metrics[code]) if not _is_within(day.day, spans)], plan)
+            for code, plan in document.measures().items()
+        }
+    )
+
+
+def suspended_days(pilot: Pilot) -> list[tuple[date, date]]:
+    """First and last days (London) of each suspension; one that lasts goes on to the end of the calendar."""
+    spans = pilot.suspensions.values_list("began_at", "ended_at")
+    return [(local_day(began), local_day(ended) if ended else date.max) for began, ended in spans]
+
+
+def _is_within(day: date, spans: list[tuple[date, date]]) -> bool:
+    return any(first <= day <= last for first, last in spans)
 
 
 def clause_states(pilot: Pilot, *dues: str) -> list[ClauseState]:

@@ -17,9 +17,11 @@ from suppliers.models import SupplierMember
 
 LONDON = ZoneInfo("Europe/London")
 PLANNERS = (CouncilRole.PILOT_MANAGER, CouncilRole.PROCUREMENT_LEAD)
+KEEPERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD, CouncilRole.PILOT_MANAGER)
 DECIDERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 LOOKED_AT = (Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
 TAKING_READINGS = (PilotState.REGISTERED, PilotState.RUNNING)
+UNDER_WAY = (PilotState.RUNNING, PilotState.SUSPENDED)
 
 
 def may_plan(actor: Any, challenge: Challenge) -> bool:
@@ -35,6 +37,16 @@ def may_manage(actor: Any, pilot: Pilot) -> bool:
 def may_drop(actor: Any, pilot: Pilot) -> bool:
     """End a pilot before it began: only the marketplace, because its supplier withdrew."""
     return actor is SYSTEM
+
+
+def may_suspend(actor: Any, pilot: Pilot) -> bool:
+    """Suspend a pilot any day, and take it up again: whoever of the council is there first (P3)."""
+    return has_role(actor, pilot.challenge.council_id, *KEEPERS)
+
+
+def may_end_early(actor: Any, pilot: Pilot) -> bool:
+    """End a pilot before its analysis date."""
+    return has_role(actor, pilot.challenge.council_id, *DECIDERS)
 
 
 def may_waive(actor: Any, pilot: Pilot) -> bool:

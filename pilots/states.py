@@ -12,7 +12,7 @@ from suppliers.models import Submission
 
 PLANNED, REGISTERED, RUNNING = PilotState.PLANNED, PilotState.REGISTERED, PilotState.RUNNING
 EVALUATING, DECIDED, CLOSED = PilotState.EVALUATING, PilotState.DECIDED, PilotState.CLOSED
-DROPPED = PilotState.DROPPED
+DROPPED, SUSPENDED, ENDED = PilotState.DROPPED, PilotState.SUSPENDED, PilotState.ENDED
 
 
 def has_sites(pilot: Pilot, at: datetime) -> str | None:
@@ -67,6 +67,13 @@ def analysis_date_has_come(pilot: Pilot, at: datetime) -> str | None:
     return f"The registered analysis date is {day}: nothing is judged or decided before it."
 
 
+def analysis_date_has_not_come(pilot: Pilot, at: datetime) -> str | None:
+    """From the registered analysis date on, the result is computed and the gate decided, whatever happened before."""
+    if not rules.analysis_is_due(pilot, at):
+        return None
+    return "The registered analysis date has come: the result is computed from what there is, and the gate decided."
+
+
 def has_registered_result(pilot: Pilot, at: datetime) -> str | None:
     """A gate is decided on a registered result, never on monitoring (D6)."""
     return None if queries.registered_evaluation(pilot) else "The registered result has not been computed yet."
@@ -89,6 +96,8 @@ def pilot_has_not_started(submission: Submission, at: datetime) -> str | None:
 MANAGER = "the council's pilot manager"
 EVALUATOR = "the marketplace or the council's pilot manager"
 DECIDER = "the person whom the plan names"
+KEEPERS = "the council's problem owner, procurement lead or pilot manager"
+ENDERS = "the council's problem owner or procurement lead"
 PUBLIC = Visibility.PUBLIC
 
 TABLE = register(
@@ -114,8 +123,20 @@ TABLE = register(
                 awaits=("awards",), visibility=PUBLIC,
             ),
             Step(
-                "begin_evaluation", (RUNNING,), EVALUATING, rules.may_evaluate, EVALUATOR, "pilot.evaluation_begun",
-                guards=(analysis_date_has_come,), visibility=PUBLIC,
+                "suspend", (RUNNING,), SUSPENDED, rules.may_suspend, KEEPERS, "pilot.suspended",
+                guards=(analysis_date_has_not_come,), visibility=PUBLIC, needs_reason=True,
+            ),
+            Step(
+                "resume", (SUSPENDED,), RUNNING, rules.may_suspend, KEEPERS, "pilot.resumed",
+                guards=(analysis_date_has_not_come,), visibility=PUBLIC, needs_reason=True,
+            ),
+            Step(
+                "end_early", (RUNNING, SUSPENDED), ENDED, rules.may_end_early, ENDERS, "pilot.ended_early",
+                guards=(analysis_date_has_not_come,), visibility=PUBLIC, needs_reason=True,
+            ),
+            Step(
+                "begin_evaluation", (RUNNING, SUSPENDED), EVALUATING, rules.may_evaluate, EVALUATOR,
+                "pilot.evaluation_begun", guards=(analysis_date_has_come,), visibility=PUBLIC,
             ),
             Step(
                 "decide_gate", (EVALUATING,), DECIDED, rules.may_decide, DECIDER, "pilot.gate_decided",

@@ -1,4 +1,4 @@
-"""The parts of a running installation: Valkey, a worker of two processes, one beat, the web server; and the watch over them."""
+"""The parts of a running installation: Valkey, a worker, one beat, the web server; and the watch over them."""
 
 import contextlib
 import fcntl

@@ -38,6 +38,7 @@ BY_VERB = {
     "pilot.evaluated": "pilot_result",
     "pilot.gate_decided": "pilot_gate",
     "pilot.closed": "pilot_ended",
+    "pilot.ended_early": "pilot_ended",
     "award.withdrawn": "award_withdrawn",
 }
 BY_KIND = {

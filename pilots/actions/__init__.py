@@ -33,6 +33,7 @@ from pilots.actions.planning import (
 )
 from pilots.actions.pulling import PULL, pull_due, set_feed, stop_feed
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
+from pilots.actions.stopping import end_pilot_early, resume_pilot, suspend_pilot
 from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token_hash
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "check_due",
     "close_pilot",
     "decide_gate",
+    "end_pilot_early",
     "evaluate_due",
     "give_site_consent",
     "hand_over_deciding",
@@ -64,6 +66,7 @@ __all__ = [
     "pull_due",
     "register_plan",
     "register_service",
+    "resume_pilot",
     "revoke_token",
     "roll_up_readings",
     "rotate_token",
@@ -73,6 +76,7 @@ __all__ = [
     "site_problems",
     "start_pilot",
     "stop_feed",
+    "suspend_pilot",
     "token_hash",
     "waive_clause",
 ]

@@ -10,6 +10,7 @@ from audit.models import Visibility
 from audit.transitions import append_event, lock, perform
 from pilots import evaluating, plans, rules, storage
 from pilots.actions.planning import MONITORING, REGISTERED
+from pilots.actions.stopping import end_suspension
 from pilots.models import AnalysedReadings, EvaluationKind, Pilot, PilotEvaluation, PilotState
 from work.actions import finish
 from work.models import DueWork
@@ -39,8 +40,9 @@ def _close_intake(pilot: Pilot, work: DueWork, at: datetime) -> None:
     """Move to `evaluating` first: no reading is taken from then on, so what is read next is all there will be (P6)."""
     with transaction.atomic():
         lock(pilot)
-        if pilot.state == PilotState.RUNNING and _is_analysis_date(pilot, work):
+        if pilot.state in rules.UNDER_WAY and _is_analysis_date(pilot, work):
             perform(pilot, "begin_evaluation", actor=SYSTEM, at=at)
+            end_suspension(pilot, "", SYSTEM, at)
 
 
 def _is_wanted(pilot: Pilot, work: DueWork) -> bool:

@@ -212,6 +212,10 @@ def _refuse_unless_taking(pilot: Pilot, actor: Actor, at: datetime, correction: 
     _refuse_unless_sender(pilot, actor, at)
     if pilot.state == PilotState.PLANNED:
         raise Refused("The measures are not registered yet: readings are taken from then on.")
+    if pilot.state == PilotState.SUSPENDED:
+        raise Refused("The pilot is suspended: no readings are taken. Keep them, and send them once it goes on.")
+    if pilot.state == PilotState.ENDED:
+        raise Refused("The pilot was ended early: it takes no more readings.")
     if rules.takes_readings(pilot, at):
         return
     if not correction:

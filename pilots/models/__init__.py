@@ -14,10 +14,12 @@ from pilots.models.readings import (
     ReadingVersion,
     Source,
 )
+from pilots.models.stopping import Cause, Suspension
 
 __all__ = [
     "AnalysedReadings",
     "Arm",
+    "Cause",
     "CheckVerdict",
     "ClauseCheck",
     "ClauseWatch",
@@ -43,5 +45,6 @@ __all__ = [
     "ServiceRegistration",
     "Site",
     "Source",
+    "Suspension",
     "Verdict",
 ]

@@ -16,10 +16,12 @@ class PilotState(models.TextChoices):
     PLANNED = "planned", "Planned"
     REGISTERED = "registered", "Registered"
     RUNNING = "running", "Running"
+    SUSPENDED = "suspended", "Suspended"
     EVALUATING = "evaluating", "Being evaluated"
     DECIDED = "decided", "Decided"
     CLOSED = "closed", "Closed"
     DROPPED = "dropped", "Ended before it began"
+    ENDED = "ended", "Ended early"
 
 
 class GateChoice(models.TextChoices):
@@ -70,6 +72,10 @@ class Pilot(models.Model):
     site_consent_by = models.CharField(max_length=80, blank=True)
     site_consent_note = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True)
+    ended_early_at = models.DateTimeField(null=True)
+    ended_early_because = models.TextField(blank=True)
+    payment_at_end = models.TextField(blank=True)
+    removal_at_end = models.TextField(blank=True)
     has_live_simulation = models.BooleanField(default=False)
     # Counts changes of what an intake has to know (devices, metrics, bounds), so that it can be remembered in between.
     roster_version = models.PositiveIntegerField(default=1)
@@ -93,7 +99,7 @@ class Pilot(models.Model):
     @property
     def is_over(self) -> bool:
         """Nothing is read, checked or decided any more."""
-        return self.state in (PilotState.CLOSED, PilotState.DROPPED)
+        return self.state in (PilotState.CLOSED, PilotState.DROPPED, PilotState.ENDED)
 
 
 class Arm(models.TextChoices):

@@ -23,6 +23,7 @@ from pilots.views.public import (
     readings_csv,
     result_json,
 )
+from pilots.views.stopping import pilot_end, pilot_suspend
 from pilots.views.upload import pilot_typed, pilot_upload
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "pilot_clauses_public",
     "pilot_close",
     "pilot_consent",
+    "pilot_end",
     "pilot_feed_stop",
     "pilot_feeds",
     "pilot_gate",
@@ -46,6 +48,7 @@ __all__ = [
     "pilot_service",
     "pilot_sites",
     "pilot_start",
+    "pilot_suspend",
     "pilot_token_revoke",
     "pilot_tokens",
     "pilot_typed",

@@ -81,6 +81,7 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
         "tasks": _tasks(pilot, at),
         "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
         "may_manage": rules.may_manage(request.user, pilot),
+        "may_stop": pilot.state in rules.UNDER_WAY and rules.may_suspend(request.user, pilot),
         "evaluation": queries.registered_evaluation(pilot),
         "readings": queries.number_of_readings(pilot),
     }
@@ -151,6 +152,8 @@ def _readings_task(pilot: Pilot, at: datetime) -> Task:
     if rules.takes_readings(pilot, at):
         hint = "Baseline readings." if pilot.state == PilotState.REGISTERED else "Readings of baseline and pilot."
         return Task("Readings", "running", _url("pilot_upload", pilot), hint, "Taken in now")
+    if pilot.state in (PilotState.SUSPENDED, PilotState.ENDED):
+        return Task("Readings", "attention", hint="None are taken.", word=pilot.get_state_display())
     if pilot.state == PilotState.PLANNED:
         return Task("Readings", "not_yet", hint="Taken in once the plan is registered.", word="Later")
     return Task("Readings", "done", hint="The analysis date has come: no more are taken.", word="Complete")
@@ -161,6 +164,10 @@ def _gate_task(pilot: Pilot, at: datetime) -> Task:
         return Task("Decide the gate", "done", _url("pilot_gate", pilot))
     if pilot.state == PilotState.EVALUATING:
         return Task("Decide the gate", "attention", _url("pilot_gate", pilot), f"By {pilot.decider}.", "Waiting")
+    if pilot.is_over:
+        return Task(
+            "Decide the gate", "cannot", hint="Nothing is decided: the pilot ended before its result.", word="None"
+        )
     return Task("Decide the gate", "not_yet", hint="After the registered result.", word="Later")
 
 

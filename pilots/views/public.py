@@ -60,6 +60,7 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
         "readings": queries.number_of_readings(pilot),
         "corrections": queries.corrections(pilot, evaluation),
         "clauses": queries.clause_states(pilot),
+        "suspensions": list(pilot.suspensions.all()),
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
         else f"Pilot with {pilot.supplier}",

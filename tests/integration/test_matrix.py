@@ -85,7 +85,9 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 403 200 403": """
         assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
     """,
-    "302 200 403 200 200 200 200 403 403 403 403": "pilot_clause pilot_clauses pilot_gate pilot_workspace",
+    "302 200 403 200 200 200 200 403 403 403 403": (
+        "pilot_clause pilot_clauses pilot_end pilot_gate pilot_suspend pilot_workspace"
+    ),
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
     "302 403 403 200 200 403 403 403 403 403 403": """
         award_propose panel panel_invite panel_relieve panel_work prices
