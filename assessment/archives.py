@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import json
 import tempfile
 import zipfile
@@ -93,10 +94,14 @@ def _put(made: zipfile.ZipFile, name: str, about: str, pieces: Iterable[bytes]) 
 
 def _filled(fill: Callable[[IO[bytes]], object]) -> IO[bytes]:
     # Compressed, even a thousand submissions with all their reasons take some tens of megabytes; attached files more.
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends a large one closes it
     fill(target)
+    size = target.tell()
     target.seek(0)
-    return target
+    if size > IN_MEMORY:
+        return target
+    with target:
+        return io.BytesIO(target.read())
 
 
 def _text(cell: Cell) -> str:
