@@ -104,15 +104,15 @@ def _make_for(event: Event) -> None:
 
 
 def _tell_of_roles(event: Event, at: datetime) -> None:
-    """Tell a person of a council which role they have now, or no longer; not what they did to themselves."""
-    letter = letters.about_role(event)
-    user = audiences.concerned(event)
-    if letter is None or user is None:
+    """Tell people what concerns no challenge: their role in a council, and joining a firm."""
+    letter = letters.about_role(event) or letters.about_joining(event)
+    if letter is None:
         return
-    Delivery.objects.get_or_create(
-        event=event, user=user,
-        defaults={"subject": letter.subject[:250], "body": letter.body, "path": letter.path, "created_at": at},
-    )  # fmt: skip
+    for user in audiences.concerned(event):
+        Delivery.objects.get_or_create(
+            event=event, user=user,
+            defaults={"subject": letter.subject[:250], "body": letter.body, "path": letter.path, "created_at": at},
+        )  # fmt: skip
 
 
 def _lease(pk: int, at: datetime) -> Delivery | None:

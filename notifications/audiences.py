@@ -10,7 +10,7 @@ from assessment.models import EvidenceRequest, PanelMember, PanelRole, PriceClar
 from audit.models import Event, Visibility
 from challenges.models import Challenge
 from pilots.models import Pilot
-from suppliers.models import Submission, SubmissionState, SupplierMember
+from suppliers.models import Joining, Submission, SubmissionState, SupplierMember, SupplierRole
 
 Audience = Callable[[Challenge, Event], QuerySet[User]]
 OFFICE = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
@@ -25,8 +25,19 @@ def hearing(event: Event, challenge: Challenge) -> dict[int, str]:
     return told
 
 
-def concerned(event: Event) -> User | None:
-    """The active person whom a council's event names, unless they did it themselves."""
+def concerned(event: Event) -> list[User]:
+    """The active people whom an event without a challenge is about, but not whoever did it."""
+    asked = Joining.objects.filter(pk=event.subject_id).first() if event.verb.startswith("joining.") else None
+    if asked is None:
+        named = _named(event)
+        return [named] if named else []
+    if event.verb != "joining.asked":
+        return [asked.user] if asked.user.is_active else []
+    admins = SupplierMember.objects.filter(supplier=asked.supplier_id, role=SupplierRole.ADMIN, user__is_active=True)
+    return [each.user for each in admins.select_related("user")]
+
+
+def _named(event: Event) -> User | None:
     key = str(event.data.get("user", ""))
     pk = key.removeprefix("user:")
     if key == event.actor_key or not pk.isdecimal():

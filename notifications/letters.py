@@ -16,7 +16,7 @@ from audit.models import Event
 from challenges.differences import lines
 from challenges.models import Challenge
 from challenges.queries import names_of
-from suppliers.models import Submission
+from suppliers.models import Joining, Submission
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,26 @@ def about_role(event: Event) -> Letter | None:
     return Letter(subject.format(council=council), text, reverse("workspace"))
 
 
+def about_joining(event: Event) -> Letter | None:
+    """The letter about somebody who asks to join a firm; None for any other event."""
+    asked = Joining.objects.select_related("supplier", "user").filter(pk=event.subject_id).first()
+    if event.verb not in JOINING_WORDS or asked is None:
+        return None
+    subject, body = (words.format(asked.user, asked.supplier) for words in JOINING_WORDS[event.verb])
+    is_for_admins = event.verb == "joining.asked"
+    path = reverse("supplier_members", args=[asked.supplier.public_id]) if is_for_admins else reverse("supplier_home")
+    return Letter(subject, body, path)
+
+
+JOINING_WORDS = {
+    "joining.asked": (
+        "Somebody asks to join {1}", "{0} asks to join {1}. Let in only whom you know: a member reads every draft."
+    ),
+    "joining.accepted": ("You have joined {1}", "You are a member of {1} now."),
+    "joining.declined": (
+        "You were not let in", "An administrator of the organisation that you asked to join has declined."
+    ),
+}  # fmt: skip
 ROLE_WORDS = {
     "council.role_given": (
         "You have a role at {council}", "At {council} you are now: {role}. What waits for you there is on your desk."

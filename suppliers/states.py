@@ -9,7 +9,7 @@ from challenges import states as challenge_states
 from challenges.models import Challenge, ChallengeState
 from challenges.rules import is_open
 from suppliers import queries, rules
-from suppliers.models import EmergencyReading, ReadingState, Submission, SubmissionState
+from suppliers.models import EmergencyReading, Joining, JoiningState, ReadingState, Submission, SubmissionState
 
 DRAFT, SUBMITTED, WITHDRAWN = SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.WITHDRAWN
 UNSEALED, ADMITTED, DISREGARDED = SubmissionState.UNSEALED, SubmissionState.ADMITTED, SubmissionState.DISREGARDED
@@ -150,6 +150,30 @@ READINGS = register(
             ),
             Step(
                 "withdraw", (ASKED,), ReadingState.WITHDRAWN, may_take_part, RUNNERS, "reading.withdrawn",
+                visibility=OWN,
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
+def may_answer_joining(actor: Any, asked: Joining) -> bool:
+    """Let somebody into the organisation, or not: its administrators."""
+    return rules.may_manage(actor, asked.supplier_id)
+
+
+JOININGS = register(
+    Table(
+        model=Joining,
+        noun="joining",
+        challenge_id=lambda asked: None,
+        steps=(
+            Step(
+                "accept", (JoiningState.ASKED,), JoiningState.ACCEPTED, may_answer_joining, ADMIN, "joining.accepted",
+                visibility=OWN,
+            ),
+            Step(
+                "decline", (JoiningState.ASKED,), JoiningState.DECLINED, may_answer_joining, ADMIN, "joining.declined",
                 visibility=OWN,
             ),
         ),

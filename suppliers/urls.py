@@ -58,6 +58,8 @@ of_an_organisation = [
 ]
 
 urlpatterns = [
+    path("supplier/join/", home.ask_to_join, name="supplier_join"),
+    path("supplier/organisations/<uuid:public_id>/joinings/<int:pk>/", people.answer_joining, name="supplier_joining"),
     path("workspace/emergencies/", breaking.emergencies, name="emergencies"),
     path("workspace/emergencies/<int:pk>/", breaking.emergency, name="emergency"),
     path("workspace/emergencies/<int:pk>/withdraw/", breaking.withdraw, name="emergency_withdraw"),

@@ -1,13 +1,14 @@
 """The only writers of suppliers, submissions and clarifications."""
 
 from suppliers.actions.asking import answer_clarification, ask
+from suppliers.actions.asking_in import answer_joining, ask_to_join
 from suppliers.actions.breaking import ONLY_RUNNERS, agree_to_read, ask_to_read, read_in_emergency, withdraw_reading
 from suppliers.actions.confidential import mark_confidential, unmark_confidential
 from suppliers.actions.correcting import correct_price
 from suppliers.actions.declaring import confirm_registration, declare
 from suppliers.actions.drafting import StaleDraft, attach_file, detach_file, drop_aside, save_draft, start_submission
 from suppliers.actions.fit import tell_reasons
-from suppliers.actions.members import register_supplier
+from suppliers.actions.members import NumberTaken, register_supplier
 from suppliers.actions.partnering import add_partner, remove_partner
 from suppliers.actions.people import (
     change_role,
@@ -29,12 +30,15 @@ __all__ = [
     "ONLY_RUNNERS",
     "Incomplete",
     "KeyReused",
+    "NumberTaken",
     "Rotated",
     "StaleDraft",
     "add_partner",
     "agree_to_read",
     "answer_clarification",
+    "answer_joining",
     "ask",
+    "ask_to_join",
     "ask_to_read",
     "attach_file",
     "change_role",

@@ -13,6 +13,11 @@ from suppliers import joining, rules
 from suppliers.company_numbers import NotACompanyNumberError, normalised
 from suppliers.models import Supplier, SupplierMember, SupplierRole
 
+
+class NumberTaken(Refused):
+    """Another organisation has this number."""
+
+
 PROFILE = frozenset({"name", "company_number", "size_class", "is_vcse", "region", "description"})
 
 
@@ -60,8 +65,8 @@ def save_numbered(supplier: Supplier) -> None:
 def _refuse_twice(supplier: Supplier) -> None:
     """Raise Refused where another organisation has this number; who belongs to it is not told."""
     if Supplier.objects.filter(company_number=supplier.company_number).exclude(pk=supplier.pk).exists():
-        raise Refused(
+        raise NumberTaken(
             f"An organisation with the number {supplier.company_number} is registered already. If it is yours, ask "
-            "your colleagues who of them uses this marketplace: an administrator can invite you. "
+            "to join it: an administrator lets you in. "
             "If the number is wrong, correct it."
         )

@@ -3,6 +3,7 @@
 from suppliers.models.breaking import EmergencyReading, ReadingState
 from suppliers.models.clarifications import Clarification, ClarificationQuerySet
 from suppliers.models.fit import Reason, ReasonCount
+from suppliers.models.joining import Joining, JoiningState
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
 from suppliers.models.organisations import Certificate, Scheme, Shown, SizeClass, Supplier, SupplierMember, SupplierRole
 from suppliers.models.standing import Declaration, DeclarationKind, Partner, SubmittedStanding
@@ -27,6 +28,8 @@ __all__ = [
     "DeclarationKind",
     "EarlierVersion",
     "EmergencyReading",
+    "Joining",
+    "JoiningState",
     "MasterKeyRotation",
     "Partner",
     "PriceOffer",

@@ -10,6 +10,7 @@ from suppliers.queries.organisations import (
     has_ever_submitted,
     members_of,
     own_suppliers,
+    waiting_joinings,
 )
 from suppliers.queries.standing import (
     DECLARATIONS,
@@ -81,5 +82,6 @@ __all__ = [
     "unchecked_files",
     "undeclared",
     "unsealing_event",
+    "waiting_joinings",
     "why_not_trusted",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from suppliers import certificates
 from suppliers.certificates import Standing
-from suppliers.models import Certificate, Submission, Supplier, SupplierMember, SupplierRole
+from suppliers.models import Certificate, Joining, JoiningState, Submission, Supplier, SupplierMember, SupplierRole
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Held:
 
     certificate: Certificate
     standing: Standing
+
+
+def waiting_joinings(supplier: Supplier) -> list[Joining]:
+    """Who asks to join and waits for an answer, the earliest first; for the organisation's administrators."""
+    return list(supplier.joinings.filter(state=JoiningState.ASKED).select_related("user"))
 
 
 def own_suppliers(actor: Any) -> QuerySet[Supplier]:

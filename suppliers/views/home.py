@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import clock
 from audit.transitions import Refused
@@ -47,10 +47,22 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         supplier = actions.register_supplier(values=form.cleaned_data, actor=actor(request), at=clock.now())
     except Refused as refused:
+        taken = form.cleaned_data["company_number"] if isinstance(refused, actions.NumberTaken) else ""
         form.add_error("company_number", refused.sentences[0])
-        return _register_page(request, form)
+        return _register_page(request, form, taken)
     messages.success(request, f"{supplier.name} is registered, and you are its administrator.")
     return redirect(wanted_next(request) or "supplier_home")
+
+
+@login_required
+@require_POST
+def ask_to_join(request: HttpRequest) -> HttpResponse:
+    """Ask the administrators of an organisation that is registered already."""
+    actions.ask_to_join(company_number=request.POST.get("company_number", ""), actor=actor(request), at=clock.now())
+    messages.success(
+        request, "Asked. Its administrators read your name and address; you get a letter when they answer."
+    )
+    return redirect("supplier_home")
 
 
 @login_required
@@ -83,5 +95,6 @@ def _start_page(
     return render(request, "suppliers/start.html", page, status=422 if form.is_bound else 200)
 
 
-def _register_page(request: HttpRequest, form: RegisterForm) -> HttpResponse:
-    return render(request, "suppliers/register.html", {"form": form}, status=422 if form.is_bound else 200)
+def _register_page(request: HttpRequest, form: RegisterForm, taken: str = "") -> HttpResponse:
+    page = {"form": form, "taken": taken}
+    return render(request, "suppliers/register.html", page, status=422 if form.is_bound else 200)

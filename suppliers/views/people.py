@@ -97,6 +97,18 @@ def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "suppliers/leave.html", page, status=409 if sentences else 200)
 
 
+@login_required
+@require_POST
+def answer_joining(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """Let somebody in who asked to join, or decline."""
+    supplier = managed_supplier(request, public_id)
+    asked = get_object_or_404(supplier.joinings.select_related("user"), pk=pk)
+    accepts = request.POST.get("answer") == "accept"
+    actions.answer_joining(asked=asked, accepts=accepts, actor=actor(request), at=clock.now())
+    messages.success(request, f"{asked.user} {'is a member now' if accepts else 'was not let in'}, and is told.")
+    return redirect("supplier_members", public_id)
+
+
 def _member(request: HttpRequest, public_id: UUID, pk: int) -> SupplierMember:
     supplier = managed_supplier(request, public_id)
     return get_object_or_404(SupplierMember.objects.select_related("user", "supplier"), supplier=supplier, pk=pk)
@@ -106,7 +118,9 @@ def _members_page(request: HttpRequest, supplier: Supplier, form: InviteForm, co
     may_manage = rules.may_manage(request.user, supplier)
     page = {
         "supplier": supplier, "members": queries.members_of(supplier), "may_manage": may_manage,
-        "form": form if may_manage else None, "invitations": open_invitations(supplier, SUPPLIER, clock.now()),
+        "form": form if may_manage else None,
+        "joinings": queries.waiting_joinings(supplier) if may_manage else [],
+        "invitations": open_invitations(supplier, SUPPLIER, clock.now()),
     }  # fmt: skip
     return render(request, "suppliers/members.html", page, status=code)
 

@@ -26,7 +26,7 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
-    "outage_withdraw", "mail_reports", "emergency_withdraw",
+    "outage_withdraw", "mail_reports", "emergency_withdraw", "supplier_join", "supplier_joining",
     "follow", "unfollow", "panel_remind", "assess_confirm", "assess_no_interests",
     "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
@@ -124,8 +124,9 @@ MATRIX = {
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_feed_stop pilot_token_revoke",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """
-        assess_attachment evidence_asked invitation_withdraw price_question submission_earlier_receipt
+        assess_attachment supplier_joining evidence_asked invitation_withdraw price_question submission_earlier_receipt
     """,
+    "302 409 409 409 409 409 409 409 409 409 409": "supplier_join",
     "302 403 403 403 403 403 403 403 403 403 200": "emergencies outages",
     "302 403 403 403 403 403 403 403 403 403 404": "emergency emergency_withdraw outage outage_withdraw",
     "401 401 401 401 401 401 401 401 401 401 401": "pilot_readings_api",

@@ -252,7 +252,7 @@ def test_the_people_ask_the_same_number_of_queries(
         make.colleague(firm)
     client = make.signed_in(make.admin_of(firm))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page = client.get(page_of(firm))
 
     assert page.content.decode().count("pf-tasks__item") == count
