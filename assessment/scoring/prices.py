@@ -1,6 +1,6 @@
 """The published price formulas, the screen for abnormally low prices, and the correction of sums."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -95,14 +95,17 @@ def abnormally_low(prices: Mapping[str, Fraction]) -> tuple[Flag, ...]:
     far = {key for key, price in prices.items() if price < limit}
     lowest = min(price for key, price in prices.items() if key not in far)
     flagged = sorted(key for key in far if prices[key] < lowest * (1 - BELOW_NEXT))
-    return tuple(_low_price_flag(key, prices[key], average, lowest) for key in flagged)
+    others = ((average, in_words(average)), (lowest, in_words(lowest)))
+    return tuple(_low_price_flag(key, prices[key], others) for key in flagged)
 
 
-def _low_price_flag(key: str, price: Fraction, average: Fraction, lowest: Fraction) -> Flag:
+def _low_price_flag(key: str, price: Fraction, others: Sequence[tuple[Fraction, str]]) -> Flag:
+    """The flag of a price beside the mean and the next price, each with its words, which all flags share."""
+    (average, mean_words), (lowest, next_words) = others
     below_average, below_lowest = (Fraction(round((1 - price / other) * 1000), 10) for other in (average, lowest))
     reason = (
         f"The price {in_words(price)} is {in_words(below_average)} % below the mean of the prices without the highest "
-        f"({in_words(average)}) and {in_words(below_lowest)} % below the next price ({in_words(lowest)})."
+        f"({mean_words}) and {in_words(below_lowest)} % below the next price ({next_words})."
     )
     return Flag(key, "abnormally_low_price", reason)
 

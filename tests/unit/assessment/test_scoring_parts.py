@@ -1,5 +1,6 @@
 """Groups, scales, clause grades, joint panels, corrected prices, contributions, robustness: each by itself."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,9 +17,11 @@ from assessment.scoring import (
     PriceLine,
     ScoringError,
     Step,
+    canonical,
     contributions,
     corrected_price,
     rank,
+    rank_case,
     robustness,
 )
 from challenges.scales import SCALES
@@ -338,3 +341,20 @@ def test_A15_a_shared_first_place_needs_no_change_at_all():
     found = robustness(Case([quality("fit", 100)], [Entry("A", {"fit": 5}), Entry("B", {"fit": 5})]))
 
     assert (found.winner, found.checked, found.weight_change.points) == (("A", "B"), 0, 0)
+
+
+def test_A11_the_text_that_is_hashed_is_canonical_json_whatever_its_codes_and_marks():
+    awkward = [quality('a "quoted" é', 30), quality("a", 20), quality("a b", 20), price(30)]
+    marks = {"a b": Decimal("4.0"), "a": PanelMarks({"One": (Decimal(3), Decimal(1))}), 'a "quoted" é': Decimal(2)}
+    entries = [
+        Entry("Submission 2", marks=marks, price=Decimal(100)),
+        Entry("Submission 10", marks=dict(reversed(marks.items())), price=Decimal(120)),
+        Entry("Out", disregarded="failed a clause"),
+    ]
+    case = Case(awkward, entries)
+
+    text = canonical(case, rank_case(case))
+
+    same = json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert text == same
+    assert '"marks":{"a":{"One":["1","3"]},"a \\"quoted\\" é":"2","a b":"4"}' in text
