@@ -18,6 +18,12 @@ from pilots import rosters
 from tests import databases
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a database that was long in the making comes first and stays together, in one process."""
+    items.sort(key=lambda item: item.get_closest_marker("shared_database") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One database per session and worker, copied from the migrated template."""

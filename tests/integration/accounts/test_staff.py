@@ -330,7 +330,7 @@ def test_the_page_of_people_costs_the_same_for_1_and_30() -> None:
     for _ in range(30):
         factories.person(council, OWNER)
 
-    assert (one, _queries(lead, council)) == (11, 11)
+    assert (one, _queries(lead, council)) == (13, 13)
 
 
 def _queries(client: Client, council: Council) -> int:
