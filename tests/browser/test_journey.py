@@ -55,7 +55,8 @@ def test_the_whole_journey_in_chromium(chromium: Browser, services: Services, se
     31. The record is whole: every step left an event, and the chain is unbroken.
     32. Everything public is open data: one release per notice, without a loser's name.
     33. Anybody repeats the results: from the plan and the readings on a pilot's page, with the same numbers.
-    34. What is left behind: nothing, when nothing was asked for.
+    34. Another folder computes the result again: the auditor’s file gives the same hash, without this database.
+    35. What is left behind: nothing, when nothing was asked for.
     """
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the web server's own, which has to read them
     told = io.StringIO()
