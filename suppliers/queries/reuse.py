@@ -1,16 +1,15 @@
-"""Earlier answers of the same organisation, to be used again: asked once, reused (O4). Opened for its members alone."""
+"""What an organisation wrote before, in answers and on its profile: asked once, reused (O4). For its members alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from suppliers.drafts import EMPTY_CLAUSE, Draft
-from suppliers.models import Submission
+from suppliers.models import Submission, Supplier
 from suppliers.queries.submissions import Questionnaire, read_draft
 
 MOST_LOOKED_AT = 20
-CLAUSES = "clauses/"
+CLAUSES, PROFILE = "clauses/", "profile"
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class EarlierText:
-    """A text that fits a section: where it was written, and its value."""
+    """A text that fits a section: its source (a submission's public id, or PROFILE), its place there, its value."""
 
-    submission: Submission
+    source: str
+    title: str
     section: str
     value: Any
 
@@ -48,31 +48,49 @@ def earlier(own: Submission, actor: Any) -> list[Earlier]:
 
 
 def texts_for(own: Submission, section: str, actor: Any) -> list[EarlierText]:
-    """Texts that could be used in this section: responses to the same clause, or any answer in words."""
-    return [text for each in earlier(own, actor) for text in _fitting(each, section) if text.words.strip()]
+    """Texts that could be used in this section: of the profile, of the same clause, or any answer in words."""
+    found = [
+        *_of_profile(own.supplier, section),
+        *(text for each in earlier(own, actor) for text in _of(each, section)),
+    ]
+    return [text for text in found if text.words.strip()]
+
+
+def has_texts(own: Submission) -> bool:
+    """Whether anything stands on the profile or was begun before; asked without opening it."""
+    if own.supplier.description or own.supplier.insurance_held or own.supplier.certificates.exists():
+        return True
+    return Submission.objects.filter(supplier=own.supplier_id).exclude(pk=own.pk).exclude(draft_box=None).exists()
 
 
 def text_from(own: Submission, section: str, chosen: tuple[str, str], actor: Any) -> Any:
     """The value to begin a section with: of `chosen` (submission's public id, section); None when it does not fit."""
     for text in texts_for(own, section, actor):
-        if (text.submission.public_id, text.section) == (_uuid(chosen[0]), chosen[1]):
+        if (text.source, text.section) == chosen:
             return text.value
     return None
 
 
-def _fitting(each: Earlier, section: str) -> Iterator[EarlierText]:
+def _of(each: Earlier, section: str) -> Iterator[EarlierText]:
+    source, title = str(each.submission.public_id), each.submission.challenge.title
     if section.startswith(CLAUSES):
         if section in each.draft.sections:
             value = {**EMPTY_CLAUSE, **each.draft.sections[section], "files": []}
-            yield EarlierText(each.submission, section, value)
+            yield EarlierText(source, title, section, value)
         return
     for name, value in each.draft.sections.items():
         if name.startswith("answers/"):
-            yield EarlierText(each.submission, name, value)
+            yield EarlierText(source, title, name, value)
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _of_profile(supplier: Supplier, section: str) -> Iterator[EarlierText]:
+    title = "Your profile"
+    if not section.startswith(CLAUSES):
+        yield EarlierText(PROFILE, title, "description", supplier.description)
+        return
+    for each in supplier.certificates.order_by("pk"):
+        until = f", valid until {each.expires_on.day} {each.expires_on:%B %Y}" if each.expires_on else ""
+        text = f"We hold {each}, number {each.number}{until}."
+        yield EarlierText(PROFILE, title, f"certificate-{each.pk}", {**EMPTY_CLAUSE, "text": text})
+    held = f"Insurance held today: {supplier.insurance_held}" if supplier.insurance_held else ""
+    yield EarlierText(PROFILE, title, "insurance", {**EMPTY_CLAUSE, "text": held})

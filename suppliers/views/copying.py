@@ -63,7 +63,7 @@ def _page(request: HttpRequest, own: Submission, section: str) -> dict[str, Any]
 
 
 def _chosen(text: earlier_answers.EarlierText) -> str:
-    return urlencode({"reuse": text.submission.public_id, "of": text.section})
+    return urlencode({"reuse": text.source, "of": text.section})
 
 
 def _copy(request: HttpRequest, public_id: UUID) -> copies.Copy:

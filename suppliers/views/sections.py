@@ -24,7 +24,7 @@ from suppliers.drafts import EMPTY_CLAUSE, PRICE, Draft, answer_section, clause_
 from suppliers.forms import NO, YES, AnswerForm, ClauseForm, PriceForm, SectionForm
 from suppliers.models import Submission
 from suppliers.prices import VAT, is_amount, with_vat
-from suppliers.queries.reuse import text_from
+from suppliers.queries.reuse import has_texts, text_from
 from suppliers.views.lookup import actor, own_submission, section_url
 from suppliers.views.saving import not_saved, saved_by_itself
 from suppliers.views.typed import keeps_what_is_typed, take
@@ -199,6 +199,7 @@ def _page(request: HttpRequest, own: Submission, draft: Draft, section: Section,
         "saves_itself": "now" if page.get("was_signed_out") else "yes",
         "saved_at": datetime.fromisoformat(saver.at) if saver else None,
         "home": reverse("submission", args=[own.public_id]), "also": "Save and go on to what is missing",
+        "has_texts": "text" in page["form"].fields and has_texts(own),
         "words": count_words(str(page["form"]["text"].value() or "")) if "text" in page["form"].fields else 0,
     }  # fmt: skip
     code = page.get("code", 200)

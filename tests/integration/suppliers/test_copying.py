@@ -10,7 +10,7 @@ from docx import Document
 from audit import clock
 from audit.transitions import NotPermitted
 from suppliers import actions, queries
-from suppliers.models import Submission
+from suppliers.models import Submission, Supplier
 from tests.factories import open_challenge
 from tests.factories import suppliers as make
 
@@ -100,6 +100,27 @@ def test_O4_clause_responses_are_copied_where_nothing_is_written_yet() -> None:
     submission.refresh_from_db()
     given = queries.read_draft(submission, make.admin_of(submission.supplier)).clause("OD-01")
     assert (given["accepted"], given["text"], given["files"]) == (True, "Our open terms", [])
+
+
+def test_O4_what_stands_on_the_profile_begins_a_section() -> None:
+    submission = make.started(open_challenge())
+    client = make.signed_in(make.admin_of(submission.supplier))
+    answer, clause = at(submission, "answers/outcome/"), at(submission, "clauses/OD-01/")
+    without = client.get(answer).content.decode()
+
+    firm = submission.supplier
+    Supplier.objects.filter(pk=firm.pk).update(description="We put up stands.", insurance_held="Five million pounds")
+    certificate = make.certificate_of(firm, "CE-77")
+
+    assert "Use an earlier text" not in without
+    assert "Use an earlier text" in client.get(answer).content.decode()
+    assert "We put up stands." in client.get(at(submission, "reuse/?section=answers/outcome")).content.decode()
+    assert "We put up stands." in client.get(f"{answer}?reuse=profile&of=description").content.decode()
+    listed = client.get(at(submission, "reuse/?section=clauses/OD-01")).content.decode()
+    assert "We hold Cyber Essentials, number CE-77, valid until 1 January 2099." in listed
+    assert "Insurance held today: Five million pounds" in listed
+    assert "number CE-77" in client.get(f"{clause}?reuse=profile&of=certificate-{certificate.pk}").content.decode()
+    assert "number CE-77" not in client.get(f"{answer}?reuse=profile&of=certificate-{certificate.pk}").content.decode()
 
 
 def test_O4_an_earlier_text_begins_a_section_and_replaces_nothing_by_itself() -> None:
