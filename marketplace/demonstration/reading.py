@@ -12,6 +12,7 @@ from marketplace.demonstration.judging import judge
 from marketplace.demonstration.shapes import (
     AskedClauses,
     AssessmentText,
+    CertificateText,
     ChallengeText,
     CouncilText,
     CriterionText,
@@ -132,9 +133,18 @@ def _read_supplier(table: Table, notice: str) -> SupplierText:
         description=table.text("description"),
         people=tuple(_read_member(row) for row in table.tables("people", "name")),
         notice=notice,
+        insurance_held=table.text("insurance_held", ""),
+        shows=table.texts("shows", []),
+        certificates=tuple(_read_certificate(row) for row in table.tables("certificates", "number", required=False)),
     )
     table.finish()
     return supplier
+
+
+def _read_certificate(table: Table) -> CertificateText:
+    certificate = CertificateText(table.text("scheme"), table.text("number"), table.whole("expires_in_days"))
+    table.finish()
+    return certificate
 
 
 def _read_member(table: Table) -> MemberText:

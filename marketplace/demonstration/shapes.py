@@ -40,6 +40,15 @@ class MemberText:
 
 
 @dataclass(frozen=True)
+class CertificateText:
+    """An invented certificate, which expires so many days after the demonstration was told."""
+
+    scheme: str
+    number: str
+    expires_in_days: int
+
+
+@dataclass(frozen=True)
 class SupplierText:
     """An invented supplier; `notice` is the sentence that pages print beside it."""
 
@@ -52,6 +61,9 @@ class SupplierText:
     description: str
     people: tuple[MemberText, ...]
     notice: str
+    insurance_held: str
+    shows: tuple[str, ...]
+    certificates: tuple[CertificateText, ...]
 
     @property
     def short_name(self) -> str:

@@ -15,7 +15,13 @@ from marketplace.demonstration.making import People, make_council, make_people_o
 from marketplace.demonstration.playing import play
 from marketplace.demonstration.reading import read_demonstration
 from marketplace.demonstration.shapes import ChallengeText, Demonstration, SupplierText
-from suppliers.actions import join_supplier, register_supplier
+from suppliers.actions import (
+    edit_profile,
+    join_supplier,
+    keep_certificate,
+    register_supplier,
+    set_public_page,
+)
 from suppliers.models import Submission, Supplier, SupplierRole
 
 FOLDER = Path(__file__).parent
@@ -77,8 +83,21 @@ def _make_supplier(text: SupplierText, cast: Cast, at: datetime) -> Supplier:
     supplier = register_supplier(values=values, actor=made[0], at=at, is_demonstration=True)
     for colleague in made[1:]:
         join_supplier(organisation=supplier, user=colleague, role=SupplierRole.MEMBER, actor=made[0], at=at)
+    _fill_profile(supplier, text, made[0], cast, at)
     cast.authors[text.slug] = made[0]
     return supplier
+
+
+def _fill_profile(supplier: Supplier, text: SupplierText, admin: User, cast: Cast, at: datetime) -> None:
+    if text.insurance_held:
+        held = {"insurance_held": text.insurance_held, "insurance_promised": True}
+        edit_profile(supplier=supplier, values=held, actor=admin, at=at)
+    for each in text.certificates:
+        until = cast.today + timedelta(days=each.expires_in_days)
+        values = {"scheme": each.scheme, "name": "", "number": each.number, "expires_on": until}
+        keep_certificate(supplier=supplier, values=values, actor=admin, at=at)
+    if text.shows:
+        set_public_page(supplier=supplier, has_page=True, shows=text.shows, actor=admin, at=at)
 
 
 def _story(text: ChallengeText, cast: Cast) -> Iterator[datetime]:
