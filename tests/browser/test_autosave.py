@@ -16,7 +16,7 @@ from tests.browser.watch import NARROW, WIDE, Watch, photograph, too_wide, viola
 from tests.factories import suppliers as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SOON = 30_000
+SOON = 30_000  # milliseconds: the pause before a save, and a slow machine
 
 Open = Callable[[User], BrowserContext]
 

@@ -15,7 +15,7 @@ from tests.factories.assessment import assessors_of, round_in
 from tests.integration.assessment.browsing import client_of, urls
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SOON = 30_000
+SOON = 30_000  # milliseconds: the pause before a save, and a slow machine
 SELECT = """([from, to]) => {
     const range = document.createRange()
     const text = document.querySelector('[data-pf-quotable]').firstChild
