@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import confirmed_again, person
 from assessment import actions, charts, queries, rules
@@ -104,16 +105,9 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
         return _not_now(round_, user)
     form = DecisionForm(request.POST or None, rows=board.rows, most=round_.challenge.max_pilots)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.decide(
-                round=round_, choices=form.choices(), reasons=form.cleaned_data["reasons"], actor=user, at=clock.now()
-            )
-        except NotPermitted:
-            raise
-        except Refused as refusal:
-            for sentence in refusal.sentences:
-                form.add_error(None, sentence)
-        else:
+        reasons = form.cleaned_data["reasons"]
+        chosen = {"round": round_, "choices": form.choices(), "reasons": reasons, "actor": user, "at": clock.now()}
+        if attempt(form, lambda: actions.decide(**chosen)):
             messages.success(request, "The decision is recorded.")
             return redirect("result", slug=slug)
     context = {

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from assessment import actions, queries, rules
 from assessment.forms import AdditionsForm, EvidenceForm
 from assessment.models import EvidenceState, RoundState
 from assessment.views.doors import DECLARE_FIRST, chair
-from assessment.views.taking import is_taken
 from audit import clock
 from audit.transitions import Refused
 from suppliers.views.lookup import own_submission
@@ -39,7 +39,7 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
         take = partial(
             actions.ask_for_evidence, round=round_, missing=form.missing(submissions), actor=person(request), at=at
         )
-        if is_taken(form, take):
+        if attempt(form, take):
             messages.success(request, "The suppliers are asked, all with the same time to answer.")
             return redirect("assess_evidence", slug=slug)
     context = {"round": round_, "challenge": round_.challenge, "board": board, "form": form, "now": at}
@@ -63,7 +63,7 @@ def evidence_asked(request: HttpRequest, public_id: UUID) -> HttpResponse:
         take = partial(
             actions.answer_evidence, request=asked, additions=form.additions(), actor=person(request), at=clock.now()
         )
-        if is_taken(form, take):
+        if attempt(form, take):
             messages.success(request, "Your evidence is with the panel.")
             return redirect("evidence_asked", public_id=public_id)
     context = {

@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
 from assessment import actions, queries, rules
 from assessment.forms import ChallengeInterestForm, RulingForm, SupplierInterestsForm
 from assessment.models import InterestDeclaration, PanelMember, PanelRole, Round, Ruling
-from assessment.views.answers import done
 from assessment.views.doors import round_by, seat_in
 from audit import clock
 from audit.transitions import NotPermitted, Refused
@@ -110,7 +110,9 @@ def ruling(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         declaration = InterestDeclaration.objects.select_related("round__challenge", "member__user").get(pk=number)
         given = {"ruling": Ruling(form.cleaned_data["ruling"]), "reason": form.cleaned_data["reason"]}
-        if done(form, lambda: actions.rule_on_interest(declaration=declaration, actor=user, at=clock.now(), **given)):
+        if attempt(
+            form, lambda: actions.rule_on_interest(declaration=declaration, actor=user, at=clock.now(), **given)
+        ):
             messages.success(request, "Your decision is recorded.")
             return redirect("assess_rulings", slug=slug)
     context = {"round": round_, "challenge": round_.challenge, "row": row, "form": form}

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from assessment import actions, letters, queries, rules
 from assessment.forms import ExplanationsForm
 from assessment.models import Letter, Round, RoundState
 from assessment.queries import Standing
 from assessment.views.doors import chair, round_by, submission_named
-from assessment.views.taking import is_taken
 from assessment.visibility import IDENTITY_FIELDS, visible_fields
 from audit import clock
 from audit.transitions import NotPermitted, Refused
@@ -95,7 +95,7 @@ def explanations(request: HttpRequest, slug: str) -> HttpResponse:
     form = ExplanationsForm(request.POST or None, gaps=gaps)
     if request.method == "POST" and form.is_valid():
         take = partial(actions.explain, round=round_, texts=form.texts(), actor=person(request), at=clock.now())
-        if is_taken(form, take):
+        if attempt(form, take):
             messages.success(request, "The explanations are kept.")
             return redirect("assess_explanations", slug=slug)
     context = {"round": round_, "challenge": round_.challenge, "form": form, "gaps": gaps}

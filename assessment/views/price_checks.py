@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import confirmed_again, person
 from assessment import actions, queries, rules
@@ -17,7 +18,6 @@ from assessment.forms import AnswerForm, AskForm, LinesFormSet, OutcomeForm, Sum
 from assessment.models import ClarificationState, PriceClarification, PricePart, Round, RoundState
 from assessment.queries import PriceCheck
 from assessment.views.doors import round_by
-from assessment.views.taking import is_taken
 from assessment.visibility import NOTHING, visible_fields
 from audit import clock
 from audit.transitions import NotPermitted, Refused
@@ -46,7 +46,7 @@ def price_check(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse
     form, take, said = _next(round_, check, user, request)
     if request.method == "POST" and form is None:
         raise Refused("Nothing can be decided here now: the supplier still has time to answer, or it is decided.")
-    if request.method == "POST" and form.is_valid() and is_taken(form, take):
+    if request.method == "POST" and form.is_valid() and attempt(form, take):
         messages.success(request, said)
         return redirect("price_checks", slug=slug)
     context = {
@@ -73,7 +73,7 @@ def price_sums(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
             actions.correct_sums, round=round_, submission=check.submission, sums=lines.sums(form), actor=user,
             at=clock.now(),
         )  # fmt: skip
-        if is_taken(form, take):
+        if attempt(form, take):
             messages.success(request, f"Corrected: {check.pseudonym}. The ranking is computed again.")
             return redirect("price_checks", slug=slug)
     context = {"round": round_, "challenge": round_.challenge, "check": check, "form": form, "lines": lines}
@@ -105,7 +105,7 @@ def price_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _answered(form: AnswerForm, asked: PriceClarification, user: User) -> bool:
     answer = form.cleaned_data["answer"]
     take = partial(actions.answer_about_price, clarification=asked, answer=answer, actor=user, at=clock.now())
-    return is_taken(form, take)
+    return attempt(form, take)
 
 
 def _next(round_: Round, check: PriceCheck, user: User, request: HttpRequest) -> tuple[Any, Any, str]:

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
 from assessment import actions, queries, rules, terms
 from assessment.forms import PanelInviteForm, RelieveForm, ReopenForm, TermsForm, WorkForm
 from assessment.models import Assessment, PanelMember, PanelRole
-from assessment.views.answers import done
 from assessment.views.doors import chair, challenge_by, may_set_up, round_by
 from audit import clock
 from audit.transitions import NotPermitted
@@ -26,7 +26,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     form = PanelInviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if done(form, lambda: actions.invite_to_panel(challenge=challenge, actor=user, at=clock.now(), **given)):
+        if attempt(form, lambda: actions.invite_to_panel(challenge=challenge, actor=user, at=clock.now(), **given)):
             messages.success(request, f"An invitation goes to {given['email']}. It is open for two weeks.")
             return redirect("panel", slug=slug)
     return _form_page(request, "assessment/panel_invite.html", challenge, form)
@@ -45,7 +45,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         each = form.cleaned_data["marks_each"]
         planned = {"challenge": challenge, "marks_each": each, "days": form.days, "actor": user}
-        if done(form, lambda: actions.plan_work(at=clock.now(), **planned)):
+        if attempt(form, lambda: actions.plan_work(at=clock.now(), **planned)):
             messages.success(request, "The panel's work is planned.")
             return redirect("panel", slug=slug)
     return _form_page(request, "assessment/panel_work.html", challenge, form)
@@ -63,7 +63,7 @@ def relieve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = RelieveForm(request.POST or None, has_marks=bool(handed_in))
     if request.method == "POST" and form.is_valid():
         given = {"reason": form.cleaned_data["reason"], "marks_stand": form.marks_stand}
-        if done(form, lambda: actions.relieve_member(seat=seat, actor=user, at=clock.now(), **given)):
+        if attempt(form, lambda: actions.relieve_member(seat=seat, actor=user, at=clock.now(), **given)):
             messages.success(request, f"{seat.user} is relieved. What they did stays on the record.")
             return redirect("panel", slug=slug)
     at_work = queries.is_at_work(queries.round_of(challenge))
@@ -124,7 +124,7 @@ def reopen(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReopenForm(request.POST or None, seats=seats, submissions=standing.submissions)
     if request.method == "POST" and form.is_valid():
         what = {"seat": form.chosen_seat, "submission": form.chosen_submission, "reason": form.cleaned_data["reason"]}
-        if done(form, lambda: actions.reopen_marks(round=round_, actor=user, at=clock.now(), **what)):
+        if attempt(form, lambda: actions.reopen_marks(round=round_, actor=user, at=clock.now(), **what)):
             messages.success(request, f"The marks of {form.chosen_seat.user} are open again.")
             return redirect("assess_round", slug=slug)
     return _form_page(request, "assessment/reopen.html", round_.challenge, form, round=round_)

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from assessment import actions, queries, rules
 from assessment.forms import SiftConclusionForm, SiftForm
 from assessment.models import PanelMember, PanelRole, RoundState
 from assessment.queries import Standing
 from assessment.views.doors import blind, member, submission_named
-from assessment.views.taking import is_taken
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 
@@ -31,7 +31,7 @@ def sift(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotPermitted("Only the chair of the panel can conclude the sift.")
     if request.method == "POST" and form is not None and form.is_valid():
         take = partial(actions.conclude_sift, round=round_, choices=form.choices(), actor=user, at=clock.now())
-        if is_taken(form, take):
+        if attempt(form, take):
             messages.success(request, "The sift is concluded, and marking has begun.")
             return redirect("assess_round", slug=slug)
     context = {
@@ -58,7 +58,7 @@ def sift_one(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
             actions.sift, round=round_, submission=submission_named(standing, pseudonym), answers=form.answers(),
             actor=user, at=clock.now(),
         )  # fmt: skip
-        if is_taken(form, take):
+        if attempt(form, take):
             messages.success(request, f"Sifted: {shown.pseudonym}.")
             return redirect("assess_sift", slug=slug)
     if request.method == "POST" and form is None:

@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
 from assessment import actions, queries, rules
 from assessment.actions.verifying import VERIFIERS
 from assessment.forms import VerificationForm
 from assessment.models import Round, RoundState
-from assessment.views.answers import done
 from assessment.views.doors import round_by
 from audit import clock
 from audit.transitions import NotPermitted
@@ -44,7 +44,7 @@ def verify(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     form = VerificationForm(request.POST or None, parties=parties)
     if request.method == "POST" and form.is_valid():
         points = form.given()
-        if done(
+        if attempt(
             form, lambda: actions.verify_supplier(submission=submission, points=points, actor=user, at=clock.now())
         ):
             messages.success(request, f"The check of {submission.supplier} is recorded.")

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 from challenges import actions, queries, rules, scales, templates
 from challenges.filters import ChallengeFilter
 from challenges.forms import (
@@ -210,15 +211,8 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _took(form: forms.Form, challenge: Challenge, request: HttpRequest, step: Callable[..., Any]) -> bool:
     """Take the step with what the form holds; what refuses it is said on the form, which keeps what was typed."""
-    try:
-        step(challenge=challenge, actor=person(request), at=clock.now(), **form.cleaned_data)
-    except NotPermitted:
-        raise
-    except Refused as refused:
-        for sentence in refused.sentences:
-            form.add_error(None, sentence)
-        return False
-    return True
+    given = {"challenge": challenge, "actor": person(request), "at": clock.now(), **form.cleaned_data}
+    return attempt(form, lambda: step(**given))
 
 
 def _for_lead(request: HttpRequest, slug: str) -> Challenge:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted
@@ -19,7 +20,6 @@ from pilots.forms import CheckForm, WaiveForm
 from pilots.models import ClauseWatch, Pilot
 from pilots.service_forms import ServiceForm
 from pilots.views.desk import manager_only, pilot_for
-from pilots.views.preparing import attempt
 from work.models import DueWork
 
 

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from pilots import actions, queries
 from pilots.models import ReadingFeed
 from pilots.reading_forms import FeedForm
 from pilots.views.desk import manager_only
-from pilots.views.preparing import attempt, show
+from pilots.views.preparing import show
 
 
 @login_required

@@ -1,19 +1,18 @@
 """The short forms before and around a pilot: sites, plan, tokens, clauses, consent, gate."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 from pilots import actions, plans, queries, rules
 from pilots.forms import (
     AgainForm,
@@ -26,20 +25,6 @@ from pilots.forms import (
 )
 from pilots.models import Arm, Pilot, PilotState, ReadingToken
 from pilots.views.desk import manager_only, pilot_for
-
-
-def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Do `act` when the form is valid; a refusal is shown on the form, so that nothing typed is lost."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except NotPermitted:
-        raise
-    except Refused as refused:
-        form.add_error(None, refused.sentences)
-        return False
-    return True
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

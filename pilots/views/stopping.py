@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import objections
@@ -12,7 +13,7 @@ from pilots import actions, rules
 from pilots.forms import EndForm, ResumeForm, SuspendForm
 from pilots.models import PilotState
 from pilots.views.desk import pilot_for
-from pilots.views.preparing import attempt, show
+from pilots.views.preparing import show
 
 
 @login_required
