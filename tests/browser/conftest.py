@@ -2,15 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.watch import Watch
+from accounts.models import User
+from tests.browser.watch import WIDE, Watch
+from tests.factories.suppliers import signed_in
 
+Open = Callable[[User], BrowserContext]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIETLY = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,3 +53,21 @@ def pictures(tmp_path: Path) -> Path:
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "pictures")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def open_for(chromium: Browser, watch: Watch, live_server: LiveServer) -> Iterator[Open]:
+    """A browser in which this person is signed in."""
+    opened: list[BrowserContext] = []
+
+    def browser(who: User) -> BrowserContext:
+        context = chromium.new_context(viewport=WIDE, base_url=live_server.url)
+        watch.follow(context)
+        cookie = signed_in(who).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        opened.append(context)
+        return context
+
+    yield browser
+    for context in opened:
+        context.close()

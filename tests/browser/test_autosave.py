@@ -1,50 +1,24 @@
 """A section of an answer that saves itself: after a crash, signed out, without a connection, and beside a colleague."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from suppliers import queries
 from suppliers.models import Submission
 from tests import factories
-from tests.browser.watch import NARROW, WIDE, Watch, photograph, too_wide, violations
+from tests.browser.conftest import Open
+from tests.browser.watch import NARROW, SOON, WIDE, Watch, photograph, saved, too_wide, violations
 from tests.factories import suppliers as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SOON = 30_000  # milliseconds: the pause before a save, and a slow machine
-
-Open = Callable[[User], BrowserContext]
-
-
-@pytest.fixture
-def open_for(chromium: Browser, watch: Watch, live_server: LiveServer) -> Iterator[Open]:
-    """A browser in which this person is signed in."""
-    opened: list[BrowserContext] = []
-
-    def browser(who: User) -> BrowserContext:
-        context = chromium.new_context(viewport=WIDE, base_url=live_server.url)
-        watch.follow(context)
-        cookie = make.signed_in(who).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        opened.append(context)
-        return context
-
-    yield browser
-    for context in opened:
-        context.close()
 
 
 def section(submission: Submission) -> str:
     return f"/supplier/submissions/{submission.public_id}/answers/outcome/"
-
-
-def saved(tab: Page) -> None:
-    expect(tab.get_by_role("status").filter(has_text="Saved at")).to_be_visible(timeout=SOON)
 
 
 def stored(submission: Submission) -> str:

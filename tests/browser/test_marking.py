@@ -1,51 +1,23 @@
 """The marking screen in a browser: passages quoted by selecting them, keys, two tabs, and a page that saves itself."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from assessment.models import Assessment
-from tests.browser.watch import NARROW, WIDE, Watch, photograph, too_wide, violations
+from tests.browser.conftest import Open
+from tests.browser.watch import NARROW, SOON, WIDE, Watch, photograph, saved, too_wide, violations
 from tests.factories.assessment import assessors_of, round_in
-from tests.integration.assessment.browsing import client_of, urls
+from tests.integration.assessment.browsing import urls
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SOON = 30_000  # milliseconds: the pause before a save, and a slow machine
 SELECT = """([from, to]) => {
     const range = document.createRange()
     const text = document.querySelector('[data-pf-quotable]').firstChild
     range.setStart(text, from); range.setEnd(text, to)
     document.getSelection().removeAllRanges(); document.getSelection().addRange(range)
 }"""
-
-Open = Callable[[User], BrowserContext]
-
-
-@pytest.fixture
-def open_for(chromium: Browser, watch: Watch, live_server: LiveServer) -> Iterator[Open]:
-    """A browser in which this person is signed in."""
-    opened: list[BrowserContext] = []
-
-    def browser(who: User) -> BrowserContext:
-        context = chromium.new_context(viewport=WIDE, base_url=live_server.url)
-        watch.follow(context)
-        cookie = client_of(who).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        opened.append(context)
-        return context
-
-    yield browser
-    for context in opened:
-        context.close()
-
-
-def saved(tab: Page) -> None:
-    expect(tab.get_by_role("status").filter(has_text="Saved at")).to_be_visible(timeout=SOON)
 
 
 def test_an_assessor_marks_by_key_quotes_by_selecting_and_meets_their_own_other_tab(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
 AXE = Axe()
 RULES = {
@@ -15,6 +15,7 @@ RULES = {
     "resultTypes": ["violations"],
 }
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+SOON = 30_000  # milliseconds: the pause before a save, and a slow machine
 EDITOR = "/cms/"  # Wagtail's own admin: its console and its accessibility are Wagtail's
 TOO_WIDE = """() => {
   const wide = document.documentElement.scrollWidth
@@ -115,6 +116,11 @@ def is_editor(url: str) -> bool:
 def is_of_django(page: Page) -> bool:
     """Whether this is what Django shows developers in place of our own 404 (the clock only moves while DEBUG is on)."""
     return page.title().startswith("Page not found at /")
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says that it has saved itself."""
+    expect(page.get_by_role("status").filter(has_text="Saved at")).to_be_visible(timeout=SOON)
 
 
 def photograph(page: Page, folder: Path, name: str) -> Path:
