@@ -106,7 +106,7 @@ def test_R2_closing_keeps_every_event_with_its_key_and_an_unbroken_chain_and_no_
     actions.hand_over(
         council=council, giver=owner, to=lead_of(council), reason="She leaves.", actor=owner, at=clock.now()
     )
-    before = list(Event.objects.filter(actor_key=owner.actor_key).values_list("pk", "verb"))
+    before = list(Event.objects.filter(actor_key=owner.actor_key).order_by("pk").values_list("pk", "verb"))
 
     close(owner)
 
