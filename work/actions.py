@@ -2,16 +2,19 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from audit import clock
+from work.heartbeat import LEASE, renewed
 from work.models import DueWork
 
-LEASE = timedelta(seconds=60)  # a killed worker costs this long; work that takes longer must be cut up
 ATTEMPTS = 5
+LOSSES = 10  # attempts whose worker was lost: work that kills every worker is given up too
+ENOUGH = timedelta(minutes=2)  # after so long a bell takes no further row; the next one goes on
 logger = logging.getLogger(__name__)
 
 # kind -> what to do. It gets the row, computes, and calls `finish` in the transaction that writes the result.
@@ -50,7 +53,11 @@ def lease_next(at: datetime) -> DueWork | None:
     kinds = set(HANDLERS) - (OUTSIDE if _is_outside(at) else set())
     rows = DueWork.objects.due(at).filter(kind__in=kinds).order_by("due_at", "pk")
     skip_locked = connection.features.has_select_for_update_skip_locked
-    row = rows.select_for_update(skip_locked=skip_locked).first()
+    free = rows.select_for_update(skip_locked=skip_locked)
+    while (row := free.first()) is not None and row.attempts >= LOSSES:
+        words = f"Its worker was lost {row.attempts} times."
+        DueWork.objects.filter(pk=row.pk).update(failed_at=at, last_error=words)
+        logger.error("given up: %s: %s", row, words)
     if row is not None:
         row.lease_token, row.leased_until, row.attempts = secrets.token_hex(16), at + LEASE, row.attempts + 1
         row.save(update_fields=["lease_token", "leased_until", "attempts"])
@@ -71,13 +78,18 @@ def finish(row: DueWork, at: datetime) -> None:
 
 
 def run_due_work(*, limit: int = 50) -> int:
-    """Do what is due, one row at a time; a failure is noted on its row and tried again later. Returns rows tried."""
+    """Do what is due, one row at a time; a failure is noted on its row and tried again later. Returns rows tried.
+
+    A row's lease is renewed while it is worked on (`work.heartbeat`).
+    """
+    until = time.monotonic() + ENOUGH.total_seconds()
     for tried in range(limit):
-        row = lease_next(clock.now())
+        row = lease_next(clock.now()) if time.monotonic() < until else None
         if row is None:
             return tried
         try:
-            HANDLERS[row.kind](row, clock.now())
+            with renewed(row):
+                HANDLERS[row.kind](row, clock.now())
         except LeaseLostError:
             logger.info("lease lost: %s", row)
         except TryAgainError as error:

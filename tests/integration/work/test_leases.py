@@ -1,5 +1,6 @@
 """Due work: leased by one worker at a time, done once, tried again after a failure (T6)."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from audit import clock
 from audit.actors import SYSTEM
 from audit.models import Event
 from audit.transitions import append_event
-from work import actions
+from work import actions, heartbeat
 from work.models import DueWork
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +206,57 @@ def test_T6_two_workers_at_once_do_each_row_once(at: datetime) -> None:
 
     assert (sum(tried), {_results(row) for row in rows}) == (20, {1})
     assert set(DueWork.objects.filter(kind=KIND).values_list("attempts", flat=True)) == {1}
+
+
+def test_work_whose_worker_is_lost_again_and_again_is_given_up_and_the_next_row_is_taken(at: datetime) -> None:
+    deadly, next_one = (actions.schedule(kind=KIND, subject_id=number, due_at=at) for number in (1, 2))
+    DueWork.objects.filter(pk=deadly.pk).update(attempts=actions.LOSSES, leased_until=at)
+
+    assert actions.lease_next(at) == next_one
+    deadly.refresh_from_db()
+    assert (deadly.failed_at, deadly.last_error) == (at, "Its worker was lost 10 times.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_T6_a_lease_is_renewed_while_its_worker_lives_and_no_longer(at: datetime) -> None:
+    actions.schedule(kind=KIND, subject_id=1, due_at=at)
+    row = actions.lease_next(at)
+    quickly = timedelta(milliseconds=20)
+
+    with heartbeat.renewed(row, every=quickly):
+        clock.move_to(at + 3 * actions.LEASE)  # an evaluation that outlasts three leases
+        time.sleep(0.5)
+        assert actions.lease_next(clock.now()) is None, "nobody else takes it meanwhile"
+        _write_result(row, clock.now())
+        time.sleep(0.1)
+    assert (_results(row), DueWork.objects.due(clock.now()).filter(kind=KIND).count()) == (1, 0)
+
+    hanging = actions.schedule(kind=KIND, subject_id=2, due_at=at)
+    leased = actions.lease_next(clock.now())
+    with heartbeat.renewed(leased, every=quickly, longest=3 * quickly):
+        time.sleep(0.5)
+        clock.move_to(clock.now() + actions.LEASE)
+        assert actions.lease_next(clock.now()) == hanging, "who hangs is not waited for"
+        hanging.refresh_from_db()
+        with pytest.raises(actions.LeaseLostError):
+            _write_result(leased, clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_that_another_worker_took_is_left_to_it(at: datetime) -> None:
+    actions.schedule(kind=KIND, subject_id=1, due_at=at)
+    slow, quick = actions.lease_next(at), actions.lease_next(at + actions.LEASE)
+
+    with heartbeat.renewed(slow, every=timedelta(milliseconds=10)):
+        time.sleep(0.2)
+
+    quick.refresh_from_db()
+    assert quick.leased_until == at + 2 * actions.LEASE
+
+
+def test_a_bell_that_worked_long_enough_leaves_the_rest_to_the_next(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "ENOUGH", timedelta(0))
+    actions.schedule(kind=KIND, subject_id=1, due_at=at)
+    assert actions.run_due_work() == 0
