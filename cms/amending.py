@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.signed_in import person
+from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from challenges import queries, rules
@@ -54,13 +55,12 @@ def amendments(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _take(request: HttpRequest, challenge: Challenge, form: AmendmentForm) -> HttpResponse:
     proposal, who, at = form.proposal(), person(request), clock.now()
-    read = request.POST.get("after", "")
     try:
         if "publish" not in request.POST:
             rehearsed = Challenge.objects.get(pk=challenge.pk)
             found = actions.rehearse_amendment(challenge=rehearsed, proposal=proposal, actor=who, at=at)
             return _preview(request, challenge, form, found, rehearsed)
-        reason, after = form.cleaned_data["reason"], int(read) if read.isdecimal() else -1
+        reason, after = form.cleaned_data["reason"], whole(request.POST.get("after", ""), -1)
         made = actions.amend(challenge=challenge, proposal=proposal, actor=who, at=at, reason=reason, after=after)
     except NotPermitted:
         raise

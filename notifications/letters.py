@@ -6,10 +6,11 @@ that ask who is reading.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from accounts.models import Council, CouncilRole
 from audit.models import Event
@@ -102,7 +103,8 @@ def _arrived(subject: str, body: str) -> Writer:
         receipt = Submission.objects.filter(pk=event.subject_id).values_list("receipt", flat=True).first()
         if not receipt or receipt["sha256"] != event.data.get("sha256"):
             return own
-        facts = f"Received at {receipt['received_at']}\nFingerprint (sha256) {receipt['sha256']}"
+        received_at = localtime(datetime.fromisoformat(receipt["received_at"]))
+        facts = f"Received {received_at:%A %-d %B %Y, %H:%M:%S %Z}\nFingerprint (sha256) {receipt['sha256']}"
         return Letter(own.subject, f"{own.body}\n\n{facts}\n\nThe signed receipt is attached.", own.path, receipt)
 
     return writer

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.queries import invitations_for
 from accounts.signed_in import person
+from accounts.whole_numbers import whole
 from audit import clock
 from challenges.models import Challenge
 from notifications import actions
@@ -24,14 +25,14 @@ PAGE = 20
 def inbox(request: HttpRequest) -> HttpResponse:
     """What this person was told, newest first."""
     found = Delivery.objects.visible_to(request.user).order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        found = found.filter(pk__lt=int(before))
+    if before := whole(request.GET.get("before", "")):
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    newest = "?" if before else ""
     context = {
         "me": [person(request)],
-        "deliveries": [(each, status(each)) for each in rows[:PAGE]], "older_url": older,
+        "deliveries": [(each, status(each)) for each in rows[:PAGE]], "older_url": older, "newest_url": newest,
         "invitations": [] if before else invitations_for(person(request), clock.now()),
     }  # fmt: skip
     return render(request, "notifications/inbox.html", context)

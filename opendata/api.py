@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.whole_numbers import whole
 from audit import clock
 from challenges.models import Challenge
 from opendata import packages, queries
@@ -71,11 +72,11 @@ def record(request: HttpRequest, ocid: str) -> HttpResponse:
 @require_safe
 def public_record(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The public events as JSON lines, in the chain's order; `after` is a position, `challenge` a slug."""
-    after, slug = request.GET.get("after", "0"), request.GET.get("challenge", "")
-    if not after.isdecimal():
+    after, slug = whole(request.GET.get("after", "0"), -1), request.GET.get("challenge", "")
+    if after < 0:
         return _answer(request, {"message": "after: a whole number, the position of the last line you have."}, 400)
     challenge = get_object_or_404(Challenge.objects.public(), slug=slug) if slug else None
-    rows = queries.linked_public_events(int(after), challenge)
+    rows = queries.linked_public_events(after, challenge)
     lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from accounts.queries import names_of
+from accounts.whole_numbers import whole
 from audit import clock
 from audit.models import ChainLink, Event
 from challenges.models import Challenge
@@ -55,10 +56,10 @@ def record(request: HttpRequest) -> HttpResponse:
     """The public events, newest first, each with its place in the chain; `challenge` narrows to one."""
     slug = request.GET.get("challenge", "")
     challenge = get_object_or_404(Challenge.objects.public(), slug=slug) if slug else None
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before", ""))
     found = queries.public_events(challenge).order_by("-pk")
-    if before.isdecimal():
-        found = found.filter(pk__lt=int(before))
+    if before:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     context = {
         "lines": _lines(rows[:PAGE]), "challenge": challenge,

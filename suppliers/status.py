@@ -30,6 +30,8 @@ def status(submission: Submission, challenge: Challenge, at: datetime) -> Status
         return LEFT
     if submission.state in IN_ASSESSMENT:
         return _assessed(submission, challenge)
+    if submission.state == SubmissionState.SELECTED:
+        return Status("selected", "Chosen for a pilot", CHOSEN[ChallengeState(challenge.state)])
     if submission.state in AFTER:
         return AFTER[SubmissionState(submission.state)]
     return OPEN[submission.state] if is_open(challenge, at) else CLOSED[submission.state]
@@ -55,11 +57,15 @@ def _assessed(submission: Submission, challenge: Challenge) -> Status:
 
 
 LEFT = Status("withdrawn", "Withdrawn", "Taken back after it was opened. The assessment goes on without it.")
+CHOSEN = {
+    ChallengeState.ASSESSED: "The council plans the pilot with you.",
+    ChallengeState.PILOTING: "Pilots of this challenge are under way.",
+    ChallengeState.CONCLUDED: "The challenge is concluded. Its page says what came of it.",
+}
 AFTER = {
     SubmissionState.LEFT: Status(
         "withdrawn", "Withdrawn", "Taken back after you were chosen. The council goes on without you."
     ),
-    SubmissionState.SELECTED: Status("selected", "Chosen for a pilot", "The council will plan the pilot with you."),
     SubmissionState.NOT_SELECTED: Status(
         "not_selected", "Not chosen", "Your assessment summary gives your marks and reasons."
     ),

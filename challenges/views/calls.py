@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
+from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted
 from challenges import actions, queries, rules, scales, templates
@@ -58,7 +59,8 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
 
 
 def _page(found: ChallengeQuerySet, before: str) -> tuple[list[Challenge], Challenge | None]:
-    if before.isdigit() and (last := Challenge.objects.public().filter(pk=int(before)).first()):
+    number = whole(before)
+    if number and (last := Challenge.objects.public().filter(pk=number).first()):
         found = found.filter(published_at__lte=last.published_at).exclude(
             published_at=last.published_at, pk__gte=last.pk
         )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.signed_in import person
+from accounts.whole_numbers import whole
 from assessment.models import DecisionItem
 from audit import clock
 from audit.transitions import NotPermitted, objections
@@ -63,7 +64,7 @@ def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
     items = DecisionItem.objects.filter(decision__round__challenge=challenge, is_selected=True)
     chosen = items.select_related("submission__supplier", "submission__pilot").order_by("pk")
     if request.method == "POST":
-        item = get_object_or_404(chosen, pk=request.POST.get("item") if request.POST.get("item", "").isdigit() else 0)
+        item = get_object_or_404(chosen, pk=whole(request.POST.get("item", "")))
         actor = person(request)
         pilot = actions.plan_pilot(item=item, actor=actor, at=clock.now())
         messages.success(request, f"The pilot with {pilot.supplier} is planned. Name its sites next.")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
+from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted
 from pilots import actions, plans, queries, rules
@@ -78,8 +79,7 @@ def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
     secret, actor = "", person(request)
     at = clock.now()
     if request.method == "POST" and "rotate" in request.POST:
-        number = request.POST["rotate"]
-        token = get_object_or_404(ReadingToken, pilot=pilot, pk=number if number.isdigit() else 0)
+        token = get_object_or_404(ReadingToken, pilot=pilot, pk=whole(request.POST["rotate"]))
         _, secret = actions.rotate_token(pilot=pilot, token=token, actor=actor, at=at)
         form = TokenForm()
     elif request.method == "POST" and form.is_valid():

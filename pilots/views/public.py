@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString
 
+from accounts.whole_numbers import whole
 from audit import clock
 from challenges.models import MeasureRole
 from files.cells import harmless
@@ -31,8 +32,8 @@ def pilot_list(request: HttpRequest) -> HttpResponse:
     """Every registered pilot, newest first; a page is a key, not a number."""
     pilots = queries.for_list(Pilot.objects.public()).order_by("-pk")
     before = request.GET.get("before", "")
-    if before.isdigit():
-        pilots = pilots.filter(pk__lt=int(before[:18]))
+    if last := whole(before):
+        pilots = pilots.filter(pk__lt=last)
     found = list(pilots[: PAGE + 1])
     older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
     newer = "?" if before else ""

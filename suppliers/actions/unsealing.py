@@ -84,7 +84,7 @@ def _unseal(challenge: Challenge, actor: User, now: datetime) -> None:
     # Every row is locked, drafts too: whoever was submitting at the last moment has either committed or is refused.
     rows = Submission.objects.select_for_update(of=("self",)).filter(challenge=challenge).order_by("pk")
     sealed = [row for row in rows if row.state == SubmissionState.SUBMITTED]
-    people = [{"who": str(each.user), "at": each.given_at.isoformat()} for each in queries.consents(challenge)]
+    people = [{"who": each.user.actor_key, "at": each.given_at.isoformat()} for each in queries.consents(challenge)]
     hashes = sorted(row.content_sha256 for row in sealed)
     files = attachments.of_all(sealed).count()
     data = {

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from accounts.whole_numbers import whole
 from challenges.models import ClauseRequirement, Criterion
 from suppliers.completeness import EVIDENCE_WORDS, GRADED, VAT_TREATMENT, too_long
 from suppliers.drafts import EMPTY_CLAUSE
@@ -52,8 +53,7 @@ class SectionForm(forms.Form):
 
     def seen_version(self) -> int:
         """The version that the writer saw; 0 when the form does not say."""
-        text = str(self.data.get("version", ""))
-        return int(text) if text.isdecimal() else 0
+        return whole(str(self.data.get("version", "")))
 
     def merged(self) -> str:
         """The key of the text kept aside that this one takes in; empty when there is none."""

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from challenges.differences import Line
@@ -116,9 +117,8 @@ def reconfirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     waiting = queries.to_confirm(own)
     sentences: list[str] = []
     if request.method == "POST":
-        seen = request.POST.get("amendment", "")
-        number = int(seen) if seen.isdecimal() else 0
         try:
+            number = whole(request.POST.get("amendment", ""))
             actions.reconfirm(submission=own, amendment=number, actor=actor(request), at=clock.now())
         except NotPermitted:
             raise

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.queries import names_of
 from accounts.signed_in import confirmed_again
 from audit import clock
 from audit.models import Event
@@ -75,11 +76,14 @@ def summary_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _people(event: Event) -> list[dict[str, Any]]:
-    return [{"who": each["who"], "at": datetime.fromisoformat(each["at"])} for each in event.data["people"]]
+    # The record keeps keys; events of earlier days kept names.
+    told, names = event.data["people"], names_of(each["who"] for each in event.data["people"])
+    return [{"who": names.get(each["who"], each["who"]), "at": datetime.fromisoformat(each["at"])} for each in told]
 
 
 def _published(challenge: Challenge, event: Event) -> dict[str, Any]:
     facts = {name: value for name, value in event.data.items() if name not in ("from", "to")}
+    facts["people"] = [{"who": each["who"], "at": each["at"].isoformat()} for each in _people(event)]
     return {"challenge": str(challenge.public_id), "unsealed_at": event.at.isoformat(), "event": event.pk, **facts}
 
 

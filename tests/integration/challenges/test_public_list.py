@@ -134,11 +134,10 @@ def test_paging_keeps_the_filter_and_survives_nonsense(client: Client) -> None:
     copies(published("Streets where bicycles stay put", theme="mobility"), 25)
 
     page = client.get(f"{LIST}?theme=mobility")
-    strange = client.get(f"{LIST}?before=99999999999999&theme=mobility")
+    strange = [client.get(f"{LIST}?before={text}&theme=mobility") for text in ("9" * 14, "9" * 5000, "²", "-1", "x")]
 
     assert page.context["older_url"].startswith("?theme=mobility&before=")
-    assert strange.status_code == 200
-    assert len(strange.context["cards"]) == 20
+    assert [(each.status_code, len(each.context["cards"])) for each in strange] == [(200, 20)] * 5
 
 
 def queries(client: Client, url: str) -> int:

@@ -159,7 +159,10 @@ def test_what_stands_in_the_way_is_said_and_nothing_moves() -> None:
         with pytest.raises(NotPermitted):
             leave(chosen, actor=who)
     page, posted = client.get(where), client.post(where, {"reason": WHY})
+    own = client.get(reverse("submission", args=[chosen.public_id])).content.decode()
 
+    assert ("Pilots of this challenge are under way." in own, "It is running. Send readings" in own) == (True, True)
+    assert reverse("pilot_workspace", args=[pilot.slug]) in own
     assert "how it ends early is agreed with the council" in page.content.decode()
     assert posted.status_code == 409
     assert Pilot.objects.get(pk=pilot.pk).state == PilotState.RUNNING

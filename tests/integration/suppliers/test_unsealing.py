@@ -49,7 +49,7 @@ def test_S6_the_record_says_who_when_how_many_and_every_hash() -> None:
     make.unseal(challenge)
 
     event = Event.objects.get(verb="challenge.unsealed")
-    people = [str(each.user) for each in UnsealingConsent.objects.order_by("pk")]
+    people = [each.user.actor_key for each in UnsealingConsent.objects.order_by("pk")]
     assert (event.data["submissions"], event.data["sha256"]) == (2, hashes)
     assert [each["who"] for each in event.data["people"]] == people
     assert event.visibility == "public"
