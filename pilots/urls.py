@@ -9,6 +9,7 @@ _DESK = "workspace/pilots/<slug:slug>/"
 
 urlpatterns = [
     path("pilots/", views.pilot_list, name="pilots"),
+    path("pilots/overview/", views.pilot_overview, name="pilots_overview"),
     path("pilots/<slug:slug>/", views.pilot_page, name="pilot"),
     path("pilots/<slug:slug>/clauses/", views.pilot_clauses_public, name="pilot_clauses_public"),
     path("pilots/<slug:slug>/readings.csv", views.readings_csv, name="pilot_readings_csv"),

@@ -1,9 +1,10 @@
 """Pages of the pilots room."""
 
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
-from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace, pilots_of_mine
+from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.leaving import submission_leave
+from pilots.views.portfolio import pilot_list, pilot_overview, pilots_of_mine
 from pilots.views.preparing import (
     pilot_consent,
     pilot_gate,
@@ -17,7 +18,6 @@ from pilots.views.public import (
     corrections_csv,
     package_json,
     pilot_clauses_public,
-    pilot_list,
     pilot_page,
     plan_json,
     readings_csv,
@@ -43,6 +43,7 @@ __all__ = [
     "pilot_feeds",
     "pilot_gate",
     "pilot_list",
+    "pilot_overview",
     "pilot_page",
     "pilot_register",
     "pilot_service",

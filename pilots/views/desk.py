@@ -49,13 +49,6 @@ def manager_only(request: HttpRequest, slug: str) -> Pilot:
 
 
 @login_required
-def pilots_of_mine(request: HttpRequest) -> HttpResponse:
-    """Every pilot that the person works on."""
-    pilots = queries.for_list(Pilot.objects.visible_to(request.user))[:100]
-    return render(request, "pilots/mine.html", {"pilots": pilots})
-
-
-@login_required
 def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
     """The submissions chosen for a pilot; each is planned by one click."""
     challenge = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)

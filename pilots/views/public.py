@@ -1,4 +1,4 @@
-"""Public pages of pilots: the list, the page that answers “did it work?”, and the data behind it."""
+"""The public page of a pilot, which answers “did it work?”, and the data behind it."""
 
 import csv
 import json
@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString
 
-from accounts.whole_numbers import whole
 from audit import clock
 from challenges.models import MeasureRole
 from files.cells import harmless
@@ -23,21 +22,8 @@ from pilots.plans import canonical
 from pilots.rules import local_day
 from pilots.series import series
 
-PAGE = 20
 COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version")
 CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
-
-
-def pilot_list(request: HttpRequest) -> HttpResponse:
-    """Every registered pilot, newest first; a page is a key, not a number."""
-    pilots = queries.for_list(Pilot.objects.public()).order_by("-pk")
-    before = request.GET.get("before", "")
-    if last := whole(before):
-        pilots = pilots.filter(pk__lt=last)
-    found = list(pilots[: PAGE + 1])
-    older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    newer = "?" if before else ""
-    return render(request, "pilots/list.html", {"pilots": found[:PAGE], "older_url": older, "newer_url": newer})
 
 
 def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:

@@ -46,7 +46,7 @@ MATRIX = {
         api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
         pilot_clauses_public challenge_amendments
-        pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots platform_key questions
+        pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots pilots_overview platform_key questions
         record record_file supplier_page unsealing unsealing_file verify_receipt
     """,
     "302 200 404 404 404 404 404 404 404 404 404": """

@@ -104,7 +104,7 @@ def test_the_public_page_costs_the_same_whatever_the_history(django_assert_max_n
 
 
 @pytest.mark.parametrize("rows", [1, 25])
-def test_the_list_costs_one_query_for_one_pilot_and_for_many(rows: int, django_assert_num_queries: Any) -> None:
+def test_the_list_costs_the_same_for_one_pilot_and_for_many(rows: int, django_assert_num_queries: Any) -> None:
     pilot = factory.pilot_in("registered")
     item = factory.selected_item(pilot.challenge)
     for number in range(1, rows):
@@ -112,7 +112,7 @@ def test_the_list_costs_one_query_for_one_pilot_and_for_many(rows: int, django_a
         copy.pk, copy.slug, copy.public_id = None, f"copy-{number}", uuid4()
         copy.submission = _copy_of_submission(item.submission, number)
         copy.save(force_insert=True)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):  # the clock (2), the page, the councils to choose from
         response = Client().get("/pilots/")
     assert response.content.decode().count("<article") == min(rows, 20)
 

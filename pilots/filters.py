@@ -1,0 +1,64 @@
+"""One filter set for every list of pilots."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Council
+from audit import clock
+from pilots import lateness
+from pilots.models import EvaluationKind, GateChoice, PilotEvaluation, PilotQuerySet, PilotState, Verdict
+from pilots.rules import local_day
+
+NOT_PUBLIC = (PilotState.PLANNED,)
+LATE, IN_TIME = "late", "in_time"
+
+
+class PilotFilter(django_filters.FilterSet):
+    """Narrow pilots; every field may be empty. `today` decides what is late; `is_public` leaves out what is not."""
+
+    text = django_filters.CharFilter(label="Words", method="by_text")
+    council = django_filters.ModelChoiceFilter(
+        label="Council", field_name="challenge__council", queryset=Council.objects.order_by("name"),
+        to_field_name="slug", empty_label="Any council",
+    )  # fmt: skip
+    state = django_filters.ChoiceFilter(label="Where it stands", choices=PilotState.choices, empty_label="Anywhere")
+    time = django_filters.ChoiceFilter(
+        label="Late", choices=[(LATE, "Only what is late"), (IN_TIME, "Only what is in time")], method="by_time",
+        empty_label="Late or in time",
+    )  # fmt: skip
+    verdict = django_filters.ChoiceFilter(
+        label="What was measured", choices=[each for each in Verdict.choices if each[0]], method="by_verdict",
+        empty_label="Any verdict, or none yet",
+    )  # fmt: skip
+    decision = django_filters.ChoiceFilter(
+        label="What was decided", field_name="gate__choice", choices=[each for each in GateChoice.choices if each[0]],
+        empty_label="Any decision, or none yet",
+    )  # fmt: skip
+
+    class Meta:
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, today: date | None = None, is_public: bool = True, **kwargs: Any) -> None:
+        self.today = today or local_day(clock.now())
+        super().__init__(*args, **kwargs)
+        if is_public:
+            states: Any = self.filters["state"]
+            states.extra["choices"] = [each for each in PilotState.choices if each[0] not in NOT_PUBLIC]
+
+    def by_text(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        for word in value.split()[:6]:
+            council = Q(challenge__council__name__icontains=word)
+            named = Q(supplier__name__icontains=word, started_at__isnull=False)
+            pilots = pilots.filter(Q(challenge__title__icontains=word) | council | named)
+        return pilots
+
+    def by_time(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        is_late = lateness.is_late(self.today)
+        return pilots.filter(is_late) if value == LATE else pilots.exclude(is_late)
+
+    def by_verdict(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        registered = PilotEvaluation.objects.filter(pilot=OuterRef("pk"), kind=EvaluationKind.REGISTERED)
+        return pilots.filter(Exists(registered.filter(verdict=value)))

@@ -1,0 +1,66 @@
+"""Lists of pilots: the public cards, everything public at a glance, and a person's own with what waits."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from accounts.whole_numbers import whole
+from audit import clock
+from pilots import portfolio, queries
+from pilots.filters import PilotFilter
+from pilots.models import Pilot, PilotQuerySet
+from pilots.rules import local_day
+
+CARDS, ROWS = 20, 60
+
+
+def pilot_list(request: HttpRequest) -> HttpResponse:
+    """Every registered pilot as a card, newest first."""
+    chosen = PilotFilter(request.GET, queryset=Pilot.objects.public(), today=local_day(clock.now()))
+    return render(request, "pilots/list.html", _page(request, chosen, CARDS))
+
+
+def pilot_overview(request: HttpRequest) -> HttpResponse:
+    """Every registered pilot as one row of a table: where it stands, what is late, what was measured and decided."""
+    return _portfolio(request, Pilot.objects.public(), {"is_own": False})
+
+
+@login_required
+def pilots_of_mine(request: HttpRequest) -> HttpResponse:
+    """The pilots of the person's councils and firms, planned ones too, with what waits for whom and since when."""
+    return _portfolio(request, Pilot.objects.visible_to(request.user), {"is_own": True})
+
+
+def _portfolio(request: HttpRequest, pilots: PilotQuerySet, context: dict[str, Any]) -> HttpResponse:
+    today = local_day(clock.now())
+    chosen = PilotFilter(request.GET, queryset=pilots, today=today, is_public=not context["is_own"])
+    page = _page(request, chosen, ROWS)
+    glances = portfolio.at_a_glance(page["pilots"], today)
+    context |= page | {"glances": glances, "counted": portfolio.counted(chosen.qs, today), "today": today}
+    return render(request, "pilots/portfolio.html", context)
+
+
+def _page(request: HttpRequest, chosen: PilotFilter, size: int) -> dict[str, Any]:
+    """One page of the filtered pilots, newest first; a page is a key, not a number."""
+    asked, before = request.GET.copy(), request.GET.get("before", "")
+    asked.pop("before", None)
+    pilots = portfolio.with_sites(queries.for_list(chosen.qs)).order_by("-pk")
+    if last := whole(before):
+        pilots = pilots.filter(pk__lt=last)
+    found = list(pilots[: size + 1])
+    return {
+        "filter": chosen,
+        "pilots": found[:size],
+        "older_url": _older(asked, found[size - 1].pk) if len(found) > size else "",
+        "newer_url": f"?{asked.urlencode()}" if before else "",
+        "is_narrowed": any(asked.values()),
+        "asked": asked.urlencode(),
+    }
+
+
+def _older(asked: QueryDict, last: int) -> str:
+    older = asked.copy()
+    older["before"] = str(last)
+    return f"?{older.urlencode()}"
