@@ -62,6 +62,8 @@ const quoting = (form, box) => {
   return quote
 }
 
+const isSending = (event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat
+
 // A digit gives the mark that begins with it; pressed again, the next mark that does: 1, 1.5, 10.
 const give = (form, digit) => {
   const marks = [...form.querySelectorAll('input[type="radio"][name="mark"]')].filter((input) => input.value.startsWith(digit))
@@ -96,6 +98,13 @@ const keys = (form, quote) => {
     l: () => follow(document.querySelector('.govuk-back-link')),
   }
   document.addEventListener('keydown', (event) => {
+    const leaves = event.key === 'Escape'
+    if (isOn() && !event.isComposing && form.contains(event.target) && (leaves || isSending(event))) {
+      if (leaves) event.target.blur()
+      else doing.n()
+      event.preventDefault()
+      return
+    }
     const isWriting = event.target.closest('input:not([type="radio"]):not([type="checkbox"]), textarea, select, [contenteditable]')
     if (!isOn() || isWriting || event.isComposing || event.repeat) return
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return

@@ -51,8 +51,8 @@ class MarkForm(SectionForm):
 
     rationale = text("Why this mark", 7, "What in the answer led to it, and what kept it from the next higher mark.")
     quote = QuotesField(texts={}, label="Passages you rely on", help_text=QUOTED, required=False)
-    passage = text("Quote a passage", 2, PASSAGE)
-    notes = text("Your private notes", 3, NOTES)
+    passage = text("Quote a passage (optional)", 2, PASSAGE)
+    notes = text("Your private notes (optional)", 3, NOTES)
 
     def __init__(self, *args: Any, pair: Pair, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,17 +88,15 @@ class MarkForm(SectionForm):
 
 
 def mark_field(criterion: Criterion, *, required: bool) -> forms.Field:
-    """Radio buttons on the published scale, or a number where the criterion has none."""
-    label = f"Mark, of {plain(criterion.maximum)}"
+    """Radio buttons on the published scale, or a number where the criterion has none; with the threshold in words."""
+    shared: dict[str, Any] = {"label": f"Mark, of {plain(criterion.maximum)}", "required": required}
+    if criterion.threshold is not None:
+        shared["help_text"] = f"A moderated mark below {plain(criterion.threshold)} disregards the submission."
     steps = scale_of(criterion)
     if not steps:
-        return forms.DecimalField(
-            label=label, min_value=0, max_value=criterion.maximum, max_digits=6, decimal_places=2, required=required
-        )
+        return forms.DecimalField(min_value=0, max_value=criterion.maximum, max_digits=6, decimal_places=2, **shared)
     choices = [(plain(step.mark), _in_words(step)) for step in steps]
-    return forms.TypedChoiceField(
-        label=label, choices=choices, coerce=Decimal, empty_value=None, widget=forms.RadioSelect, required=required
-    )
+    return forms.TypedChoiceField(choices=choices, coerce=Decimal, empty_value=None, widget=forms.RadioSelect, **shared)
 
 
 def _in_words(step: ScaleStep) -> str:

@@ -1,5 +1,6 @@
 """An assessor's pages: what waits, the blind submission, and the mark."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -90,6 +91,8 @@ def _part(standing: Standing) -> dict[str, object]:
         "is_chair": is_chair,
         "is_assessor": looking.role is Role.ASSESSOR,
         "seat": standing.member,
+        "due_on": _due_on(standing),
+        "is_before_the_freeze": queries.is_before_the_freeze(standing.round),
         "your_part": YOUR_PART[PanelRole(standing.member.role)] if standing.member else "",
         "is_unconfirmed": _is_unconfirmed(standing),
         "has_to_rule": is_chair and bool(queries.undecided(standing.round)),
@@ -106,6 +109,15 @@ def _part(standing: Standing) -> dict[str, object]:
         "clauses": queries.clause_progress(standing) if is_chair and looking.has_declared else [],
         "may_read_result": state in (RoundState.RANKED, RoundState.DECIDED),
     }
+
+
+def _due_on(standing: Standing) -> date | None:
+    """The day by which this member does what the round waits for; None when there is none, or it is done."""
+    panel, looking = standing.round.panel, standing.viewer
+    if not looking.has_declared:
+        return panel.declare_by
+    owes = looking.role is Role.ASSESSOR and bool(standing.to_mark) and not looking.has_finished
+    return panel.mark_by if owes and standing.round.state == RoundState.MARKING else None
 
 
 def _is_unconfirmed(standing: Standing) -> bool:

@@ -87,7 +87,7 @@ def _posted(request: HttpRequest, standing: Standing, desk: Desk) -> HttpRespons
     if is_by_itself:
         return _answer(saved, form)
     if isinstance(saved, Assessment) and form.is_valid():
-        messages.success(request, f"Saved: {pair.pseudonym}, {pair.criterion.name}.")
+        messages.success(request, f"Saved: {pair.pseudonym}, {pair.criterion.name}.{_still_open(saved)}")
         return _onwards(desk, standing.round.challenge.slug, wants_next="next" in request.POST)
     return _again(request, standing, form, saved)
 
@@ -112,6 +112,13 @@ def _answer(saved: Assessment | Refused, form: MarkForm) -> HttpResponse:
     if isinstance(saved, Refused):
         return not_saved(saved, is_kept=isinstance(saved, StaleMark))
     return saved_by_itself(saved.saved_at, saved.paper.version, form)
+
+
+def _still_open(saved: Assessment) -> str:
+    """What a saved mark lacks before it counts as written; empty when nothing does."""
+    lacking = ["your mark"] if saved.mark is None else []
+    lacking += ["your reason"] if not saved.rationale else []
+    return f" It still needs {' and '.join(lacking)}." if lacking else ""
 
 
 def _onwards(desk: Desk, slug: str, *, wants_next: bool) -> HttpResponse:
