@@ -61,7 +61,7 @@ def test_S1_two_people_read_its_words_for_an_hour_and_the_supplier_is_told() -> 
     public = Event.objects.get(verb="challenge.sealed_submission_opened")
     assert (public.visibility, public.reason, public.data) == (Visibility.PUBLIC, WHY, {})
     assert Event.objects.filter(verb="reading.looked").count() == 1
-    told = dict(Delivery.objects.values_list("user_id", "subject"))
+    told = dict(Delivery.objects.order_by("pk").values_list("user_id", "subject"))
     assert told[make.admin_of(submission.supplier).pk].startswith("Your sealed submission was opened")
     assert told[submission.challenge.owner_id].startswith("A sealed submission was opened")
     assert not Delivery.objects.filter(body__contains="canary").exists()
