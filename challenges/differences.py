@@ -1,22 +1,25 @@
 """What an amendment changes, from its stored difference to lines that people read. Pure: no Django.
 
 A difference is a mapping from a key to the pair [was, now], as plain JSON: `closes_at`, `pilot_budget`,
-`criteria.outcome.weight`, `outcomes.12.target_value`, `clauses.OD-01` (true where it is asked), `words.aim`.
+`criteria.outcome.weight`, `outcomes.12.target_value`, `clauses.OD-01` (true where it is asked), `words.aim`,
+`story.picture.<id>` (the whole part, see `challenges.stories`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from challenges import stories
+
 LONDON: Final = ZoneInfo("Europe/London")
 Difference = Mapping[str, Any]
 
 DATES: Final = ("questions_close_at", "answers_due_at", "closes_at")
 MONEY: Final = ("pilot_budget", "contract_ceiling", "optimal_price", "maximum_price")
-WORDS: Final = ("strapline", "if_it_works")
+WORDS: Final = ("title", "strapline", "if_it_works")
 LABELS: Final[Mapping[str, str]] = {
     "questions_close_at": "Questions close",
     "answers_due_at": "Questions are answered by",
@@ -26,6 +29,7 @@ LABELS: Final[Mapping[str, str]] = {
     "pilot_budget": "Money for each pilot, without VAT",
     "contract_ceiling": "The contract’s ceiling, without VAT",
     "max_pilots": "Pilots at most",
+    "title": "The title",
     "strapline": "The line below the title",
     "if_it_works": "What happens if the pilot works",
     "weight": "weight, in per cent",
@@ -51,7 +55,8 @@ class Proposal:
     """What an officer wants to stand from now on; what equals the present changes nothing.
 
     `criteria` are fields by code, `outcomes` fields by id, `clauses` all codes that are asked (None: as they are),
-    `words` texts of the story that live on its page, each as (was, now).
+    `words` texts of the story that live on its page, each as (was, now), and `story` its parts in the same way (None:
+    as they are).
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -59,6 +64,7 @@ class Proposal:
     outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clauses: Collection[str] | None = None
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    story: tuple[Sequence[stories.Part], Sequence[stories.Part]] | None = None
     is_material: bool = False
 
 
@@ -73,11 +79,13 @@ class Names:
 
 @dataclass(frozen=True)
 class Line:
-    """One change as people read it: what, what it was, what it is now."""
+    """One change as people read it: what, what it was, what it is now; of a picture, its number too."""
 
     label: str
     was: str
     now: str
+    was_picture: int | None = None
+    now_picture: int | None = None
 
 
 def lines(difference: Difference, names: Names) -> list[Line]:
@@ -86,12 +94,14 @@ def lines(difference: Difference, names: Names) -> list[Line]:
 
 
 def is_material(keys: Iterable[str]) -> bool:
-    """Whether these changes are material by rule: anything but later dates and words of the story (C2)."""
+    """Whether these changes are material by rule: anything but later dates and the telling of the story (C2)."""
     return any(key not in DATES and not is_wording(key) for key in keys)
 
 
 def is_wording(key: str) -> bool:
     """Whether a change touches the story only; whether it is material is then for the council to say."""
+    if stories.is_part(key):
+        return not stories.is_asked_of_answers(key)
     return key in WORDS or key.startswith("words.")
 
 
@@ -120,6 +130,9 @@ def _json(value: Any) -> Any:
 
 def _line(key: str, pair: Any, names: Names) -> Line:
     was, now = pair
+    if stories.is_part(key):
+        pictures = (stories.picture_in(key, was), stories.picture_in(key, now))
+        return Line(stories.label(key), stories.said(key, was) or "none", stories.said(key, now) or "none", *pictures)
     return Line(_label(key, names), _said(key, was), _said(key, now))
 
 

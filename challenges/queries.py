@@ -7,6 +7,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import Council, User
 from audit.models import Event
+from challenges import stories
 from challenges.differences import DATES, Line, Names, Proposal, compared, is_material, lines
 from challenges.models import (
     Amendment,
@@ -90,6 +91,7 @@ def difference(challenge: Challenge, proposal: Proposal, at: datetime) -> dict[s
     found |= _clauses_changed(challenge, proposal)
     texts = proposal.words.items()
     found |= compared("words.", {name: was for name, (was, _) in texts}, {name: now for name, (_, now) in texts})
+    found |= stories.changed(*proposal.story) if proposal.story else {}
     if not proposal.is_material and not is_material(found):
         return found
     return found | _dates_that_follow(challenge, proposal, at)

@@ -1,6 +1,7 @@
 """The writers of the page tree: where pages stand, who may edit them, and the approval they go through."""
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,10 @@ from accounts.models import Council, CouncilRole, User
 from audit.transitions import NotPermitted, Refused, append_event, objections
 from challenges import actions as challenge_actions
 from challenges import rules
-from challenges.differences import Proposal, is_wording
+from challenges.differences import Proposal
 from challenges.models import Amendment, Challenge, ChallengeState, Conclusion
+from challenges.stories import is_part
+from challenges.telling import Telling
 from cms.models import AMENDABLE, STORY_FIELDS, ChallengePage, CouncilPage, HomePage, ProcurementApproval
 
 AUTHORS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
@@ -143,10 +146,11 @@ def amend(
     amendment = challenge_actions.amend(
         challenge=challenge, proposal=proposal, actor=actor, at=at, reason=reason, after=after
     )
-    pairs = amendment.difference.items()
-    words = {key.removeprefix("words."): now for key, (_, now) in pairs if is_wording(key)}
-    if words:
-        page_of(challenge).take_amendment(words, user=actor)
+    changed = {key.removeprefix("words."): now for key, (_, now) in amendment.difference.items()}
+    words = {name: changed[name] for name in AMENDABLE if name in changed}
+    story = proposal.story[1] if proposal.story and any(is_part(key) for key in changed) else None
+    if words or story is not None:
+        page_of(challenge).take_amendment(words, story, user=actor)
     return amendment
 
 
@@ -158,9 +162,10 @@ def rehearse_amendment(*, challenge: Challenge, proposal: Proposal, actor: User,
     return found
 
 
-def words_of(page: ChallengePage) -> dict[str, str]:
-    """The texts of the story that an amendment may change; pictures and figures stay as they were published."""
-    return {name: getattr(page, name) for name in AMENDABLE}
+def telling_of(page: ChallengePage) -> Telling:
+    """How a published page tells the problem, and how the editor's draft of it would; an amendment may take that."""
+    drafted: ChallengePage = page.get_latest_revision_as_object()
+    return Telling(_words_of(page), _words_of(drafted), _story_of(page), _story_of(drafted))
 
 
 def version_of(page: ChallengePage) -> str:
@@ -174,6 +179,16 @@ def version_of(page: ChallengePage) -> str:
 def page_of(challenge: Challenge) -> ChallengePage:
     """The challenge's page."""
     return ChallengePage.objects.get(challenge=challenge)
+
+
+def _words_of(page: ChallengePage) -> dict[str, str]:
+    return {name: getattr(page, name) for name in AMENDABLE}
+
+
+def _story_of(page: ChallengePage) -> list[dict[str, Any]]:
+    """The parts of the story as they are stored: plain data, each with its id."""
+    parts: list[dict[str, Any]] = json.loads(page._meta.get_field("story").value_to_string(page))
+    return parts
 
 
 def _waiting(page: ChallengePage) -> Any:

@@ -33,11 +33,11 @@ def amend(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotPermitted(ONLY_LEAD)
     if challenge.phase(clock.now()) not in (Phase.UPCOMING, Phase.OPEN):
         return render(request, "challenges/amend.html", {"challenge": challenge, "is_shut": True}, status=409)
-    form = AmendmentForm(request.POST or None, challenge=challenge, words=actions.words_of(page))
+    form = AmendmentForm(request.POST or None, challenge=challenge, telling=actions.telling_of(page))
     if request.method == "POST" and form.is_valid() and "back" not in request.POST:
-        return _take(request, challenge, form)
+        return _take(request, page, form)
     is_bad = request.method == "POST" and not form.is_valid() and "back" not in request.POST
-    return _form(request, challenge, form, status=422 if is_bad else 200)
+    return _form(request, page, form, status=422 if is_bad else 200)
 
 
 @require_safe
@@ -53,7 +53,8 @@ def amendments(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "challenges/amendments.html", context)
 
 
-def _take(request: HttpRequest, challenge: Challenge, form: AmendmentForm) -> HttpResponse:
+def _take(request: HttpRequest, page: ChallengePage, form: AmendmentForm) -> HttpResponse:
+    challenge = page.challenge
     proposal, who, at = form.proposal(), person(request), clock.now()
     try:
         if "publish" not in request.POST:
@@ -65,7 +66,7 @@ def _take(request: HttpRequest, challenge: Challenge, form: AmendmentForm) -> Ht
     except NotPermitted:
         raise
     except Refused as refused:
-        return _form(request, challenge, form, refused.sentences, status=409)
+        return _form(request, page, form, refused.sentences, status=409)
     messages.success(request, f"Amendment {made.number} is published, and everybody concerned is being told.")
     return redirect("challenge_amendments", slug=challenge.slug)
 
@@ -88,7 +89,7 @@ def _kept(form: AmendmentForm) -> SafeString:
 
 
 def _form(
-    request: HttpRequest, challenge: Challenge, form: AmendmentForm, sentences: Any = (), *, status: int
+    request: HttpRequest, page: ChallengePage, form: AmendmentForm, sentences: Any = (), *, status: int
 ) -> HttpResponse:
-    context = {"challenge": challenge, "form": form, "sentences": sentences, "at": clock.now()}
+    context = {"challenge": page.challenge, "page": page, "form": form, "sentences": sentences, "at": clock.now()}
     return render(request, "challenges/amend.html", context, status=status)

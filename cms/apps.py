@@ -11,10 +11,12 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.models import CouncilMembership  # noqa: PLC0415 - models are loaded by now, not before
+        from cms.pictures import keep_pictures  # noqa: PLC0415
 
         post_migrate.connect(_lay_tree, sender=self)
         post_save.connect(_sync_editing, sender=CouncilMembership)
         post_delete.connect(_sync_editing, sender=CouncilMembership)
+        keep_pictures()
 
 
 def _lay_tree(**kwargs: Any) -> None:

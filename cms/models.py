@@ -1,6 +1,7 @@
 """Wagtail page types and the approval task: they show the domain and tell its story; they hold no rule."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +20,12 @@ from accounts.rules import has_role
 from audit import clock
 from audit.transitions import NotPermitted, Refused, append_event, objections
 from challenges import actions, rules
-from challenges.models import Challenge, ChallengeState
+from challenges.models import Challenge, ChallengeState, Phase
 from cms.blocks import StoryBlock
 
 STORY_FIELDS = ("title", "strapline", "if_it_works")
-AMENDABLE = ("why_it_matters", "response_now", "falls_short", "aim")
-TOLD = (*STORY_FIELDS, "slug", "why_it_matters", "response_now", "falls_short", "aim", "story")
+AMENDABLE = (*STORY_FIELDS, "why_it_matters", "response_now", "falls_short", "aim")
+TOLD = (*AMENDABLE, "slug", "story")
 NOT_SCHEDULED = "A challenge is not published on a schedule: approval publishes it, and its dates rule when it opens."
 TEXT_IS_PUBLISHED = "This challenge is published: its text changes only by a numbered amendment."
 
@@ -128,8 +129,14 @@ class ChallengePage(Page):
         return rules.may_approve(user, self.challenge)
 
     def get_lock(self) -> BaseLock | None:
-        """Once published the text is shut for everybody (C1); until then Wagtail's own locks count."""
-        return PublishedLock(self) if self.challenge.published_at is not None else super().get_lock()
+        """After the deadline the text is shut for everybody (C4). Until then the editor writes drafts: once published,
+        the text changes by an amendment alone, which may take such a draft over (C1)."""
+        is_shut = self.challenge.published_at is not None and not self.takes_amendments(clock.now())
+        return PublishedLock(self) if is_shut else super().get_lock()
+
+    def takes_amendments(self, at: datetime) -> bool:
+        """Whether the challenge is published and its deadline lies ahead."""
+        return self.challenge.phase(at) in (Phase.UPCOMING, Phase.OPEN)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Write the page, unless that would publish it apart from its challenge or change what is published.
@@ -138,7 +145,8 @@ class ChallengePage(Page):
         """
         if self.go_live_at or self.expire_at:
             raise Refused(NOT_SCHEDULED)
-        if self.live and (sentence := self._objection()):
+        written = set(kwargs.get("update_fields") or TOLD) & set(TOLD)
+        if self.live and written and (sentence := self._objection()):
             raise Refused(sentence)
         return super().save(*args, **kwargs)
 
@@ -165,10 +173,12 @@ class ChallengePage(Page):
             actions.publish_challenge(challenge=challenge, actor=user, at=clock.now())
             return super().publish(revision, user=user, **kwargs | {"skip_permission_checks": True})
 
-    def take_amendment(self, words: Mapping[str, str], *, user: Any) -> None:
+    def take_amendment(self, words: Mapping[str, str], story: Sequence[Any] | None, *, user: Any) -> None:
         """Tell the story as a numbered amendment left it; called by the amendment's own action alone (C1)."""
         for name, text in words.items():
             setattr(self, name, text)
+        if story is not None:
+            self.story = json.dumps(story)
         self.is_being_amended = True
         self.save()
         self.is_being_amended = False

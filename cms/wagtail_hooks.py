@@ -18,6 +18,10 @@ from audit.transitions import Refused
 from cms.models import ChallengePage, CouncilPage
 
 KEPT = (ChallengePage, CouncilPage)
+DRAFTED = (
+    "Kept as a draft that nobody reads. It becomes public by a numbered amendment: a procurement lead who does not own "
+    "the challenge publishes it from the council’s workspace, under “Amend the challenge”."
+)
 
 
 @hooks.register("before_delete_page")
@@ -55,6 +59,23 @@ def publish_both(request: HttpRequest, page: Any) -> HttpResponse | None:
     page.specific.get_latest_revision().publish(user=request.user)
     messages.success(request, "Published: the page and its challenge, together.")
     return redirect("challenge_workspace", slug=page.specific.challenge.slug)
+
+
+@hooks.register("construct_page_action_menu")
+def only_drafts_of_what_is_published(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """A published text is drafted here and published by an amendment: no other button leads anywhere."""
+    if _is_published(context.get("page")):
+        items[:] = [item for item in items if item.name in ("action-save-draft", "action-page-locked")]
+
+
+@hooks.register("after_edit_page")
+def say_how_it_is_published(request: HttpRequest, page: Any) -> None:
+    if _is_published(page):
+        messages.info(request, DRAFTED)
+
+
+def _is_published(page: Any) -> bool:
+    return isinstance(page, ChallengePage) and page.challenge.published_at is not None
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -1,6 +1,7 @@
 """What was published changes only here: numbered, in public, with its reason (C1, C2)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,14 +12,13 @@ from audit.actors import Actor
 from audit.transitions import Refused, lock, perform
 from challenges import queries, states
 from challenges.actions.drafting import requirement_of, terms_hash
-from challenges.differences import DATES, LABELS, Proposal, is_material
+from challenges.differences import DATES, LABELS, WORDS, Proposal, is_material
 from challenges.models import Amendment, Challenge, Criterion, Direction, Outcome
 from challenges.timetable import TimetableError, day_of
 from clauses.models import ClauseSet
 
 FACTS = frozenset({
-    *DATES, "pilot_starts_on", "pilot_weeks", "pilot_budget", "contract_ceiling", "max_pilots", "strapline",
-    "if_it_works",
+    *DATES, *WORDS, "pilot_starts_on", "pilot_weeks", "pilot_budget", "contract_ceiling", "max_pilots",
 })  # fmt: skip
 OF_CRITERION = frozenset({"weight", "threshold", "word_limit", "description", "optimal_price", "maximum_price"})
 OF_OUTCOME = frozenset({"baseline_value", "baseline_on", "target_value", "minimum_worthwhile_effect", "harm_limit"})
@@ -87,7 +87,7 @@ def _is_material(proposal: Proposal, difference: Mapping[str, Any]) -> bool:
 
 def _difference(challenge: Challenge, proposal: Proposal, at: datetime) -> dict[str, list[Any]]:
     _refuse_unknown(challenge, proposal)
-    unchanged = Proposal(proposal.facts, proposal.criteria, proposal.outcomes, proposal.clauses, proposal.words)
+    unchanged = replace(proposal, is_material=False)
     try:
         if not queries.difference(challenge, unchanged, at):
             raise Refused("Nothing is changed yet. Change what should stand from now on.")

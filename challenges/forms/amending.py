@@ -1,6 +1,6 @@
 """A published challenge as one form: whatever is changed in it becomes one numbered amendment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,13 +8,16 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from challenges.differences import DATES, LABELS, Proposal
+from challenges.differences import DATES, LABELS, WORDS, Proposal
 from challenges.models import Challenge, Criterion, CriterionKind, Outcome
+from challenges.telling import Telling
 from clauses.models import ClauseSet
 
 INSTANT = {"type": "datetime-local"}
 WHOLE = {"pilot_weeks": 260, "max_pilots": 20}
 ASIDE = ("reason", "is_material")
+LONGEST = {"title": 160, "strapline": 200, "if_it_works": 0}
+MOVED = "The text in the editor was changed after you opened this page. Look at it again."
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,9 @@ class AmendmentForm(forms.Form):
         "dates does too: suppliers are then asked to confirm, and get the days that the rules give them.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, challenge: Challenge, words: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, challenge: Challenge, telling: Telling, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.challenge, self.words = challenge, words
+        self.challenge, self.telling, self.story_lines = challenge, telling, telling.lines()
         self.parts_of: dict[str, list[str]] = {}
         self._facts()
         for criterion in challenge.criteria.order_by("position", "id"):
@@ -50,8 +53,10 @@ class AmendmentForm(forms.Form):
         for outcome in challenge.outcomes.order_by("id"):
             self._outcome(outcome)
         self._clauses()
-        for name, text in words.items():
-            self._add("The problem statement", f"words.{name}", LABELS[name], _text(), text)
+        for name, text in self._words().items():
+            drafted = telling.drafted.get(name, text)
+            self._add("The problem statement", f"words.{name}", LABELS[name], _text(), drafted)
+        self._story()
 
     def parts(self) -> Iterator[Part]:
         """The folds, in their order."""
@@ -61,6 +66,12 @@ class AmendmentForm(forms.Form):
     def aside(self) -> list[BoundField]:
         """The reason, and whether it is material."""
         return [self[name] for name in ASIDE]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("takes_story") and given.get("story_seen") != self.telling.digest():
+            self.add_error("takes_story", MOVED)
+        return given
 
     def proposal(self) -> Proposal:
         """What the officer wants to stand from now on; call it on a form that is valid."""
@@ -75,7 +86,8 @@ class AmendmentForm(forms.Form):
                 rows[part].setdefault(code, {})[name] = value
         return Proposal(
             facts, rows["criteria"], rows["outcomes"], clauses=self.cleaned_data.get("clauses"),
-            words={name: (was, self.cleaned_data[f"words.{name}"]) for name, was in self.words.items()},
+            words={name: (was, self.cleaned_data[f"words.{name}"]) for name, was in self._words().items()},
+            story=(self.telling.story, self.telling.drafted_story) if self.cleaned_data.get("takes_story") else None,
             is_material=self.cleaned_data["is_material"],
         )  # fmt: skip
 
@@ -89,8 +101,22 @@ class AmendmentForm(forms.Form):
             picker = forms.DateTimeInput(attrs=INSTANT, format="%Y-%m-%dT%H:%M")
             self._add("Dates", f"facts.{name}", LABELS[name], forms.DateTimeField(widget=picker))
         self._add("Dates", "facts.pilot_starts_on", LABELS["pilot_starts_on"], _day(required=False))
-        for name in ("strapline", "if_it_works"):
-            self._add("The problem statement", f"facts.{name}", LABELS[name], _text(200 if name == "strapline" else 0))
+        for name in WORDS:
+            text = _text(LONGEST[name])
+            self._add("The problem statement", f"facts.{name}", LABELS[name], text, self.telling.drafted.get(name))
+
+    def _words(self) -> dict[str, str]:
+        """The texts that stand on the page alone, as everybody reads them."""
+        return {name: text for name, text in self.telling.live.items() if name not in WORDS}
+
+    def _story(self) -> None:
+        if self.story_lines:
+            self.fields["takes_story"] = forms.BooleanField(
+                label="Publish what was changed in the editor with this amendment", required=False, initial=True
+            )
+            self.fields["story_seen"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=self.telling.digest()
+            )
 
     def _criterion(self, row: Criterion) -> None:
         title, key = "Criteria and weights", f"criteria.{row.code}"
@@ -124,7 +150,8 @@ class AmendmentForm(forms.Form):
 
     def _add(self, part: str, key: str, label: str, field: forms.Field, value: Any = None) -> None:
         field.label = label
-        stored = getattr(self.challenge, key.removeprefix("facts.")) if key.startswith("facts.") else value
+        is_fact = key.startswith("facts.") and value is None
+        stored = getattr(self.challenge, key.removeprefix("facts.")) if is_fact else value
         field.initial = Decimal(f"{stored.normalize():f}") if isinstance(stored, Decimal) else stored
         said = {"required": f"{label}: give this.", "invalid": f"{label}: this cannot be read. Look at it again."}
         field.error_messages.update({code: text for code, text in said.items() if code in field.error_messages})

@@ -1,12 +1,18 @@
 """A published challenge changes only by numbered public amendments, made in two looks (C1, C2, C3, C4)."""
 
+import io
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
+from wagtail.images import get_image_model
 
 from accounts.models import CouncilRole
 from audit import clock
@@ -55,6 +61,8 @@ def posted(client: Client, page: ChallengePage, **changes: str) -> dict[str, Any
 
 
 def field_text(form: Any, name: str, value: Any) -> Any:
+    if value is True:
+        return "on"
     return value if isinstance(value, list) else form[name].field.widget.format_value(value) or ""
 
 
@@ -98,6 +106,87 @@ def test_C1_the_form_shows_what_follows_and_publishes_only_then(page: ChallengeP
     assert "Fewer thefts." in told
     assert "see what changed" in told
     assert submission.challenge_id == page.challenge_id
+
+
+def text_part(words: str) -> dict[str, Any]:
+    return {"type": "text", "value": f"<p>{words}</p>", "id": "11111111-1111-4111-8111-111111111111"}
+
+
+def picture_part(picture: Any, words: str) -> dict[str, Any]:
+    value = {"image": picture.pk, "alt_text": words, "decorative": False}
+    return {"type": "picture", "value": value, "id": "22222222-2222-4222-8222-222222222222"}
+
+
+def stored_picture(title: str) -> Any:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
+    return get_image_model().objects.create(title=title, file=ContentFile(drawn.getvalue(), f"{title}.png"))
+
+
+def drafted(page: ChallengePage, story: list[dict[str, Any]], **words: str) -> None:
+    """A draft as the editor keeps it."""
+    draft = pages.fresh(page)
+    draft.story = json.dumps(story)
+    for name, text in words.items():
+        setattr(draft, name, text)
+    draft.save_revision(user=page.challenge.owner)
+
+
+# Wagtail leaves the temporary file in which it draws a picture to be closed by the collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_C1_title_figures_texts_and_pictures_are_drafted_in_the_editor_and_amended(page: ChallengePage) -> None:
+    client, old, new = lead(page), stored_picture("old"), stored_picture("new")
+    public = reverse("challenge", args=[page.challenge.slug])
+    drafted(page, [text_part("Stands are full."), picture_part(old, "Full stands")])
+    first = posted(client, page, reason=REASON)
+    client.post(address(page), first | {"publish": "1", "after": "0"})
+    drafted(page, [text_part("Stands are full at night."), picture_part(new, "Empty stands")], title="Stands for all")
+
+    still = client.get(public).content.decode()
+    second = posted(client, page, reason=REASON)
+    preview = client.post(address(page), second).content.decode()
+    drafted(page, [text_part("Something else.")], title="Stands for all")
+    moved = client.post(address(page), second | {"publish": "1", "after": "1"})
+    drafted(page, [text_part("Stands are full at night."), picture_part(new, "Empty stands")], title="Stands for all")
+    done = client.post(address(page), second | {"publish": "1", "after": "1"}, follow=True).content.decode()
+
+    assert ("Stands are full at night" in still, "Stands for all" in still, "Stands are full." in still) == (
+        False, False, True,
+    )  # fmt: skip
+    assert ("Stands are full at night." in preview, "Empty stands" in preview) == (True, True)
+    assert (moved.status_code, "was changed after you opened" in moved.content.decode()) == (422, True)
+    assert [text in done for text in ("The title", "Full stands", "Empty stands", "Stands are full.")] == [True] * 4
+    assert done.count("pf-changed-picture") == 3
+    now = pages.fresh(page)
+    assert (now.title, now.challenge.title, now.slug, now.has_unpublished_changes) == (
+        "Stands for all", "Stands for all", page.slug, False,
+    )  # fmt: skip
+    assert "Stands are full at night." in client.get(public).content.decode()
+    assert [row.is_material for row in Amendment.objects.all()] == [False, False]
+    for picture in (old, new):
+        with pytest.raises(Refused, match="stays as it is"), transaction.atomic():
+            picture.delete()
+        picture.file.save("other.png", ContentFile(b"another"), save=False)
+        with pytest.raises(Refused, match="stays as it is"):
+            picture.save()
+
+
+def test_C1_what_the_editor_holds_can_be_left_out_and_what_a_good_answer_does_is_material(page: ChallengePage) -> None:
+    client = lead(page)
+    part = {"type": "good_answer", "value": {"points": [{"type": "item", "value": "It lasts.", "id": "a"}]}, "id": "g"}
+    drafted(page, [part], aim="Fewer thefts.")
+
+    without = posted(client, page, reason=REASON)
+    del without["takes_story"]
+    client.post(address(page), without | {"publish": "1", "after": "0"})
+    left_out = pages.fresh(page)
+    drafted(page, [part])
+    client.post(address(page), posted(client, page, reason=REASON) | {"publish": "1", "after": "1"})
+
+    assert (left_out.aim, list(left_out.story)) == ("Fewer thefts.", [])
+    assert [next(iter(row.difference)) for row in Amendment.objects.all()] == ["words.aim", "story.good_answer.g"]
+    assert [row.is_material for row in Amendment.objects.all()] == [False, True]
+    assert "It lasts." in client.get(reverse("challenge", args=[page.challenge.slug])).content.decode()
 
 
 def test_C2_a_material_amendment_moves_the_deadline_by_rule_and_questions_with_it(page: ChallengePage) -> None:

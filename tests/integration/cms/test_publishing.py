@@ -288,21 +288,29 @@ def test_C1_published_text_changes_through_no_door(door: str) -> None:
     assert pages.fresh(page).aim == pages.STORY["aim"]
 
 
-def test_C1_the_editor_is_locked_with_its_sentence_after_publication() -> None:
+def test_C1_the_editor_writes_only_drafts_after_publication_and_nothing_after_the_deadline() -> None:
     page = pages.published_page()
     owner = signed_in(page.challenge.owner)
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    revisions = page.revisions.count()
 
-    seen = owner.get(url).content.decode()
-    owner.post(url, form_of(page) | {"aim": "Another aim"})
+    before = owner.get(url).content.decode()
+    kept = owner.post(url, form_of(page) | {"aim": "Another aim"}, follow=True)
+    asked = owner.post(url, form_of(page) | {"aim": "A third aim", "action-submit": "1"})
+    published = owner.post(url, form_of(page) | {"aim": "A third aim", "action-publish": "1"})
+    factories.move_clock_to(page.challenge.closes_at)
+    after, drafts = owner.get(url).content.decode(), page.revisions.count()
+    owner.post(url, form_of(page) | {"aim": "Another aim still"})
 
-    assert SHUT in seen
-    assert page.revisions.count() == revisions
+    assert ("action-submit" in before, "action-publish" in before, SHUT in before) == (False, False, False)
+    assert "It becomes public by a numbered amendment" in kept.content.decode()
+    assert pages.fresh(page).get_latest_revision_as_object().aim == "A third aim"
+    assert (asked.status_code, published.status_code) == (403, 302)
+    assert (SHUT in after, page.revisions.count()) == (True, drafts)
+    assert stands(page) == BOTH
     assert pages.fresh(page).aim == pages.STORY["aim"]
 
 
-@pytest.mark.parametrize(("step", "expected"), [("delete", 409), ("copy", 409), ("unpublish", 302)])
+@pytest.mark.parametrize(("step", "expected"), [("delete", 409), ("copy", 409), ("unpublish", 409)])
 def test_C5_wagtail_takes_no_published_page_away(step: str, expected: int) -> None:
     page = pages.published_page()
     admin = signed_in(User.objects.create_superuser("root@people.example", factories.PASSWORD))
