@@ -37,6 +37,17 @@ BLIND_SUBMISSION_FIELDS: Final = frozenset({"pseudonym", "answers", "clause_resp
 
 PRICE_FIELDS: Final = frozenset({"price", "price_breakdown", "corrected_price"})
 IDENTITY_FIELDS: Final = frozenset({"supplier", "supplier_name", "supplier_identifier"})
+
+
+class Part(StrEnum):
+    """What a submission has for a reader, each part open as a whole or not at all."""
+
+    ANSWERS = "answers"
+    PRICES = "prices"
+    NAMES = "names"
+
+
+FIELDS_OF: Final = {Part.ANSWERS: BLIND_SUBMISSION_FIELDS, Part.PRICES: PRICE_FIELDS, Part.NAMES: IDENTITY_FIELDS}
 NOTHING: Final[frozenset[str]] = frozenset()
 OTHERS_MARKS_FROM: Final = {
     # Progress is all the chair needs before the marks are locked (A14).
@@ -126,6 +137,11 @@ def visible_fields(
     prices = PRICE_FIELDS if is_admissible and phase >= Phase.PRICES else NOTHING
     identity = IDENTITY_FIELDS if phase >= Phase.RANKED else NOTHING
     return BLIND_SUBMISSION_FIELDS | prices | identity
+
+
+def parts_in(fields: frozenset[str]) -> frozenset[Part]:
+    """The parts of a submission that these fields (see `visible_fields`) make up."""
+    return frozenset(part for part, needed in FIELDS_OF.items() if fields >= needed)
 
 
 def _has_role(viewer: Viewer) -> bool:

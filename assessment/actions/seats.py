@@ -51,6 +51,9 @@ def join_panel(*, organisation: Panel, user: User, role: str, actor: User, at: d
         raise Refused(*found)
     round_ = queries.round_of(challenge)
     vacancy = queries.vacancy_for(challenge, role) if queries.is_at_work(round_) else None
+    if seat_role != PanelRole.OBSERVER and _has_marked(challenge, user):
+        # What they wrote before stays as it was left: it is neither mixed with new marks nor moderated by its writer.
+        raise Refused("You were relieved after you had begun to mark: you can come back as an observer only.")
     if vacancy is not None and vacancy.user_id == user.pk:
         raise Refused("You were relieved from this seat: somebody else takes it over.")
     seat = _sit_down(organisation, user, seat_role, vacancy)
@@ -135,6 +138,10 @@ def _no_seat(challenge: Challenge, role: PanelRole) -> Iterator[str]:
     taken = PanelMember.objects.active().filter(panel__challenge=challenge, role=role).exists()
     if role in ONLY_ONE and taken:
         yield f"The panel has its {'chair' if role == PanelRole.CHAIR else 'deputy chair'} already."
+
+
+def _has_marked(challenge: Challenge, user: User) -> bool:
+    return Assessment.objects.filter(round__challenge=challenge, member__user=user).exists()
 
 
 def _may_come_late(challenge: Challenge, role: PanelRole) -> bool:

@@ -30,6 +30,11 @@ class PanelRole(models.TextChoices):
     ASSESSOR = "assessor", "Assessor: marks"
     OBSERVER = "observer", "Observer: follows the progress, reads the result, never marks"
 
+    @property
+    def word(self) -> str:
+        """The role in one word, as lists show it."""
+        return self.name.capitalize()
+
 
 class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
     def active(self) -> "PanelMemberQuerySet":

@@ -55,7 +55,7 @@ class MemberProgress:
 
     @property
     def is_observer(self) -> bool:
-        return self.role == PanelRole.OBSERVER.name.capitalize()
+        return self.role == PanelRole.OBSERVER.word
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,7 @@ def progress(standing: Standing) -> list[MemberProgress]:
     """Every member's progress, chair first."""
     ids = [each.pk for each in standing.submissions]
     declared = declarations(standing.round, ids)
-    given: dict[int, list[Assessment]] = defaultdict(list)
-    for row in Assessment.objects.counted().filter(round=standing.round):
-        given[row.member_id].append(row)
+    given = _written(standing.round, ids)
     seats = members(standing.round)
     work = work_of(standing.round, *seats)
     return [_progress(standing, seat, declared.get(seat.pk, Declared()), given[seat.pk], work) for seat in seats]
@@ -133,22 +131,31 @@ def topic(standing: Standing, slug: str, code: str) -> Topic | None:
     return replace(found, answer=text.values_list("text", flat=True).first() or "")
 
 
+def _written(round_: Round, submission_ids: list[int]) -> dict[int, list[tuple[bool, bool]]]:
+    """By the member's id, whether each of their marks on these submissions is complete, and whether it is handed in."""
+    given: dict[int, list[tuple[bool, bool]]] = defaultdict(list)
+    rows = Assessment.objects.counted().filter(round=round_, submission__in=submission_ids)
+    for member_id, mark, rationale, submitted_at in rows.values_list("member_id", "mark", "rationale", "submitted_at"):
+        given[member_id].append((mark is not None and bool(rationale.strip()), submitted_at is not None))
+    return given
+
+
 def _progress(
     standing: Standing,
     seat: PanelMember,
     own: Declared,
-    rows: Sequence[Assessment],
+    rows: Sequence[tuple[bool, bool]],
     work: Mapping[int, frozenset[int]],
 ) -> MemberProgress:
     return MemberProgress(
         name=str(seat.user),
-        role=str(PanelRole(seat.role).name).capitalize(),
+        role=PanelRole(seat.role).word,
         has_accepted=seat.terms_accepted_at is not None,
         has_declared=own.is_complete([each.pk for each in standing.submissions]),
         recusals=len(own.recused),
         owed=len(owed_by(seat, own, standing.submissions, standing.criteria, work)),
-        complete=sum(1 for row in rows if row.mark is not None and row.rationale.strip()),
-        submitted=sum(1 for row in rows if row.submitted_at is not None),
+        complete=sum(is_complete for is_complete, _ in rows),
+        submitted=sum(is_in for _, is_in in rows),
     )
 
 

@@ -18,7 +18,7 @@ from assessment.models import (
     RoundState,
     Ruling,
 )
-from assessment.queries.seats import members, submissions_in
+from assessment.queries.seats import IN_ROUND, members
 from challenges.models import Challenge
 from suppliers.models import Partner, Submission
 
@@ -79,7 +79,7 @@ def has_confirmed(round_: Round, seat: PanelMember) -> bool:
 
 
 def confirmed_at_moderation(round_: Round) -> set[int]:
-    """The ids of the seats that confirmed their interests at moderation, or declared anything then."""
+    """The ids of the seats that confirmed their interests while the round was in moderation."""
     rows = InterestConfirmation.objects.filter(round=round_, round_state=RoundState.MODERATING)
     return set(rows.values_list("member_id", flat=True))
 
@@ -110,16 +110,18 @@ def published_register(round_: Round) -> dict[str, Any]:
     counts: dict[str, dict[str, int]] = defaultdict(
         lambda: {"people": 0, "with_an_interest": 0, "recused_from_something": 0, "found_without_conflict": 0}
     )
-    for seat in PanelMember.objects.filter(panel=round_.panel_id).exclude(declarations=None):
-        rows = list(seat.declarations.filter(round=round_))
-        mine = counts[seat.role]
+    said: dict[tuple[int, str], list[InterestDeclaration]] = defaultdict(list)
+    for row in InterestDeclaration.objects.filter(round=round_).select_related("member"):
+        said[row.member_id, row.member.role].append(row)
+    for (_, role), rows in said.items():
+        mine = counts[role]
         mine["people"] += 1
         mine["with_an_interest"] += any(row.has_interest for row in rows)
         mine["recused_from_something"] += any(row.is_recused for row in rows)
         mine["found_without_conflict"] += any(row.ruling == Ruling.MAY_JUDGE for row in rows)
-    for row in ApproverDeclaration.objects.filter(round=round_):
+    for has_interest in ApproverDeclaration.objects.filter(round=round_).values_list("has_interest", flat=True):
         counts["approver"]["people"] += 1
-        counts["approver"]["with_an_interest"] += row.has_interest
+        counts["approver"]["with_an_interest"] += has_interest
     return {
         "challenge": round_.challenge.slug,
         "is_assessed": True,
@@ -143,7 +145,7 @@ def _to_rule(row: InterestDeclaration, hidden: list[str]) -> ToRule:
     return ToRule(
         pk=row.pk,
         person=str(row.member.user),
-        role=str(PanelRole(row.member.role).name).capitalize(),
+        role=PanelRole(row.member.role).word,
         about=THE_CHALLENGE if row.submission_id is None else "One of the suppliers",
         words=_without_names(row.detail, hidden),
         declared_at=row.declared_at,
@@ -154,9 +156,9 @@ def _to_rule(row: InterestDeclaration, hidden: list[str]) -> ToRule:
 
 
 def _names_of_parties(round_: Round) -> list[str]:
-    submissions = [each.pk for each in submissions_in(round_)]
-    partners = Partner.objects.filter(submission__in=submissions).values_list("name", flat=True)
-    rows = Submission.objects.filter(pk__in=submissions)
+    """The names of everybody who answered, whoever was dropped in the sift included, with and without “Ltd”."""
+    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
+    partners = Partner.objects.filter(submission__in=rows).values_list("name", flat=True)
     names = {*partners, *rows.values_list("supplier__name", flat=True)}
     short = {re.sub(r"\s+(ltd|limited|cic|llp|plc)\.?$", "", name, flags=re.IGNORECASE) for name in names}
     return sorted(names | short, key=len, reverse=True)
@@ -171,7 +173,7 @@ def _without_names(words: str, hidden: list[str]) -> str:
 def _row(row: InterestDeclaration, confirmed_at: datetime | None) -> RegisterRow:
     return RegisterRow(
         person=str(row.member.user),
-        role=str(PanelRole(row.member.role).name).capitalize(),
+        role=PanelRole(row.member.role).word,
         about=row.submission.supplier.name if row.submission else THE_CHALLENGE,
         interest="Interest" if row.has_interest else "No interest",
         words=row.detail,

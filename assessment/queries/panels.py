@@ -122,36 +122,47 @@ def who_marks_what(round_: Round) -> list[MarkedRow]:
 def owing(challenge: Challenge) -> list[Owing]:
     """Everybody on the panel who is to do something now, and what; nothing once the marks are frozen."""
     round_ = round_of(challenge)
-    seats = seats_of(challenge)
-    if round_ is None:
+    if round_ is None or round_.state not in BEFORE_MODERATION:
         return []
-    found = [_owing(round_, seat) for seat in seats if seat.user.is_active]
+    seats = [seat for seat in seats_of(challenge) if seat.user.is_active and seat.role != PanelRole.OBSERVER]
+    asked = _Asked.of(round_, seats)
+    found = [_owing(round_, seat, asked) for seat in seats]
     return [each for each in found if each is not None]
 
 
-def _owing(round_: Round, seat: PanelMember) -> Owing | None:
+@dataclass(frozen=True)
+class _Asked:
+    """What everybody's debts are counted from, read once: handed in are (member id, submission id) of single marks."""
+
+    submissions: list[Submission]
+    declared: dict[int, Declared]
+    work: dict[int, frozenset[int]]
+    criteria: int
+    handed_in: Counter[tuple[int, int]]
+
+    @classmethod
+    def of(cls, round_: Round, seats: list[PanelMember]) -> "_Asked":
+        submissions = submissions_in(round_)
+        rows = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
+        return cls(
+            submissions, declarations(round_, [each.pk for each in submissions]), work_of(round_, *seats),
+            len(quality_criteria(round_)), Counter(rows.values_list("member_id", "submission_id")),
+        )  # fmt: skip
+
+
+def _owing(round_: Round, seat: PanelMember, asked: _Asked) -> Owing | None:
     panel, opened_on = round_.panel, round_.opened_at.date()
-    if seat.role == PanelRole.OBSERVER or round_.state not in BEFORE_MODERATION:
-        return None
     if seat.terms_accepted_at is None:
         return Owing(seat, "terms", "accept the terms of the panel", opened_on, panel.declare_by)
-    submissions: list[Submission] = submissions_in(round_)
-    ids = [each.pk for each in submissions]
-    declared = declarations(round_, ids, seat).get(seat.pk, Declared())
-    if not declared.is_complete(ids):
+    declared = asked.declared.get(seat.pk, Declared())
+    if not declared.is_complete([each.pk for each in asked.submissions]):
         return Owing(seat, "interests", "declare your interests", seat.terms_accepted_at.date(), panel.declare_by)
     if round_.state != RoundState.MARKING or seat.role != PanelRole.ASSESSOR:
         return None
-    left = _marks_left(round_, seat, declared, submissions)
+    mine = to_mark(seat, declared, asked.submissions, asked.work)
+    left = len(mine) * asked.criteria - sum(asked.handed_in[seat.pk, each.pk] for each in mine)
     words = f"hand in {left} mark{'' if left == 1 else 's'}"
     return Owing(seat, "marks", words, seat.terms_accepted_at.date(), panel.mark_by) if left else None
-
-
-def _marks_left(round_: Round, seat: PanelMember, declared: Declared, submissions: list[Submission]) -> int:
-    mine = to_mark(seat, declared, submissions, work_of(round_, seat))
-    rows = Assessment.objects.counted().filter(round=round_, member=seat, submitted_at__isnull=False)
-    given = rows.filter(submission__in=[each.pk for each in mine]).count()
-    return len(mine) * len(quality_criteria(round_)) - given
 
 
 def _standing_marks(round_: Round) -> list[tuple[int, str]]:

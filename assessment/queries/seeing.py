@@ -14,13 +14,12 @@ from assessment.models import ApproverDeclaration, InterestDeclaration, PanelMem
 from assessment.queries.seats import phase_in, submissions_in
 from assessment.queries.standing import ROLES
 from assessment.visibility import (
-    BLIND_SUBMISSION_FIELDS,
-    IDENTITY_FIELDS,
-    PRICE_FIELDS,
     MarkRecord,
+    Part,
     Phase,
     Role,
     Viewer,
+    parts_in,
     visible_fields,
     visible_marks,
 )
@@ -47,6 +46,7 @@ WORDS = {
     "round.work_shared_out": "The work was shared out",
 }
 MOST_CHANGES = 2_000
+GONE = "A person who has left"
 
 
 @dataclass(frozen=True)
@@ -101,20 +101,21 @@ class Sight:
 class _World:
     phase: Phase | None = None
     seats: dict[str, Seat] = field(default_factory=dict)
+    left: dict[str, Seat] = field(default_factory=dict)
     approvers: dict[str, Seat] = field(default_factory=dict)
     auditors: dict[str, Seat] = field(default_factory=dict)
 
 
 def sight_at(round_: Round, at: datetime) -> Sight:
     """Who could see what at that instant."""
-    submissions = submissions_in(round_)
-    world = _world_at(round_, at, frozenset(each.pk for each in submissions))
-    out = frozenset(each.pk for each in submissions if each.state == SubmissionState.DISREGARDED)
+    in_round = {each.pk: each.state != SubmissionState.DISREGARDED for each in submissions_in(round_)}
+    ids = list(in_round)
+    world = _world_at(round_, at, frozenset(ids))
     people = [*world.seats.values(), *world.approvers.values(), *world.auditors.values()]
-    names = names_of(seat.key for seat in people)
-    ids = [each.pk for each in submissions]
-    phase = world.phase
-    rows = [_sees(seat, phase, ids, out, names) for seat in people] if phase is not None else []
+    names, phase = names_of(seat.key for seat in people), world.phase
+    chairs = frozenset[int]().union(*(seat.recused for seat in people if seat.role == PanelRole.CHAIR))
+    viewers = [(seat, _viewer(seat, ids, chairs)) for seat in people]
+    rows = [_sees(names.get(seat.key, GONE), seat, viewer, phase, in_round) for seat, viewer in viewers if phase]
     return Sight(at, phase, len(ids), tuple(rows))
 
 
@@ -161,18 +162,29 @@ def _seat(world: _World, event: Event) -> None:
         if seat := world.seats.get(event.actor_key):
             world.seats[event.actor_key] = replace(seat, has_accepted=True)
     elif event.verb == "panel.relieved":
-        world.seats.pop(data["user"], None)
+        _stand_up(world, data["user"])
     elif event.verb == "panel.joined":
-        world.seats[data["user"]] = Seat(data["user"], data["role"], event.at)
+        _sit_down(world, data["user"], data["role"], event.at)
     else:
         named = {data["chair"]: PanelRole.CHAIR} | dict.fromkeys(data["assessors"], PanelRole.ASSESSOR)
         others = (PanelRole.DEPUTY, PanelRole.OBSERVER)
-        stay = {key: seat for key, seat in world.seats.items() if seat.role in others}
-        were = world.seats
-        world.seats = stay | {
-            key: replace(were[key], role=role) if key in were else Seat(key, role, event.at)
-            for key, role in named.items()
-        }
+        for key in [key for key, seat in world.seats.items() if key not in named and seat.role not in others]:
+            _stand_up(world, key)
+        for key, role in named.items():
+            _sit_down(world, key, role, event.at)
+
+
+def _sit_down(world: _World, key: str, role: str, at: datetime) -> None:
+    """Whoever comes back is held to what they declared before."""
+    if key in world.seats:
+        world.seats[key] = replace(world.seats[key], role=role)
+    else:
+        world.seats[key] = replace(world.left.pop(key, Seat(key, role, at)), role=role, since=at)
+
+
+def _stand_up(world: _World, key: str) -> None:
+    if seat := world.seats.pop(key, None):
+        world.left[key] = seat
 
 
 def _declarations(round_: Round) -> dict[tuple[str, int], tuple[str, int | None]]:
@@ -226,23 +238,24 @@ def _give_role(world: _World, event: Event) -> None:
         world.auditors.pop(key, None)
 
 
-def _sees(seat: Seat, phase: Phase, ids: list[int], out: frozenset[int], names: dict[str, str]) -> Sees:
-    viewer = _viewer(seat, ids)
-    seen = [visible_fields(viewer, phase, pk, is_admissible=pk not in out) for pk in ids]
-    others = [MarkRecord("somebody else", pk, is_submitted=True) for pk in ids]
+def _sees(person: str, seat: Seat, viewer: Viewer, phase: Phase, in_round: dict[int, bool]) -> Sees:
+    """`in_round`: by submission id, whether it is admissible."""
+    seen = [parts_in(visible_fields(viewer, phase, pk, is_admissible=can)) for pk, can in in_round.items()]
+    others = [MarkRecord("somebody else", pk, is_submitted=True) for pk in in_round]
     return Sees(
-        person=names.get(seat.key, "A person who has left"),
+        person=person,
         role=str(seat.role).capitalize(),
         since=seat.since,
-        declared=_declared_words(seat, viewer),
-        answers=sum(fields >= BLIND_SUBMISSION_FIELDS for fields in seen),
-        prices=sum(fields >= PRICE_FIELDS for fields in seen),
-        names=sum(fields >= IDENTITY_FIELDS for fields in seen),
+        declared=_declared_words(seat, viewer.has_declared),
+        answers=sum(Part.ANSWERS in parts for parts in seen),
+        prices=sum(Part.PRICES in parts for parts in seen),
+        names=sum(Part.NAMES in parts for parts in seen),
         others_marks=len(list(visible_marks(viewer, phase, others))),
     )
 
 
-def _viewer(seat: Seat, ids: list[int]) -> Viewer:
+def _viewer(seat: Seat, ids: list[int], chairs: frozenset[int]) -> Viewer:
+    """`chairs`: what the chair is kept out of, and so all that a deputy may work on."""
     if seat.role in (Role.APPROVER, Role.AUDITOR):
         return Viewer(Role(seat.role), seat.key, has_declared=seat.about_challenge)
     owed = (frozenset(ids) if seat.work is None else seat.work) - seat.recused
@@ -251,13 +264,13 @@ def _viewer(seat: Seat, ids: list[int]) -> Viewer:
         id=seat.key,
         has_declared=seat.about_challenge and seat.about | seat.recused >= set(ids),
         has_finished=bool(owed) and owed <= seat.handed_in,
-        recused=frozenset(seat.recused),
+        recused=seat.recused | (frozenset(ids) - chairs if seat.role == PanelRole.DEPUTY else frozenset()),
     )
 
 
-def _declared_words(seat: Seat, viewer: Viewer) -> str:
+def _declared_words(seat: Seat, has_declared: bool) -> str:
     if seat.role == Role.AUDITOR:
         return "Declares nothing"
-    if not viewer.has_declared:
+    if not has_declared:
         return "Not yet declared" if seat.has_accepted or seat.role == Role.APPROVER else "Terms not accepted"
-    return f"Declared; kept out of {len(viewer.recused)}" if viewer.recused else "Declared"
+    return f"Declared; kept out of {len(seat.recused)}" if seat.recused else "Declared"

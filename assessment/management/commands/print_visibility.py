@@ -6,14 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assessment.visibility import (
-    BLIND_SUBMISSION_FIELDS,
-    IDENTITY_FIELDS,
-    PRICE_FIELDS,
     MarkRecord,
+    Part,
     Phase,
     Role,
     Viewer,
     may_see_spread,
+    parts_in,
     visible_fields,
     visible_marks,
 )
@@ -37,8 +36,10 @@ def _viewer(role: Role, *, has_finished: bool = False) -> Viewer:
     return Viewer(role, "me", has_declared=True, has_finished=has_finished)
 
 
-def _fields(wanted: frozenset[str], *, is_admissible: bool = True) -> Sees:
-    return lambda role, phase: wanted <= visible_fields(_viewer(role), phase, "it", is_admissible=is_admissible)
+def _part(wanted: Part, *, is_admissible: bool = True) -> Sees:
+    return lambda role, phase: (
+        wanted in parts_in(visible_fields(_viewer(role), phase, "it", is_admissible=is_admissible))
+    )
 
 
 def _mark(mark: MarkRecord, *, has_finished: bool = False) -> Sees:
@@ -46,10 +47,10 @@ def _mark(mark: MarkRecord, *, has_finished: bool = False) -> Sees:
 
 
 WHAT: tuple[tuple[str, Sees], ...] = (
-    ("Answers, clause responses and attachments, under a pseudonym", _fields(BLIND_SUBMISSION_FIELDS)),
-    ("Prices", _fields(PRICE_FIELDS)),
-    ("Prices of what was disregarded", _fields(PRICE_FIELDS, is_admissible=False)),
-    ("Which supplier it is", _fields(IDENTITY_FIELDS)),
+    ("Answers, clause responses and attachments, under a pseudonym", _part(Part.ANSWERS)),
+    ("Prices", _part(Part.PRICES)),
+    ("Prices of what was disregarded", _part(Part.PRICES, is_admissible=False)),
+    ("Which supplier it is", _part(Part.NAMES)),
     ("One's own marks", _mark(MINE)),
     ("Others' marks, before one's own are all in", _mark(THEIRS)),
     ("Others' marks, once one's own are all in", _mark(THEIRS, has_finished=True)),

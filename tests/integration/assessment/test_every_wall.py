@@ -19,13 +19,12 @@ from accounts.models import User
 from assessment import actions, queries, urls
 from assessment.management.commands.print_visibility import document
 from assessment.visibility import (
-    BLIND_SUBMISSION_FIELDS,
-    IDENTITY_FIELDS,
-    PRICE_FIELDS,
     MarkRecord,
+    Part,
     Phase,
     Role,
     Viewer,
+    parts_in,
     visible_fields,
     visible_marks,
 )
@@ -51,10 +50,8 @@ NOTES, AGREED, SEARCHED = "NOTES-OF-ONE", "AGREED-WORD", "zebrafinch"
 PRICES = ("31337", "31,337", "987654", "987,654")
 # What a page is filled with; a route that asks for more belongs to another room and another challenge.
 KNOWN = {"slug", "pseudonym", "code", "table", "number", "public_id", "reference"}
-ROOMS = {
-    "chair": Role.CHAIR, "assessor": Role.ASSESSOR, "recused": Role.ASSESSOR, "observer": Role.OBSERVER,
-    "lead": Role.APPROVER, "auditor": Role.AUDITOR,
-}  # fmt: skip
+ROOMS = {str(role): role for role in Role if role is not Role.OUTSIDER} | {"recused": Role.ASSESSOR}
+PLANTED = {Part.ANSWERS: "answer", Part.PRICES: "price", Part.NAMES: "identity"}
 SEARCHES = (("search", f"challenges/?q={SEARCHED}"), ("api search", f"api/challenges/?q={SEARCHED}"))
 NEIGHBOURS = {
     "api_challenge", "award_propose", "challenge", "challenge_awards", "challenge_pilots", "challenge_workspace",
@@ -98,7 +95,7 @@ class World:
             "supplier": supply.admin_of(supplier),
             "other supplier": supply.admin_of(other.supplier),
             "owner": assessing.owner_of(self.challenge),
-            "lead": assessing.lead_of(self.challenge),
+            "approver": assessing.lead_of(self.challenge),
             "auditor": assessing.auditor_of(self.challenge),
             "assessor": self.panel.assessors[0],
             "recused": self.panel.assessors[2],
@@ -181,7 +178,7 @@ class World:
         if role not in ROOMS:
             return set()
         # The lead declares as approver once the round is ranked and they decide.
-        has_declared = phase is not Phase.DECLARING and (role != "lead" or phase is Phase.DECIDED)
+        has_declared = phase is not Phase.DECLARING and (role != "approver" or phase is Phase.DECIDED)
         recused = frozenset({"it"}) if role == "recused" else frozenset()
         mine = {"assessor": "one", "chair": "chair"}.get(role, role)
         finished = phase >= Phase.MODERATING
@@ -189,9 +186,7 @@ class World:
         fields = visible_fields(viewer, phase, "it")
         marks = [MarkRecord(each, "it", is_submitted=finished) for each in ("one", "two")]
         found = {f"mark of {mark.assessor_id}" for mark in visible_marks(viewer, phase, marks)}
-        found |= {"answer"} if fields >= BLIND_SUBMISSION_FIELDS else set()
-        found |= {"price"} if fields >= PRICE_FIELDS else set()
-        found |= {"identity"} if fields >= IDENTITY_FIELDS else set()
+        found |= {PLANTED[part] for part in parts_in(fields)}
         found |= {"notes"} if role == "assessor" else set()
         # The moderated mark is the chair's until it is part of the result.
         moderated = phase >= Phase.MODERATING if role == "chair" else phase >= Phase.RANKED

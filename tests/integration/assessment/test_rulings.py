@@ -10,17 +10,20 @@ from django.test import Client
 
 from accounts.models import CouncilRole
 from assessment import actions, queries
-from assessment.models import Assessment, InterestDeclaration, Outcome, Ruling
+from assessment.models import Assessment, InterestDeclaration, Outcome, PanelRole, Ruling
+from assessment.visibility import visible_fields
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from suppliers.models import Partner
 from tests.factories import council, move_clock_to, person, user
+from tests.factories.accounts import confirmed
 from tests.factories.assessment import (
     assessors_of,
     auditor_of,
     chair_of,
     declare,
     find_all,
+    join,
     mark_all,
     moderate,
     moderate_all,
@@ -235,10 +238,14 @@ def test_who_could_see_what_is_read_from_the_record_at_any_instant():
         {"Chair Person": (2, 0, 0, 2), "Assessor 1": (1, 0, 0, 1), "Assessor 2": (2, 0, 0, 2),
          "Assessor 3": (2, 0, 0, 2)},
     )  # fmt: skip
-    # What the record says is what the wall answers now.
-    for who in (chair_of(round_), *assessors_of(round_)):
+    # What the record says is what the wall answers now, also for a deputy, whom the chair leaves nothing to judge.
+    deputy = join(challenge, PanelRole.DEPUTY, confirmed(user("Devi Deputy"))).user
+    declare(round_, deputy)
+    for who in (chair_of(round_), deputy, *assessors_of(round_)):
         standing = queries.standing_of(round_, who)
         now = next(each for each in queries.sight_at(round_, clock.now()).rows if each.person == str(who))
+        shown = [visible_fields(standing.viewer, standing.phase, each.pk) for each in standing.submissions]
+        assert (who, now.answers) == (who, sum(map(bool, shown)))
         assert now.others_marks == len({
             mark.submission_id for mark in queries.individual_marks(standing) if mark.assessor != str(who)
         })  # fmt: skip

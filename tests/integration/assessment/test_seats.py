@@ -242,6 +242,10 @@ def test_A7_marks_set_aside_are_kept_and_marked_again_by_the_successor():
     round_.refresh_from_db()
     assert round_.state == "moderating"
     assert len(queries.unmoderated(round_)) == 2
+    relieve(seat_of(round_, successor), marks_stand=False)
+    for role in ("assessor", "deputy"):
+        with pytest.raises(Refused, match="come back as an observer only"):
+            join(round_.challenge, role, leaver)
 
 
 def test_nobody_judging_is_relieved_or_joins_once_quality_is_frozen():
