@@ -4,6 +4,7 @@ import base64
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import redis
@@ -25,6 +26,7 @@ def words_of(which: str) -> dict[str, str]:
     return words | {f"{name}_price": amount for name, amount in PRICES[which].items()}
 
 
+@cache
 def shapes(word: str) -> set[bytes]:
     """A word as it could stand somewhere: plain, in base64 at any offset, in hex, in UTF-16, with a comma."""
     plain = word.encode()

@@ -309,6 +309,7 @@ class Addresses:
         self.challenge = planted.challenge
         self.submissions = [str(each.public_id) for each in planted.submissions.values()]
         self.files = [str(public_id) for public_id in StoredFile.objects.values_list("public_id", flat=True)]
+        self.firm = str(planted.submissions["sent"].supplier.public_id)
 
     def __iter__(self) -> Iterator[str]:
         for _, path in routes():
@@ -326,12 +327,21 @@ class Addresses:
 
     def _values(self, kind: str, name: str, path: str) -> list[str]:
         if kind == "uuid":
-            return self.files if name == "file_id" or path.startswith("/files/") else self.submissions
+            return self._ids(name, path)
         if kind == "int":
             return [str(Submission.objects.earliest("pk").pk)]
         if name == "code":
             return ["OD-01" if "clauses/" in path else "outcome"]
         return [self.challenge.slug]
+
+    def _ids(self, name: str, path: str) -> list[str]:
+        if path.startswith("/files/"):
+            return self.files
+        if name == "file_id":
+            return self.files[:1]
+        if path.startswith("/supplier/organisations/") or "/verification/" in path:
+            return [self.firm]
+        return self.submissions if path.startswith("/supplier/submissions/") else self.submissions[:1]
 
 
 def _plain(path: str) -> str:
@@ -340,7 +350,7 @@ def _plain(path: str) -> str:
 
 def everybody(planted: Planted) -> dict[str, User | None]:
     challenge = planted.challenge
-    seats = {f"panel {seat.role} {seat.pk}": seat.user for seat in challenge.panel.members.select_related("user")}
+    seats = {f"panel {seat.role}": seat.user for seat in challenge.panel.members.select_related("user")}
     roles = {role.value: factories.member_with(challenge.council, role) for role in CouncilRole}
     other = {"other council": factories.person(factories.council(), CouncilRole.PROCUREMENT_LEAD)}
     root = {"superuser": User.objects.create_superuser("root@people.example", factories.PASSWORD)}
