@@ -38,8 +38,7 @@ class Cluster:
             for parent in self.folder.parents[:1]:
                 parent.chmod(0o755)
         self._run("initdb", "-D", str(self.data), "-U", "bench", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
-        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-o", options, "-w", "start")
+        self._control("start")
         return self
 
     def __exit__(
@@ -47,6 +46,14 @@ class Cluster:
     ) -> None:
         self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def restart(self) -> None:
+        """As if the machine had lost its power: nothing is finished, connections break, the log is replayed."""
+        self._control("-m", "immediate", "restart")
+
+    def _control(self, *what: str) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-o", options, "-w", *what)
 
     def _run(self, program: str, *arguments: str) -> None:
         """The server refuses to run as root, so root lends it another user."""
