@@ -13,6 +13,7 @@ from assessment.models import (
     LetterKind,
     PriceClarification,
 )
+from assessment.queries import replacement_of
 from suppliers.models import Submission
 from suppliers.told import Word
 
@@ -24,6 +25,12 @@ def words_for(submission: Submission, at: datetime) -> Iterator[Word]:
         yield _about_evidence(missing, submission, at)
     for letter in Letter.objects.filter(submission=submission).order_by("-issued_at")[:1]:
         yield _about_letter(letter, submission)
+    if moved_up := replacement_of(submission):
+        yield Word(
+            "You are chosen for a pilot after all",
+            f"A chosen supplier withdrew, and you are next by the published rule. The reason: {moved_up.reason} "
+            "Your assessment summary stays as it was issued. If you cannot take part any more, withdraw.",
+        )
     asked = PriceClarification.objects.filter(submission=submission).first()
     if asked is not None:
         yield _about_price(asked, submission, at)

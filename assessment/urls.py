@@ -42,6 +42,7 @@ urlpatterns = [
     path("supplier/submissions/<uuid:public_id>/price-question/", views.price_question, name="price_question"),
     path("workspace/challenges/<slug:slug>/result/", views.result, name="result"),
     path("workspace/challenges/<slug:slug>/decision/", views.decision, name="decision"),
+    path("workspace/challenges/<slug:slug>/decision/next/", views.move_up, name="move_up"),
     path("workspace/challenges/<slug:slug>/decision/interests/", views.approver_interests, name="approver_interests"),
     path("workspace/challenges/<slug:slug>/assessment-file/", views.assessment_file, name="assessment_file"),
     path("workspace/challenges/<slug:slug>/assessment-file/all.xlsx", views.assessment_xlsx, name="assessment_xlsx"),

@@ -11,7 +11,7 @@ from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge, ChallengeState, Route
 from challenges.timetable import day_of
 from pilots.models import GateChoice, Pilot, Verdict
-from suppliers.models import SubmissionState
+from suppliers.models import Submission, SubmissionState
 
 PROPOSED, APPROVED, STANDSTILL = AwardState.PROPOSED, AwardState.APPROVED, AwardState.STANDSTILL
 CONTRACTED, CHALLENGED, WITHDRAWN = AwardState.CONTRACTED, AwardState.CHALLENGED, AwardState.WITHDRAWN
@@ -189,9 +189,17 @@ def no_award_is_under_way(challenge: Challenge, at: datetime) -> str | None:
     return f"Withdraw the award to {' and to '.join(names)} first: it is still under way." if names else None
 
 
+def no_contract_is_proposed(submission: Submission, at: datetime) -> str | None:
+    """Nobody begins a pilot once the full contract of the challenge is on its way (decision 0021)."""
+    under_way = Award.objects.filter(challenge=submission.challenge_id, kind=AwardKind.CONTRACT)
+    proposed = under_way.exclude(state=AwardState.WITHDRAWN).exists()
+    return "The full contract is proposed already: no further pilot begins." if proposed else None
+
+
 def guard_lower_rooms() -> None:
     """Add this room's guards to steps of pilots and challenges; called once everything is loaded."""
     add_guards(Pilot, "start", room="awards", guards=(pilot_contract_is_signed,))
+    add_guards(Submission, "move_up", room="awards", guards=(no_contract_is_proposed,))
     add_guards(Challenge, "conclude_awarded", room="awards", guards=(full_contract_is_signed,))
     add_guards(Challenge, "conclude_no_award", room="awards", guards=(no_pilot_is_undecided, no_award_is_under_way))
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import CouncilMembership, CouncilRole, User
-from assessment.models import EvidenceRequest, PanelMember, PanelRole, PriceClarification
+from assessment.models import DecisionItem, EvidenceRequest, PanelMember, PanelRole, PriceClarification, Replacement
 from audit.models import Event, Visibility
 from challenges.models import Challenge
 from pilots.models import Pilot
@@ -97,6 +97,18 @@ def firm_of_pilot(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(_of_firms(Pilot.objects.filter(pk=event.subject_id).values("supplier"))).distinct()
 
 
+def firm_moved_up(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of the firm that moved up to a free place."""
+    moved = Replacement.objects.filter(pk=event.data.get("replacement", 0)).values("moved_up__supplier")
+    return User.objects.filter(_of_firms(moved)).distinct()
+
+
+def firms_assessed(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The members of every firm that the decision was about: they hear together who is chosen (D2)."""
+    decided = DecisionItem.objects.filter(decision__round__challenge=challenge).values("submission__supplier")
+    return User.objects.filter(_of_firms(decided)).distinct()
+
+
 def disregarded_firms(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The members of firms whose submission was disregarded; they are told when everybody is (D2)."""
     dropped = Submission.objects.filter(challenge=challenge, state=SubmissionState.DISREGARDED)
@@ -185,6 +197,10 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "challenge.approval_asked": _same("challenge.approval_asked", approvers),
     "challenge.handed_back": _same("challenge.handed_back", owner),
     "round.submission_left": (("round.submission_left", panel), ("council.submission_left", office)),
+    "challenge.supplier_moved_up": (
+        ("submission.moved_up", firm_moved_up), ("challenge.next_chosen", firms_assessed),
+        ("challenge.supplier_moved_up", watchers), ("challenge.supplier_moved_up", council_with_pilots),
+    ),
     "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
     "reading.opened": _same("reading.opened", firm_of_reading),
     "challenge.sealed_submission_opened": _same("challenge.sealed_submission_opened", office),

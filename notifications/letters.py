@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from accounts.models import Council, CouncilRole
+from assessment.models import Replacement
 from audit.models import Event
 from challenges.differences import lines
 from challenges.models import Challenge
@@ -132,10 +133,23 @@ def _chosen_left(challenge: Challenge, event: Event) -> Letter:
     name = gone.supplier.name if gone else "A chosen supplier"
     body = (
         f"{name} was chosen for a pilot and has withdrawn before it began.\n\nThe reason given: {event.reason}\n\n"
-        "A pilot that was planned with it is ended. The other pilots go on; if none is left, conclude the challenge."
+        "A pilot that was planned with it is ended. The other pilots go on. The procurement lead who may decide can "
+        "let the next in rank move up, on the page of the result; if no pilot is left, conclude the challenge."
     )
     path = reverse("challenge_workspace", args=[challenge.slug])
     return Letter(f"A chosen supplier has withdrawn: {challenge}", body, path)
+
+
+def _next_chosen(challenge: Challenge, event: Event) -> Letter:
+    """For those who were assessed: they were told who was chosen, so they are told who is now (D2)."""
+    made = Replacement.objects.select_related("left__supplier", "moved_up__supplier")
+    each = made.get(pk=event.data["replacement"])
+    body = (
+        f"{each.left.supplier}, which was chosen for a pilot of “{challenge}”, has withdrawn. By the rule that was "
+        f"published with the call {each.moved_up.supplier} moves up and is chosen in its place. Marks and ranks stay "
+        "as your assessment summary gives them."
+    )
+    return Letter(f"Another supplier is chosen: {challenge}", body, reverse("supplier_home"))
 
 
 def _broken_glass(subject: str, body: str, route: str) -> Writer:
@@ -287,6 +301,18 @@ LETTERS: dict[str, Writer] = {
     "round.submission_left": _left_out("assess_round"),
     "council.submission_left": _left_out("challenge_workspace"),
     "challenge.chosen_supplier_left": _chosen_left,
+    "submission.moved_up": _own(
+        "You are chosen for a pilot after all: {}",
+        "A supplier that was chosen for a pilot of “{}” has withdrawn, and you are next by the published rule. The "
+        "page of your answer gives the reason. The council plans the pilot with you; if you cannot take part any "
+        "more, withdraw on that page.",
+    ),
+    "challenge.next_chosen": _next_chosen,
+    "challenge.supplier_moved_up": _public(
+        "Another supplier is chosen: {}",
+        "A supplier that was chosen for a pilot withdrew, and the next one moved up by the published rule. Its name is "
+        "published with the award of its pilot.",
+    ),
     "panel.set_up": _office(
         "You sit on a panel: {}", "You were asked to sit on the panel. Read and accept its terms.", "assess_terms"
     ),

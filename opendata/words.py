@@ -7,6 +7,7 @@ EVENTS = {
     "challenge.assessed": "Assessment recorded, suppliers chosen for pilots",
     "challenge.sealed_submission_opened": "A sealed submission was read in an emergency, by two people",
     "challenge.supplier_left": "A supplier withdrew",
+    "challenge.supplier_moved_up": "The next supplier was chosen for a place given up",
     "pilot.dropped": "Pilot ended before it began",
     "challenge.piloting": "Pilots began",
     "challenge.concluded": "Challenge concluded",

@@ -130,6 +130,10 @@ TABLE = register(
                 visibility=OWN,
             ),
             Step(
+                "move_up", (NOT_SELECTED,), SELECTED, rules.may_move_for_the_council, COUNCIL, "submission.moved_up",
+                awaits=("awards",), visibility=OWN, needs_reason=True,
+            ),
+            Step(
                 "not_select", (ADMITTED,), NOT_SELECTED, rules.may_move_for_the_council, COUNCIL,
                 "submission.not_selected", visibility=OWN,
             ),

@@ -23,6 +23,7 @@ from assessment.actions.prices import consent_to_open_prices
 from assessment.actions.reasons import REASONS_DUE, remind_of_reasons
 from assessment.actions.reminding import remind_panel
 from assessment.actions.reopening import reopen_marks
+from assessment.actions.replacing import move_up
 from assessment.actions.ruling import confirm_interests, rule_on_interest
 from assessment.actions.seats import accept_terms, invite_to_panel, join_panel, relieve_member
 from assessment.actions.sifting import SiftAnswer, SiftChoice, conclude_sift, sift
@@ -71,6 +72,7 @@ __all__ = [
     "join_panel",
     "leave",
     "moderate",
+    "move_up",
     "open_round",
     "plan_work",
     "record_finding",

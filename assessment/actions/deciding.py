@@ -34,7 +34,7 @@ def declare_as_approver(
     lock(round)
     if not rules.may_approve(actor, round):
         raise NotPermitted(f"Only {states.APPROVER} can do this.")
-    require_state(round, RoundState.RANKED)
+    require_state(round, RoundState.RANKED, RoundState.DECIDED)
     if has_interest and not detail.strip():
         raise Refused("Say what the interest is: a personal, professional or financial link, direct or not.")
     was = ApproverDeclaration.objects.filter(round=round, user=actor).first()
@@ -104,7 +104,7 @@ def _wrong_choices(round_: Round, ranked: list[Submission], choices: Mapping[int
 def _wrong_selection(round_: Round, ranked: list[Submission], selected: set[int]) -> list[str]:
     """What the published way of choosing, and the money for all pilots together, say against a selection."""
     ranks = {row["id"]: row["rank"] for row in round_.ranking.result["ranking"]}
-    return [*_passed_over(round_, ranked, selected, ranks), *_too_dear(round_, selected)]
+    return [*_passed_over(round_, ranked, selected, ranks), *too_dear(round_, selected)]
 
 
 def _passed_over(round_: Round, ranked: list[Submission], selected: set[int], ranks: Mapping[str, int]) -> list[str]:
@@ -120,7 +120,8 @@ def _passed_over(round_: Round, ranked: list[Submission], selected: set[int], ra
     ]
 
 
-def _too_dear(round_: Round, selected: set[int]) -> list[str]:
+def too_dear(round_: Round, selected: set[int]) -> list[str]:
+    """Why these submissions (ids) cannot all run a pilot: the money published for all pilots together."""
     most, currency = round_.challenge.pilots_ceiling, round_.challenge.currency
     together = sum((offer.pilot for offer in PriceOffer.objects.filter(submission__in=selected)), Decimal(0))
     if most is None or together <= most:

@@ -9,7 +9,7 @@ from assessment.forms.interests import (
     SupplierInterestsForm,
     VerificationForm,
 )
-from assessment.forms.judging import DecisionForm, ModerationForm
+from assessment.forms.judging import DecisionForm, ModerationForm, MoveUpForm
 from assessment.forms.letters import ExplanationsForm
 from assessment.forms.marking import MarkForm, mark_field
 from assessment.forms.panels import (
@@ -37,6 +37,7 @@ __all__ = [
     "LinesFormSet",
     "MarkForm",
     "ModerationForm",
+    "MoveUpForm",
     "OutcomeForm",
     "PanelForm",
     "PanelInviteForm",

@@ -33,6 +33,23 @@ class ModerationForm(SectionForm):
         return [self.members[key] for key in self.cleaned_data["attended"]]
 
 
+class MoveUpForm(forms.Form):
+    """Who moves up to a free place, and why."""
+
+    submission = forms.TypedChoiceField(label="Who moves up?", coerce=int, widget=forms.RadioSelect)
+    reason = text("Why", 4, "Its supplier and the auditor read it. Nobody else does.", True)
+
+    def __init__(self, *args: Any, rows: Iterable[RankedRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(row.submission_id, f"{row.supplier} ({row.pseudonym}), rank {row.rank}") for row in rows]
+        self.fields["submission"].choices = names  # type: ignore[attr-defined]
+        self.fields["submission"].initial = names[0][0] if len(names) == 1 else None
+
+    def chosen(self) -> int:
+        """The submission's id."""
+        return int(self.cleaned_data["submission"])
+
+
 class DecisionForm(forms.Form):
     """Selected or not, and why, for every ranked submission; and the reasons as a whole."""
 

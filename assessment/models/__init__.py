@@ -21,6 +21,7 @@ from assessment.models.prices import (
     PriceCorrection,
     PricePart,
 )
+from assessment.models.replacing import Replacement
 from assessment.models.rounds import (
     Allotment,
     Assessment,
@@ -68,6 +69,7 @@ __all__ = [
     "PricePart",
     "Question",
     "Ranking",
+    "Replacement",
     "Round",
     "RoundKind",
     "RoundState",

@@ -66,6 +66,7 @@ from assessment.queries.panels import (
 )
 from assessment.queries.price_checks import PriceCheck, price_check, price_checks, question_about_price
 from assessment.queries.ranking import outlook, ranking_inputs, reasons_to_disregard, unmoderated
+from assessment.queries.replacing import next_in_line, place_given_up, replacement_of
 from assessment.queries.results import RankedRow, ResultBoard, admitted_count, ranked_names, result_board
 from assessment.queries.seats import (
     IN_ROUND,
@@ -182,6 +183,7 @@ __all__ = [
     "members",
     "my_pairs",
     "named",
+    "next_in_line",
     "not_the_deputys",
     "outlook",
     "owed_by",
@@ -189,6 +191,7 @@ __all__ = [
     "panel_of",
     "parties_of",
     "phase_of",
+    "place_given_up",
     "price_check",
     "price_checks",
     "progress",
@@ -201,6 +204,7 @@ __all__ = [
     "reasons_due",
     "reasons_to_disregard",
     "register_of",
+    "replacement_of",
     "request_to",
     "result_board",
     "robustness_of",

@@ -110,7 +110,20 @@ def _decision(round_: Round) -> dict[str, Any] | None:
         "decided_at": decision.decided_at.isoformat(),
         "reasons": decision.reasons,
         "items": sorted(found, key=lambda row: naturally(str(row["submission"]))),
-    }
+    } | _replacements(decision)
+
+
+def _replacements(decision: Decision) -> dict[str, Any]:
+    """Who moved up after the decision; nothing where nobody did, so that older files stay as they are."""
+    rows = decision.replacements.select_related("left", "moved_up").order_by("decided_at", "pk")
+    told = [
+        {
+            "left": row.left.pseudonym, "moved_up": row.moved_up.pseudonym, "reason": row.reason,
+            "decided_at": row.decided_at.isoformat(),
+        }
+        for row in rows
+    ]  # fmt: skip
+    return {"moved_up": told} if told else {}
 
 
 def _place(row: dict[str, Any]) -> tuple[Any, ...]:

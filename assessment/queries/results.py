@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from assessment.models import Decision, DecisionItem, Moderation, Ranking, Round
+from assessment.models import Decision, DecisionItem, Moderation, Ranking, Replacement, Round
 from assessment.queries.seats import IN_ROUND, naturally, partner_names, phase_of
 from assessment.queries.standing import Standing
 from assessment.visibility import IDENTITY_FIELDS, NOTHING, PRICE_FIELDS, Phase, visible_fields
@@ -126,6 +126,7 @@ class _Facts:
     offers: dict[int, PriceOffer]
     moderations: dict[int, dict[str, Moderation]]
     items: dict[int, DecisionItem]
+    moved_up: dict[int, str]
 
     @classmethod
     def of(cls, round_: Round) -> "_Facts":
@@ -141,6 +142,9 @@ class _Facts:
             offers={o.submission_id: o for o in PriceOffer.objects.filter(submission__challenge_id=challenge_id)},
             moderations=moderations,
             items={item.submission_id: item for item in DecisionItem.objects.filter(decision__round=round_)},
+            moved_up=dict(
+                Replacement.objects.filter(decision__round=round_).values_list("moved_up_id", "reason")
+            ),
         )  # fmt: skip
 
     def row(self, submission: Submission, placed: dict[str, Any], fields: frozenset[str]) -> RankedRow:
@@ -163,8 +167,8 @@ class _Facts:
             stated_pilot_price=offer.stated("pilot") if offer else None,
             stated_contract_price=offer.stated("contract") if offer else None,
             vat=offer.vat if offer else "",
-            is_selected=item.is_selected if item else None,
-            reason=_reason(submission, item),
+            is_selected=(item.is_selected or submission.state == SubmissionState.SELECTED) if item else None,
+            reason=_reason(submission, item, self.moved_up.get(submission.pk, "")),
         )
 
     def disregarded(
@@ -187,10 +191,10 @@ class _Facts:
         return replace(start, mark=row.mark, maximum=criterion.maximum, rationale=row.rationale) if row else start
 
 
-def _reason(submission: Submission, item: DecisionItem | None) -> str:
-    if item is None or submission.state != SubmissionState.LEFT:
-        return item.reason if item else ""
-    return f"{item.reason} Its supplier has withdrawn since."
+def _reason(submission: Submission, item: DecisionItem | None, moved_up: str) -> str:
+    later = f"Chosen later, for a place that was given up: {moved_up}" if moved_up else ""
+    gone = "Its supplier has withdrawn since." if submission.state == SubmissionState.LEFT else ""
+    return " ".join(filter(None, (item.reason if item else "", later, gone)))
 
 
 def _naturally(ranking: Ranking) -> list[dict[str, str]]:

@@ -8,7 +8,15 @@ from typing import Any
 
 from accounts.queries import names_of
 from assessment import inputs, scoring
-from assessment.models import Assessment, ClauseFinding, DecisionItem, InterestDeclaration, Moderation, Round
+from assessment.models import (
+    Assessment,
+    ClauseFinding,
+    DecisionItem,
+    InterestDeclaration,
+    Moderation,
+    Replacement,
+    Round,
+)
 from assessment.queries import aftermath
 from assessment.queries.cells import Cell, Rows, instant, yes
 from assessment.queries.export import assessment_export
@@ -214,6 +222,16 @@ def _decision(round_: Round) -> Rows:
         decision = row.decision
         words = (row.submission.pseudonym, yes(row.is_selected), row.reason, str(decision.approver))
         yield *words, instant(decision.decided_at), decision.reasons
+    later = Replacement.objects.filter(decision__round=round_).select_related("moved_up", "left", "approver")
+    for each in later.order_by("decided_at", "pk"):
+        yield (
+            each.moved_up.pseudonym,
+            yes(True),
+            each.reason,
+            str(each.approver),
+            instant(each.decided_at),
+            (f"In the place of {each.left.pseudonym}, whose supplier withdrew after the decision."),
+        )
 
 
 def _interests(round_: Round) -> Rows:

@@ -32,6 +32,7 @@ from assessment.views.registers import (
     statement_json,
     who_could_see,
 )
+from assessment.views.replacing import move_up
 from assessment.views.seats import accept_terms, board, invite, relieve, remind, reopen, work
 from assessment.views.sifting import sift, sift_one
 from assessment.views.verifying import suppliers, verify
@@ -60,6 +61,7 @@ __all__ = [
     "mark",
     "moderate",
     "moderation",
+    "move_up",
     "no_interests",
     "open_round",
     "panel",

@@ -64,11 +64,12 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     standing = queries.standing_of(round_, user)
     board = queries.result_board(standing)
     if board is None:
-        return _not_now(round_, user)
+        return not_now(round_, user)
     context = {
         "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
         "head": _head(board), "table": _table(board), "marks": _marks(standing),
         "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
+        "free": queries.place_given_up(round_) if board.decision and rules.may_approve(user, round_) else None,
         "is_member": standing.member is not None, "may_audit": rules.may_audit(user, round_),
     }  # fmt: skip
     return render(request, "assessment/result.html", context)
@@ -78,7 +79,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approver_interests(request: HttpRequest, slug: str) -> HttpResponse:
     """The approver's own declaration, by the suppliers' names and before anything else is shown (D7)."""
-    round_, user = _round_for_approver(request, slug)
+    round_, user = round_for_approver(request, slug)
     form = ChallengeInterestForm(request.POST or None)
     form.fields["interest"].label = "Do you have an interest in any of these suppliers?"
     if request.method == "POST" and form.is_valid():
@@ -86,7 +87,8 @@ def approver_interests(request: HttpRequest, slug: str) -> HttpResponse:
             round=round_, actor=user, at=clock.now(), has_interest=form.has_interest, detail=form.cleaned_data["detail"]
         )
         messages.success(request, "Your declaration is recorded.")
-        return redirect("approver_interests" if form.has_interest else "decision", slug=slug)
+        then = "move_up" if round_.state == RoundState.DECIDED else "decision"
+        return redirect("approver_interests" if form.has_interest else then, slug=slug)
     declared = ApproverDeclaration.objects.filter(round=round_, user=user).first()
     context = {
         "round": round_, "challenge": round_.challenge, "names": queries.ranked_names(round_), "form": form,
@@ -99,10 +101,10 @@ def approver_interests(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision(request: HttpRequest, slug: str) -> HttpResponse:
     """Select for pilots, with a reason for each, by somebody who did not assess (D1)."""
-    round_, user = _round_for_approver(request, slug)
+    round_, user = round_for_approver(request, slug)
     board = queries.result_board(queries.standing_of(round_, user))
     if board is None:
-        return _not_now(round_, user)
+        return not_now(round_, user)
     form = DecisionForm(request.POST or None, rows=board.rows, most=round_.challenge.max_pilots)
     if request.method == "POST" and form.is_valid():
         reasons = form.cleaned_data["reasons"]
@@ -117,14 +119,16 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "assessment/decision.html", context)
 
 
-def _round_for_approver(request: HttpRequest, slug: str) -> tuple[Round, User]:
+def round_for_approver(request: HttpRequest, slug: str) -> tuple[Round, User]:
+    """The round, and the person who may decide on it; a refusal for everybody else."""
     round_, user = round_by(slug), person(request)
     if not rules.may_approve(user, round_):
         raise NotPermitted("Only a procurement lead of the council who did not sit on the panel can decide.")
     return round_, user
 
 
-def _not_now(round_: Round, user: User) -> HttpResponse:
+def not_now(round_: Round, user: User) -> HttpResponse:
+    """Where somebody goes to whom the result is not shown now."""
     ranked = round_.state in (RoundState.RANKED, RoundState.DECIDED)
     if ranked and rules.may_approve(user, round_):
         return redirect("approver_interests", slug=round_.challenge.slug)

@@ -41,10 +41,10 @@ def plan_pilot(*, item: DecisionItem, actor: Actor, at: datetime, has_live_simul
     lock(challenge)
     if not rules.may_plan(actor, challenge):
         raise NotPermitted("Only the council's pilot manager or procurement lead can plan a pilot.")
-    if not item.is_selected:
-        raise Refused("This submission was not selected for a pilot.")
     if item.submission.state == SubmissionState.LEFT:
         raise Refused("Its supplier has withdrawn: no pilot of it can be planned.")
+    if item.submission.state != SubmissionState.SELECTED:
+        raise Refused("This submission was not selected for a pilot.")
     if challenge.state not in (ChallengeState.ASSESSED, ChallengeState.PILOTING):
         raise Refused(f"The challenge is {challenge.get_state_display().lower()}: no pilot of it can be planned.")
     if Pilot.objects.filter(submission=item.submission).exists():

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from challenges.models import Challenge
 from clauses.models import Due
 from pilots import actions, queries, rules
 from pilots.models import Pilot, PilotState
+from suppliers.models import SubmissionState
 
 WORDS = {"todo": "To do", "not_yet": "Not yet"}
 
@@ -54,7 +56,8 @@ def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)
     if not rules.may_plan(request.user, challenge):
         raise NotPermitted("Only the council's pilot manager or procurement lead can plan pilots.")
-    items = DecisionItem.objects.filter(decision__round__challenge=challenge, is_selected=True)
+    decided = DecisionItem.objects.filter(decision__round__challenge=challenge)
+    items = decided.filter(Q(is_selected=True) | Q(submission__state=SubmissionState.SELECTED))
     chosen = items.select_related("submission__supplier", "submission__pilot").order_by("pk")
     if request.method == "POST":
         item = get_object_or_404(chosen, pk=whole(request.POST.get("item", "")))

@@ -73,7 +73,7 @@ MATRIX = {
     """,
     "302 403 403 403 200 403 403 403 403 403 403": """
         approver_interests challenge_cancel challenge_conclude challenge_extend council_hand_over council_invite
-        council_roles decision pilot_clause_waive price_check price_checks
+        council_roles decision move_up pilot_clause_waive price_check price_checks
     """,
     "302 403 403 403 403 403 403 403 403 403 403": """
         challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
