@@ -20,8 +20,11 @@ from tests import databases
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a database that was long in the making comes first and stays together, in one process."""
-    items.sort(key=lambda item: item.get_closest_marker("shared_database") is None)
+    """What shares a database that was long in the making comes first and stays together, in one process; in the browser
+    the journey comes first, which takes as long as all the others."""
+    items.sort(
+        key=lambda item: (item.get_closest_marker("shared_database") is None, item.path.name != "test_journey.py")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -59,3 +59,13 @@ def test_files_stay_small_enough_to_read() -> None:
     lengths = {str(path): len((ROOT / path).read_text().splitlines()) for path in _modules(*PACKAGES)}
 
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+USING = {"django_db": {"browser", "conformance", "faults", "integration"}, "faults": {"faults"}, "browser": {"browser"}}
+
+
+@pytest.mark.parametrize(("mark", "folders"), USING.items(), ids=list(USING))
+def test_tests_with_a_mark_stand_where_the_test_command_looks_for_them(mark: str, folders: set[str]) -> None:
+    marked = [path for path in _modules("tests") if f"pytest.mark.{mark}" in (ROOT / path).read_text()]
+
+    assert {path.parts[1] for path in marked} == folders

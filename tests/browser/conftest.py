@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.browser.watch import WIDE, Watch
+from tests.browser.watch import PATIENCE, WIDE, Watch
 from tests.factories.suppliers import signed_in
 
 Open = Callable[[User], BrowserContext]
@@ -21,7 +21,6 @@ QUIETLY = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 60_000  # milliseconds; a loaded machine is slow
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from suppliers import queries
 from suppliers.models import Submission
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.watch import NARROW, SOON, WIDE, Watch, photograph, saved, too_wide, violations
+from tests.browser.watch import NARROW, WIDE, Watch, photograph, saved, too_wide, violations
 from tests.factories import suppliers as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,7 +59,7 @@ def test_O3_typing_goes_on_while_it_saves_and_the_button_saves_the_rest(open_for
     tab.get_by_label("Your answer").press_sequentially("three")
     tab.get_by_role("button", name="Save and go back").click()
 
-    expect(tab.get_by_role("heading", name="Your answer", exact=True)).to_be_visible(timeout=SOON)
+    expect(tab.get_by_role("heading", name="Your answer", exact=True)).to_be_visible()
     assert stored(submission) == "One two three"
 
 
@@ -73,7 +73,7 @@ def test_O3_an_expired_sign_in_keeps_what_was_typed(open_for: Open) -> None:
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     tab.get_by_label("Your answer").press_sequentially("Typed for an hour")
-    tab.get_by_role("link", name="Sign in and go on").click(timeout=SOON)
+    tab.get_by_role("link", name="Sign in and go on").click()
     sign_in(tab, who)
 
     expect(tab.get_by_text("You had been signed out")).to_be_visible()
@@ -107,9 +107,7 @@ def test_O3_without_a_connection_the_page_says_so_and_saves_later(open_for: Open
     context.set_offline(True)
 
     tab.get_by_label("Your answer").press_sequentially("On a train")
-    expect(tab.get_by_role("status").filter(has_text="Not saved: the marketplace does not answer")).to_be_visible(
-        timeout=SOON
-    )
+    expect(tab.get_by_role("status").filter(has_text="Not saved: the marketplace does not answer")).to_be_visible()
     context.set_offline(False)
 
     saved(tab)
@@ -127,7 +125,7 @@ def test_O3_two_members_meet_and_put_their_texts_together(open_for: Open, watch:
     saved(first)
 
     later.get_by_label("Your answer").press_sequentially("The later text")
-    expect(later.get_by_text(f"{one} saved this part after you opened it")).to_be_visible(timeout=SOON)
+    expect(later.get_by_text(f"{one} saved this part after you opened it")).to_be_visible()
     later.get_by_role("link", name="See both texts").click()
 
     expect(later.get_by_role("heading", name="Saved now")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from assessment.models import Assessment
 from tests.browser.conftest import Open
-from tests.browser.watch import NARROW, SOON, WIDE, Watch, photograph, saved, too_wide, violations
+from tests.browser.watch import NARROW, WIDE, Watch, photograph, saved, too_wide, violations
 from tests.factories.assessment import assessors_of, round_in
 from tests.integration.assessment.browsing import urls
 
@@ -72,7 +72,7 @@ def mark_and_quote(tab: Page) -> None:
 
 def type_in_the_older(older: Page) -> None:
     older.get_by_label("Why this mark").press_sequentially("Typed in the older tab")
-    expect(older.get_by_text("You saved this mark in another tab")).to_be_visible(timeout=SOON)
+    expect(older.get_by_text("You saved this mark in another tab")).to_be_visible()
     older.get_by_role("link", name="See both texts").click()
     expect(older.get_by_role("heading", name="Saved now")).to_be_visible()
 

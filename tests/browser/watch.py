@@ -15,7 +15,8 @@ RULES = {
     "resultTypes": ["violations"],
 }
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
-SOON = 30_000  # milliseconds: the pause before a save, and a slow machine
+PATIENCE = 60_000  # milliseconds; a loaded machine is slow
+expect.set_options(timeout=PATIENCE)
 EDITOR = "/cms/"  # Wagtail's own admin: its console and its accessibility are Wagtail's
 TOO_WIDE = """() => {
   const wide = document.documentElement.scrollWidth
@@ -40,7 +41,8 @@ class Watch:
     seen: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def follow(self, context: BrowserContext) -> None:
-        """Listen to every request and every console message of this context's pages."""
+        """Be patient with this context's pages, and listen to every request and every console message of them."""
+        context.set_default_timeout(PATIENCE)
         context.on("request", self._note_host)
         context.on("console", self._note_console)
         context.on("weberror", self._note_error)
@@ -120,7 +122,7 @@ def is_of_django(page: Page) -> bool:
 
 def saved(page: Page) -> None:
     """Wait until the page says that it has saved itself."""
-    expect(page.get_by_role("status").filter(has_text="Saved at")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("status").filter(has_text="Saved at")).to_be_visible()
 
 
 def photograph(page: Page, folder: Path, name: str) -> Path:
