@@ -13,16 +13,22 @@ CHUNK = 256 * 1024
 MOST_DRAINED = 1024 * 1024 * 1024
 MOST_SECONDS = 120
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+NO_LENGTH = "Send the body with its length (Content-Length): in pieces it is not read here."
 ROOM_FOR_FIELDS = 1024 * 1024  # what a form sends beside its one file
 
 
 class UploadBoundMiddleware:
-    """Answer 413 to bodies over the bound. Stands last, so that the page is drawn for whoever asked."""
+    """Answer 413 to bodies over the bound, and 411 to those without a length, which would be read as empty.
+
+    Stands last, so that the page is drawn for whoever asked.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and "CONTENT_LENGTH" not in request.META:
+            return JsonResponse({"sentences": [NO_LENGTH]}, status=411)
         length = _length(request)
         if length <= bound(request.content_type or ""):
             return self.get_response(request)

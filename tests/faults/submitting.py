@@ -39,11 +39,11 @@ class Web:
 
 
 @contextmanager
-def running_web(label: str) -> Iterator[Web]:
+def running_web(label: str, **env: str) -> Iterator[Web]:
     """A fresh database and a web server on it, whose replies can be held back; the old database comes back after."""
     databases.use_fresh_copy("faults")
     shutil.rmtree(settings.PRIVATE_FILES_ROOT, ignore_errors=True)  # left by tests whose rows were rolled back
-    services = Services(settings.DATA_DIR, env={"DATABASE_URL": databases.address()})
+    services = Services(settings.DATA_DIR, env={"DATABASE_URL": databases.address(), **env})
     services.web.command[-1] = SLOW_REPLY
     try:
         services.open()
