@@ -22,7 +22,7 @@ for (const sheet of ['house', 'admin-brand']) {
   console.log(`${sheet}.css ${css.length} bytes`)
 }
 
-for (const file of ['house.js', 'autosave.js', 'marking.js', 'passkeys.js', 'mark.svg']) copyFileSync(join(source, file), join(target, file))
+for (const file of ['house.js', 'autosave.js', 'marking.js', 'passkeys.js', 'progress.js', 'mark.svg']) copyFileSync(join(source, file), join(target, file))
 
 // Its source map is not shipped, so the comment that names it goes too: Django's manifest storage would look for it.
 const bundle = join(modules, 'govuk-frontend/dist/govuk/components/error-summary/error-summary.bundle.mjs')

@@ -11,6 +11,9 @@ if (writing) import('./autosave.js').then(({ saveItself }) => saveItself(writing
 const marking = document.querySelector('[data-pf-marking]')
 if (marking) import('./marking.js').then(({ mark }) => mark(marking))
 
+const progress = document.querySelector('[data-pf-progress]')
+if (progress) import('./progress.js').then(({ follow }) => follow(progress))
+
 // A form posted twice within a second was clicked twice, not meant twice.
 document.addEventListener('submit', (event) => {
   const form = event.target

@@ -1,5 +1,6 @@
 """The only writers of pilots."""
 
+from pilots.actions.beside import Accompaniment, add_accompanying, remove_accompanying
 from pilots.actions.checking import (
     CLAUSE_CHECK,
     PROBE,
@@ -42,10 +43,12 @@ __all__ = [
     "PROBE",
     "PULL",
     "REGISTERED",
+    "Accompaniment",
     "Answered",
     "Intake",
     "KeyReusedError",
     "PlannedSite",
+    "add_accompanying",
     "check_clause",
     "check_due",
     "close_pilot",
@@ -66,6 +69,7 @@ __all__ = [
     "pull_due",
     "register_plan",
     "register_service",
+    "remove_accompanying",
     "resume_pilot",
     "revoke_token",
     "roll_up_readings",

@@ -1,5 +1,6 @@
 """Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
 
+from pilots.models.beside import AccompanyingSeries
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
 from pilots.models.feeds import FeedEvery, ReadingFeed
@@ -17,6 +18,7 @@ from pilots.models.readings import (
 from pilots.models.stopping import Cause, Suspension
 
 __all__ = [
+    "AccompanyingSeries",
     "AnalysedReadings",
     "Arm",
     "Cause",

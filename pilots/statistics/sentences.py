@@ -126,3 +126,13 @@ def _chance(estimate: Estimate) -> list[str]:
     share = round(estimate.p * 100)
     times = "fewer than 1 time" if share < 1 else f"about {share} time{'s' if share > 1 else ''}"
     return [f"If there were truly no effect, a result at least this large would appear {times} in 100."]
+
+
+def assumed(plan: Plan) -> tuple[str, ...]:
+    """What any result of this plan will rest on, known beforehand: the design, what is assumed, what counts."""
+    shows = "can show" if plan.design_level >= LEVEL_THAT_SHOWS_CAUSE else "cannot show"
+    counted = (
+        "The number that counts is that of the sites, not of the readings: readings of one site repeat each other."
+    )
+    design = f"Design: {design_words(plan)}. Such a design {shows} that a pilot caused a change."
+    return (design, *_assumptions(plan, ()), counted)

@@ -1,6 +1,7 @@
 """Pages of the pilots room."""
 
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
+from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove, pilot_dashboard
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.leaving import submission_leave
@@ -19,6 +20,7 @@ from pilots.views.public import (
     package_json,
     pilot_clauses_public,
     pilot_page,
+    pilot_progress,
     plan_json,
     readings_csv,
     result_json,
@@ -31,6 +33,8 @@ __all__ = [
     "challenge_pilots",
     "corrections_csv",
     "package_json",
+    "pilot_accompanying",
+    "pilot_accompanying_remove",
     "pilot_clause",
     "pilot_clause_look",
     "pilot_clause_waive",
@@ -38,6 +42,7 @@ __all__ = [
     "pilot_clauses_public",
     "pilot_close",
     "pilot_consent",
+    "pilot_dashboard",
     "pilot_end",
     "pilot_feed_stop",
     "pilot_feeds",
@@ -45,6 +50,7 @@ __all__ = [
     "pilot_list",
     "pilot_overview",
     "pilot_page",
+    "pilot_progress",
     "pilot_register",
     "pilot_service",
     "pilot_sites",

@@ -8,19 +8,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.safestring import SafeString
 
 from audit import clock
-from challenges.models import MeasureRole
 from files.cells import harmless
 from pilots import queries
-from pilots.answers import answer
 from pilots.evaluating import as_csv, document_of
 from pilots.models import Pilot, PilotState
 from pilots.packages import data_package
 from pilots.plans import canonical
-from pilots.rules import local_day
-from pilots.series import series
+from pilots.queries.showing import for_showing, last_look
+from pilots.views.showing import shown
 
 COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version")
 CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
@@ -28,31 +25,27 @@ CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
 
 def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One pilot: the answer, the chart, the interval, the decision date; then everything behind them."""
-    pilot = _public(slug)
-    at = clock.now()
-    evaluation = queries.registered_evaluation(pilot)
-    plan: Any = pilot.plan
-    primary = pilot.metrics.get(role=MeasureRole.PRIMARY)
-    days = queries.days_of(primary)
-    drawn = series(plan, days, local_day(at))
-    context = {
-        "pilot": pilot,
-        "plan": plan,
-        "answer": answer(pilot, evaluation),
-        "evaluation": evaluation,
-        "gates": [gate for gate in evaluation.result["gates"] if not gate["passed"]] if evaluation else [],
-        "monitoring": [] if evaluation else queries.last_monitoring(pilot),
-        "series": drawn,
-        "svg": SafeString(drawn.svg),
-        "readings": queries.number_of_readings(pilot),
-        "corrections": queries.corrections(pilot, evaluation),
-        "clauses": queries.clause_states(pilot),
-        "suspensions": list(pilot.suspensions.all()),
+    pilot = get_object_or_404(for_showing(Pilot.objects.public()), slug=slug)
+    context = shown(pilot, clock.now(), request.GET.get("beside", "")) | {
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
         else f"Pilot with {pilot.supplier}",
     }
     return render(request, "pilots/page.html", context)
+
+
+def pilot_progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far a pilot has come, as a piece of its page: an ETag of what it says, so that asking again costs little."""
+    pilot = _public(slug)
+    readings, look = queries.number_of_readings(pilot), last_look(pilot)
+    tag = f'"{pilot.state}-{readings}-{look.pk if look else 0}"'
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        context = {"pilot": pilot, "readings": readings, "look": look}
+        response = render(request, "pilots/progress.html", context)
+    response["ETag"], response["Cache-Control"] = tag, "public, max-age=60"
+    return response
 
 
 def pilot_clauses_public(request: HttpRequest, slug: str) -> HttpResponse:

@@ -67,7 +67,8 @@ def test_P3_while_it_runs_monitoring_is_marked_not_a_result_and_no_tick_is_shown
     run_due_work()
     text = text_of(f"/pilots/{pilot.slug}/")
     assert "So far: monitoring, not a result" in text
-    assert (text.count("Not a result"), "pf-verdict--scale" in text) == (3, False)
+    assert (text.count("Not a result"), "pf-verdict--scale" in text) == (1, False)
+    assert "So far: provisional, not a result" in text
 
 
 def test_a_measured_result_shows_no_tick_before_the_decision() -> None:

@@ -1,0 +1,120 @@
+"""What all figures of a pilot are drawn from: its analysis table, its periods, its places."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from pilots import plans
+from pilots.formats import DayOfDevice, analysis_cells
+from pilots.statistics import (
+    AnalysisTable,
+    Plan,
+    UnitPeriod,
+    analysis_table,
+    period_index,
+    period_start,
+    window_periods,
+)
+
+ARM_NAMES = {"pilot": "Pilot sites", "comparison": "Comparison sites"}
+ARM_OF_ONE = {"pilot": "Pilot", "comparison": "Comparison"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn chart (`svg`, safe markup), the same as a table, and sentences that stand below it."""
+
+    id: str
+    title: str
+    svg: str
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class PlannedPlace:
+    """A site of the plan: its name, its arm, how many devices stand there."""
+
+    code: str
+    name: str
+    arm: str
+    devices: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The primary measure as it stands on `today`; `start` is the place of the pilot's first period in `periods`."""
+
+    plan: Mapping[str, Any]
+    whole: Plan
+    rows: Sequence[UnitPeriod]
+    table: AnalysisTable
+    periods: Sequence[int]
+    labels: Sequence[str]
+    start: int
+    places: Sequence[PlannedPlace]
+    today: date
+
+    @property
+    def unit(self) -> str:
+        return str(self.plan["metric"]["unit"])
+
+    @property
+    def due(self) -> int:
+        """How many of the periods are over: what lies ahead is not missing."""
+        here = period_index(self.whole, self.today)
+        return sum(period < here for period in self.periods)
+
+    def of_site(self, code: str) -> list[float | None]:
+        """A site's value in each period, the mean of its devices; None where nothing arrived."""
+        if code not in self.table.units:
+            return [None] * len(self.periods)
+        known = dict(zip(self.table.periods.tolist(), self.table.values[self.table.units.index(code)], strict=True))
+        return [_known(known.get(period)) for period in self.periods]
+
+    def of_arm(self, arm: str) -> list[float | None]:
+        """The mean over the sites of an arm in each period."""
+        columns = zip(*[self.of_site(place.code) for place in self.places if place.arm == arm], strict=True)
+        return [_mean(values) for values in columns] or [None] * len(self.periods)
+
+
+def sheet(plan: Mapping[str, Any], days: Sequence[DayOfDevice], places: Sequence[PlannedPlace], today: date) -> Sheet:
+    """The sheet of a registered plan's primary measure."""
+    whole = plans.statistical(plan)
+    rows = [cell.row for cell in analysis_cells(days, whole)]
+    periods = window_periods(whole)
+    return Sheet(
+        plan=plan, whole=whole, rows=rows, table=analysis_table(rows, whole), periods=periods,
+        labels=[words_of(period_start(whole, period).date()) for period in periods],
+        start=sum(period < 0 for period in periods), places=places, today=today,
+    )  # fmt: skip
+
+
+def words_of(day: date) -> str:
+    """A date as a chart says it."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def rounded(value: float | None) -> float | None:
+    """Four digits that count."""
+    return None if value is None else float(f"{value:.4g}")
+
+
+def safe(markup: str) -> SafeString:
+    """Markup of `pilots.charts`, which escapes every word that it is given."""
+    return SafeString(markup)
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) / len(known) if known else None

@@ -1,0 +1,98 @@
+"""The dates of a pilot: what was decided on them, and where nothing was decided, why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pilots import plans
+from pilots.models import Pilot, PilotEvaluation, PilotState, Suspension
+from pilots.rules import local_day
+
+BETWEEN = (
+    "Only the registered analysis date counts. What is seen before it decides nothing: whoever looks often enough sees "
+    "a success by chance."
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date, or a span, of a pilot. `state` is done, now or later; `is_decision` says that something was decided."""
+
+    title: str
+    when: str
+    note: str
+    state: str
+    is_decision: bool = False
+
+
+def moments(
+    pilot: Pilot, result: PilotEvaluation | None, suspensions: Sequence[Suspension], today: date
+) -> list[Moment]:
+    """The dates of a registered pilot in their order: the looks, the stops, the result, the decision."""
+    found = [
+        _registered(pilot),
+        *_looks(pilot, result, today),
+        *(_suspended(each) for each in suspensions),
+        *_ended(pilot),
+    ]
+    if pilot.state in (PilotState.ENDED, PilotState.DROPPED):
+        return found
+    return [*found, _analysis(pilot, result, today), _decision(pilot, result, today)]
+
+
+def _registered(pilot: Pilot) -> Moment:
+    when = _words(local_day(pilot.registered_at)) if pilot.registered_at else ""
+    return Moment("Measure registered", when, "What would count as success was fixed here.", "done")
+
+
+def _looks(pilot: Pilot, result: PilotEvaluation | None, today: date) -> list[Moment]:
+    days = [day for day in plans.monitoring_days(pilot.plan or {}) if day <= today]
+    if not days or pilot.started_at is None:
+        return []
+    number = f"{len(days)} weekly look{'' if len(days) == 1 else 's'}: nothing decided"
+    when = f"{_words(days[0])} to {_words(days[-1])}" if len(days) > 1 else _words(days[0])
+    return [Moment(number, when, BETWEEN, "done" if result or len(days) > 1 else "now")]
+
+
+def _suspended(each: Suspension) -> Moment:
+    until = f"to {_words(local_day(each.ended_at))}" if each.ended_at else "until it is taken up again"
+    note = f"Suspended for {each.get_cause_display().lower()}: readings of these days count for no result."
+    when = f"{_words(local_day(each.began_at))} {until}"
+    return Moment("Stood still: nothing decided", when, note, "done" if each.ended_at else "now")
+
+
+def _ended(pilot: Pilot) -> list[Moment]:
+    if pilot.ended_early_at is None:
+        return []
+    when = _words(local_day(pilot.ended_early_at))
+    return [Moment("Ended early: no result", when, "It ended before the analysis date.", "done", is_decision=True)]
+
+
+def _analysis(pilot: Pilot, result: PilotEvaluation | None, today: date) -> Moment:
+    when = _words(pilot.analysis_on)
+    if result is None:
+        is_due = pilot.analysis_on is not None and today >= pilot.analysis_on
+        return Moment("Result computed", when, "Once, from what has arrived by then.", "now" if is_due else "later")
+    if result.verdict == "inconclusive":
+        note = f"Nothing follows from it by itself, because {result.result['reason']}."
+        return Moment("Result computed: inconclusive", when, note, "done")
+    verdict = result.get_verdict_display().lower()
+    return Moment(f"Result computed: {verdict}", when, "The rule proposes, a person decides.", "done")
+
+
+def _decision(pilot: Pilot, result: PilotEvaluation | None, today: date) -> Moment:
+    gate, due = getattr(pilot, "gate", None), _words(pilot.decision_on)
+    if gate is not None:
+        late = (local_day(gate.decided_at) - pilot.decision_on).days if pilot.decision_on else 0
+        note = f"{late} day{'' if late == 1 else 's'} after the registered date." if late > 0 else "In time."
+        title = f"Decided: {gate.get_choice_display().lower()}"
+        return Moment(title, _words(local_day(gate.decided_at)), note, "done", is_decision=True)
+    if pilot.decision_on is not None and today > pilot.decision_on:
+        waits = f"{pilot.decider} has the result and has not decided" if result else "The result is not there yet"
+        return Moment("The date of the decision passed: nothing decided", due, f"{waits}.", "now")
+    state = "now" if result else "later"
+    return Moment("Decision due", due, f"By {pilot.decider}, whom the plan names.", state)
+
+
+def _words(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "a day to be named"

@@ -1,0 +1,91 @@
+"""What the public page and the dashboard of a pilot show alike: the answer, the figures, the dates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from challenges.models import MeasureRole
+from pilots import figures, queries
+from pilots.answers import answer
+from pilots.history import moments
+from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
+from pilots.queries import showing
+from pilots.rules import local_day
+from pilots.statistics import assumed
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be shown beside the measure."""
+
+    key: str
+    name: str
+    is_chosen: bool
+
+
+def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
+    """The context of the page of a registered pilot (`showing.for_showing`); `asked` names what stands beside."""
+    plan: Any = pilot.plan
+    today, result = local_day(at), queries.registered_evaluation(pilot)
+    look = None if result else showing.last_look(pilot)
+    metrics = list(pilot.metrics.order_by("pk"))
+    primary = next(metric for metric in metrics if metric.role == MeasureRole.PRIMARY)
+    days = showing.daily_sums(primary)
+    sheet = figures.sheet(plan, days, showing.places(pilot), today)
+    suspensions, clauses = list(pilot.suspensions.all()), queries.clause_states(pilot)
+    return {
+        "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "evaluation": result, "look": look,
+        "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
+        "series": figures.changes(sheet), "effect": _effect(plan, result, look), "closer": _closer(sheet),
+        "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days),
+        "last_day": max((day.day for day in days), default=None), "assumed": assumed(sheet.whole),
+        "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
+        "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
+        "settled": sum(state.is_settled for state in clauses), "today": today,
+    } | _beside(sheet, pilot, metrics, asked)  # fmt: skip
+
+
+def _effect(plan: Any, result: PilotEvaluation | None, look: PilotEvaluation | None) -> figures.Figure | None:
+    if result:
+        return figures.effect(plan, result.result, is_result=True)
+    return figures.effect(plan, look.result, is_result=False) if look else None
+
+
+def _closer(sheet: figures.Sheet) -> list[figures.Figure]:
+    found = [figures.sites(sheet), figures.arrived(sheet), figures.control(sheet)]
+    return [figure for figure in found if figure is not None]
+
+
+def _result_sentences(result: PilotEvaluation | None, said: Sequence[str]) -> list[str]:
+    """What the result says beside its first sentence, which stands on top, and what is said of any result."""
+    if result is None:
+        return []
+    return [sentence for sentence in result.result["sentences"][1:] if sentence not in said]
+
+
+def _beside(sheet: figures.Sheet, pilot: Pilot, metrics: Sequence[Metric], asked: str) -> dict[str, Any]:
+    """The series that can stand beside, and the one that does: the one asked for, else the first that was added."""
+    added = {f"s{each.pk}": each for each in pilot.accompanying.filter(removed_at=None)}
+    others = {f"m-{metric.code}": metric for metric in metrics if metric.role != MeasureRole.PRIMARY}
+    usual = next(iter(added), "")
+    key = asked if asked in added or asked in others or asked == "none" else usual
+    names = [*((each, added[each].name) for each in added), *((each, others[each].name) for each in others)]
+    choices = [Choice(each, name, each == key) for each, name in names]
+    figure = None
+    if key in added:
+        figure = figures.beside(sheet, _added(added[key]))
+    elif key in others:
+        figure = figures.beside(sheet, _measured(others[key]))
+    return {"beside": figure, "beside_choices": choices, "beside_source": added.get(key)}
+
+
+def _added(series: AccompanyingSeries) -> figures.Other:
+    source = f"Source: {series.source}, added by the council."
+    days = [(datetime.fromisoformat(day).date(), float(value)) for day, value in series.days]
+    return figures.Other(series.name, series.unit, source, days, series.is_summed)
+
+
+def _measured(metric: Metric) -> figures.Other:
+    source = f"Another measure of this pilot ({metric.get_role_display().lower()}), over all its sites."
+    return figures.Other(metric.name, metric.unit, source, showing.daily_means(metric))
