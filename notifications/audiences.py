@@ -53,6 +53,12 @@ def watchers(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(Q(follows__challenge=challenge) | _of_firms(firms)).distinct()
 
 
+def watchers_of_a_departure(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """Watchers, without the firm that left: it has a letter of its own. Which it is the event does not tell."""
+    gone = Submission.objects.filter(challenge=challenge, left_at=event.at).values("supplier")
+    return watchers(challenge, event).exclude(_of_firms(gone))
+
+
 def firm_of_submission(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The members of the firm whose submission it is."""
     return User.objects.filter(_of_firms(Submission.objects.filter(pk=event.subject_id).values("supplier"))).distinct()
@@ -201,6 +207,7 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
         ("submission.moved_up", firm_moved_up), ("challenge.next_chosen", firms_assessed),
         ("challenge.supplier_moved_up", watchers), ("challenge.supplier_moved_up", council_with_pilots),
     ),
+    "challenge.supplier_left": _same("challenge.supplier_left", watchers_of_a_departure),
     "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
     "reading.opened": _same("reading.opened", firm_of_reading),
     "challenge.sealed_submission_opened": _same("challenge.sealed_submission_opened", office),

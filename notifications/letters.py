@@ -300,6 +300,10 @@ LETTERS: dict[str, Writer] = {
     "challenge.handed_back": _office("Handed back: {}", "The draft was handed back.", "challenge_workspace"),
     "round.submission_left": _left_out("assess_round"),
     "council.submission_left": _left_out("challenge_workspace"),
+    "challenge.supplier_left": _public(
+        "A supplier has withdrawn: {}",
+        "A supplier withdrew from the procedure. It goes on without that submission; marks and dates stay as they are.",
+    ),
     "challenge.chosen_supplier_left": _chosen_left,
     "submission.moved_up": _own(
         "You are chosen for a pilot after all: {}",
@@ -327,6 +331,6 @@ MAY_WAIT = frozenset(
     {
         "challenge.published", "challenge.unsealed", "challenge.assessed", "challenge.concluded", "pilot.started",
         "pilot.evaluated", "pilot.gate_decided", "award.notified", "award.contracted", "award.withdrawn",
-        "clarification.answered", "panel.reminded",
+        "clarification.answered", "panel.reminded", "challenge.supplier_left",
     }
 )  # fmt: skip

@@ -109,7 +109,7 @@ class Draft:
 
 
 def read(submission: Submission) -> Draft:
-    """Open a submission's draft. Only `queries.read_draft` and the actions call this, after asking who wants it."""
+    """Open a submission's draft. Only `queries` and the actions call this, after asking who wants it."""
     stored = _open(submission, "draft_box", vault.CONTENT)
     price = _open(submission, "draft_price_box", vault.PRICE)
     parts = {name: {**stored.get(name, {}), **price.get(name, {})} for name in BY_SECTION}

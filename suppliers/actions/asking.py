@@ -14,6 +14,7 @@ from suppliers import rules, vault
 from suppliers.models import Clarification, Supplier
 
 MOST_CHARACTERS = 4_000
+MOST_OPEN = 20
 
 
 @transaction.atomic
@@ -24,6 +25,9 @@ def ask(*, challenge: Challenge, supplier: Supplier, question: str, actor: User,
     now = max(at, clock.now())
     if not takes_questions(Challenge.objects.get(pk=challenge.pk), now):
         raise Refused("Questions about this call have closed.")
+    lock(supplier)
+    if Clarification.objects.filter(challenge=challenge, supplier=supplier, answered_at=None).count() >= MOST_OPEN:
+        raise Refused(f"{MOST_OPEN} questions of your organisation wait for an answer. Ask more once some have one.")
     vault.make_keys(challenge, now)
     clarification = Clarification.objects.create(
         challenge=challenge, supplier=supplier, asker=vault.asker(challenge, supplier.public_id),

@@ -17,6 +17,7 @@ YES, NO = "yes", "no"
 THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 LEVELS = range(5)
 PRICES = ("pilot", "contract")
+LARGEST_RECEIPT = 200_000
 AMOUNT: dict[str, Any] = {
     "required": False, "min_value": 0, "decimal_places": 2,
     "error_messages": {
@@ -206,8 +207,16 @@ class VerifyForm(forms.Form):
     file = forms.FileField(label="The receipt's file (receipt.json)", required=False)
     text = forms.CharField(label="Or its text", required=False, max_length=20_000, widget=forms.Textarea({"rows": 8}))
 
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST_RECEIPT:
+            raise forms.ValidationError("This is no receipt: a receipt has some kilobytes. Choose receipt.json.")
+        return file
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return given
         if not given.get("file") and not given.get("text"):
             raise forms.ValidationError("Choose the receipt's file, or paste its text.")
         return given

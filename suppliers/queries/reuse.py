@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from suppliers import drafts
 from suppliers.drafts import EMPTY_CLAUSE, Draft
 from suppliers.models import Submission, Supplier
-from suppliers.queries.submissions import Questionnaire, read_draft
+from suppliers.queries.submissions import Questionnaire
 
 MOST_LOOKED_AT = 20
 CLAUSES, PROFILE = "clauses/", "profile"
@@ -44,7 +45,7 @@ def earlier(own: Submission, actor: Any) -> list[Earlier]:
     """The organisation's other submissions that hold something, the newest first; at most MOST_LOOKED_AT."""
     rows = Submission.objects.visible_to(actor).filter(supplier=own.supplier_id).exclude(pk=own.pk)
     rows = rows.exclude(draft_box=None).select_related("challenge__sealing_key").order_by("-created_at")
-    return [Earlier(row, read_draft(row, actor)) for row in rows[:MOST_LOOKED_AT]]
+    return [Earlier(row, drafts.read(row)) for row in rows[:MOST_LOOKED_AT]]
 
 
 def texts_for(own: Submission, section: str, actor: Any) -> list[EarlierText]:

@@ -4,8 +4,10 @@ import re
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -255,3 +257,20 @@ def test_adding_an_address_asks_again_who_is_there() -> None:
     asked = device(ada, FIREFOX).post("/accounts/email/", {"email": "other@people.example", "action_add": ""})
 
     assert asked["Location"].partition("?")[0] == REAUTHENTICATE
+
+
+def test_an_address_is_changed_by_adding_confirming_and_making_it_the_main_one() -> None:
+    ada = confirmed()
+    client, page, was = device(ada, FIREFOX), "/accounts/email/", ada.email
+    asked = client.post(page, {"email": "new@people.example", "action_add": ""})
+    client.post(asked["Location"], {"password": factories.PASSWORD, "next": page})
+    waiting = client.get(page).content.decode()
+    EmailAddress.objects.filter(email="new@people.example").update(verified=True)
+
+    client.post(page, {"email": "new@people.example", "action_primary": ""})
+    changed = client.get(page).content.decode()
+
+    ada.refresh_from_db()
+    assert ("Not confirmed yet" in waiting, {letter.to[0] for letter in mail.outbox}) == (True, {"new@people.example", was})
+    assert (ada.email, "Not confirmed yet" in changed) == ("new@people.example", False)
+    assert page in client.get("/workspace/").content.decode()

@@ -133,6 +133,9 @@ def test_a_chosen_one_leaves_before_its_pilot_and_the_planned_pilot_ends() -> No
     assert (pilot.state, chosen.state) == (PilotState.DROPPED, SubmissionState.LEFT)
     assert challenge.rounds.get().ranking.digest == digest
     manager = member_with(challenge.council, CouncilRole.PILOT_MANAGER)
+    heard = {user for user, subject, _ in letters if subject.startswith("A supplier has withdrawn")}
+    others = challenge.submissions.exclude(pk=chosen.pk)
+    assert heard == {make.admin_of(each.supplier).pk for each in others}
     mine = [body for user, subject, body in letters if user == manager.pk and "chosen supplier" in subject]
     assert [WHY in body and pilot.supplier.name in body for body in mine] == [True]
     for path in ("pilot", "pilot_workspace"):
