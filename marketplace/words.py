@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -29,22 +30,28 @@ def look(state: str) -> tuple[str, str]:
     return _LOOK_OF.get(state, ("dashed", "quiet"))
 
 
-def money(amount: Decimal | int | float | str | None, currency: str = "GBP") -> str:
+def money(amount: Decimal | Fraction | int | float | str | None, currency: str = "GBP") -> str:
     """An amount in its currency, `£1,250` or `£1,250.50` or `950,000 SEK`; nothing for None or an empty string."""
     if amount is None or amount == "":
         return ""
-    value = Decimal(str(amount)).quantize(PENNY)
+    value = _decimal(amount).quantize(PENNY)
     figure = f"{abs(value):,.0f}" if value == value.to_integral_value() else f"{abs(value):,.2f}"
     sign = "−" if value < 0 else ""
     symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {currency}"
 
 
-def figure(number: Decimal | int | float | None) -> str:
+def _decimal(number: Decimal | Fraction | float | str) -> Decimal:
+    if isinstance(number, Fraction):
+        return Decimal(number.numerator) / Decimal(number.denominator)
+    return Decimal(str(number))
+
+
+def figure(number: Decimal | Fraction | int | float | None) -> str:
     """A number without needless zeros, thousands apart: `1,284`, `0.5`; nothing for None."""
     if number is None:
         return ""
-    value = f"{Decimal(str(number)):,f}"
+    value = f"{_decimal(number):,f}"
     return value.rstrip("0").rstrip(".") if "." in value else value
 
 
@@ -53,6 +60,15 @@ def when(instant: datetime) -> str:
     local = instant.astimezone(LONDON)
     noon = " noon" if (local.hour, local.minute) == (12, 0) else ""
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M}{noon} {local.tzname()}"
+
+
+def by(instant: datetime) -> str:
+    """A deadline as people say it: `the end of Thursday 11 June 2026` for midnight in London, else as `when` has it."""
+    local = instant.astimezone(LONDON)
+    if (local.hour, local.minute) != (0, 0):
+        return when(instant)
+    last = local.date() - timedelta(days=1)
+    return f"the end of {last:%A} {last.day} {last:%B %Y}"
 
 
 def day(moment: date | datetime) -> str:

@@ -64,6 +64,12 @@ class BlindResponse:
     confidential: tuple[BlindPassage, ...] = ()
     addition: BlindAddition | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is due later and nothing was said to it yet."""
+        said = self.is_accepted is not None or self.level is not None or self.text or self.has_link or self.files
+        return self.due != Due.BID and not said
+
 
 @dataclass(frozen=True)
 class BlindFile:
@@ -84,6 +90,16 @@ class BlindSubmission:
     answers: tuple[BlindAnswer, ...] = ()
     clause_responses: tuple[BlindResponse, ...] = ()
     attachments: tuple[BlindFile, ...] = ()
+
+    @property
+    def responses_now(self) -> tuple[BlindResponse, ...]:
+        """What was answered, and what should have been by now."""
+        return tuple(each for each in self.clause_responses if not each.waits)
+
+    @property
+    def due_later(self) -> tuple[BlindResponse, ...]:
+        """The clauses that nobody had to answer yet, and that were not answered."""
+        return tuple(each for each in self.clause_responses if each.waits)
 
 
 @dataclass(frozen=True)

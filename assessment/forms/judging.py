@@ -19,12 +19,15 @@ class ModerationForm(SectionForm):
     """The moderated mark, why, and who was there."""
 
     rationale = text("Why this mark", 6, "What in the answer led to it, and what settled the differences.", True)
-    attended = forms.MultipleChoiceField(label="Who attended", widget=forms.CheckboxSelectMultiple)
+    attended = forms.MultipleChoiceField(
+        label="Who attended", widget=forms.CheckboxSelectMultiple, error_messages={"required": "Say who attended."}
+    )
 
     def __init__(self, *args: Any, criterion: Criterion, members: Iterable[PanelMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.members = {str(seat.pk): seat for seat in members}
         self.fields = {"mark": mark_field(criterion, required=True), **self.fields}
+        self.fields["rationale"].error_messages["required"] = "Write down why this mark."
         self.fields["attended"].choices = [  # type: ignore[attr-defined]
             (key, f"{seat.user} ({seat.role})") for key, seat in self.members.items()
         ]

@@ -89,7 +89,10 @@ class MarkForm(SectionForm):
 
 def mark_field(criterion: Criterion, *, required: bool) -> forms.Field:
     """Radio buttons on the published scale, or a number where the criterion has none; with the threshold in words."""
-    shared: dict[str, Any] = {"label": f"Mark, of {plain(criterion.maximum)}", "required": required}
+    shared: dict[str, Any] = {
+        "label": f"Mark, of {plain(criterion.maximum)}", "required": required,
+        "error_messages": {"required": "Give the mark."},
+    }  # fmt: skip
     if criterion.threshold is not None:
         shared["help_text"] = f"A moderated mark below {plain(criterion.threshold)} disregards the submission."
     steps = scale_of(criterion)

@@ -9,6 +9,7 @@ from django.forms import BaseFormSet, formset_factory
 from assessment.actions import PriceLine, Sums, earliest_answer_day
 from assessment.forms.texts import text
 from assessment.models import PricePart
+from suppliers.forms.answering import MoneyField
 
 MOST_LINES = 40
 QUESTION = (
@@ -75,9 +76,7 @@ class LineForm(forms.Form):
 
     words = forms.CharField(label="What it is for", max_length=120, required=False)
     quantity = forms.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
-    unit_price = forms.DecimalField(
-        label="Unit price in pounds", max_digits=14, decimal_places=4, min_value=0, required=False
-    )
+    unit_price = MoneyField(label="Unit price in pounds", max_digits=14, decimal_places=4, min_value=0, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,11 +1,15 @@
 """A panel as its officers see it: seats, vacancies, who marks what, how far each has come. Counts, never marks."""
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max
+
 from accounts.models import User
 from assessment.models import Assessment, Panel, PanelMember, PanelRole, Round, RoundState
+from assessment.queries.interests import confirmed_at_moderation
 from assessment.queries.seats import (
     Declared,
     declarations,
@@ -17,6 +21,7 @@ from assessment.queries.seats import (
     work_of,
 )
 from challenges.models import Challenge
+from challenges.timetable import day_of
 from suppliers.models import Submission
 
 LEAST_MARKING = 2
@@ -120,9 +125,9 @@ def who_marks_what(round_: Round) -> list[MarkedRow]:
 
 
 def owing(challenge: Challenge) -> list[Owing]:
-    """Everybody on the panel who is to do something now, and what; nothing once the marks are frozen."""
+    """Everybody on the panel who is to do something now, and what; nothing once quality is frozen."""
     round_ = round_of(challenge)
-    if round_ is None or round_.state not in BEFORE_MODERATION:
+    if round_ is None or not is_before_the_freeze(round_):
         return []
     seats = [seat for seat in seats_of(challenge) if seat.user.is_active and seat.role != PanelRole.OBSERVER]
     asked = _Asked.of(round_, seats)
@@ -132,37 +137,47 @@ def owing(challenge: Challenge) -> list[Owing]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What everybody's debts are counted from, read once: handed in are (member id, submission id) of single marks."""
+    """What everybody's debts are counted from, read once.
+
+    `handed_in`: how many marks, by (member id, submission id). `confirmed`: seats that confirmed their interests at
+    moderation, which began on the day `moderated_from`, when the last marks came in.
+    """
 
     submissions: list[Submission]
     declared: dict[int, Declared]
     work: dict[int, frozenset[int]]
     criteria: int
     handed_in: Counter[tuple[int, int]]
+    confirmed: Set[int]
+    moderated_from: date
 
     @classmethod
     def of(cls, round_: Round, seats: list[PanelMember]) -> "_Asked":
         submissions = submissions_in(round_)
         rows = Assessment.objects.counted().filter(round=round_, submitted_at__isnull=False)
+        last = rows.aggregate(last=Max("submitted_at"))["last"] or round_.opened_at
         return cls(
             submissions, declarations(round_, [each.pk for each in submissions]), work_of(round_, *seats),
             len(quality_criteria(round_)), Counter(rows.values_list("member_id", "submission_id")),
+            confirmed_at_moderation(round_), day_of(last),
         )  # fmt: skip
 
 
 def _owing(round_: Round, seat: PanelMember, asked: _Asked) -> Owing | None:
-    panel, opened_on = round_.panel, round_.opened_at.date()
+    panel, opened_on = round_.panel, day_of(round_.opened_at)
     if seat.terms_accepted_at is None:
         return Owing(seat, "terms", "accept the terms of the panel", opened_on, panel.declare_by)
     declared = asked.declared.get(seat.pk, Declared())
     if not declared.is_complete([each.pk for each in asked.submissions]):
-        return Owing(seat, "interests", "declare your interests", seat.terms_accepted_at.date(), panel.declare_by)
+        return Owing(seat, "interests", "declare your interests", day_of(seat.terms_accepted_at), panel.declare_by)
+    if round_.state == RoundState.MODERATING and seat.pk not in asked.confirmed:
+        return Owing(seat, "confirmation", "confirm your interests again", asked.moderated_from)
     if round_.state != RoundState.MARKING or seat.role != PanelRole.ASSESSOR:
         return None
     mine = to_mark(seat, declared, asked.submissions, asked.work)
     left = len(mine) * asked.criteria - sum(asked.handed_in[seat.pk, each.pk] for each in mine)
     words = f"hand in {left} mark{'' if left == 1 else 's'}"
-    return Owing(seat, "marks", words, seat.terms_accepted_at.date(), panel.mark_by) if left else None
+    return Owing(seat, "marks", words, day_of(seat.terms_accepted_at), panel.mark_by) if left else None
 
 
 def _standing_marks(round_: Round) -> list[tuple[int, str]]:

@@ -1,11 +1,13 @@
 """Opened prices before the decision: what was corrected, what is flagged, what was asked and answered (A12)."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.utils.text import slugify
 
 from assessment.models import ClarificationState, PriceClarification, PriceCorrection, Ranking, Round
 from assessment.queries.seats import IN_ROUND, naturally
+from assessment.scoring import LowPrice, low_prices
 from suppliers.models import PriceOffer, Submission
 
 SETTLED = (ClarificationState.ACCEPTED, ClarificationState.REJECTED)
@@ -19,6 +21,7 @@ class PriceCheck:
     submission: Submission
     offer: PriceOffer
     flag: str = ""
+    low: LowPrice | None = None
     clarification: PriceClarification | None = None
     corrections: tuple[PriceCorrection, ...] = field(default_factory=tuple)
 
@@ -43,7 +46,7 @@ def price_checks(round_: Round) -> list[PriceCheck]:
     ranking = Ranking.objects.filter(round=round_).first()
     if ranking is None:
         return []
-    flags = {row["id"]: row["reason"] for row in ranking.result["flags"]}
+    flags, low = {row["id"]: row["reason"] for row in ranking.result["flags"]}, low_prices_of(ranking)
     asked = {row.submission_id: row for row in PriceClarification.objects.filter(round=round_)}
     corrections: dict[int, list[PriceCorrection]] = {}
     for row in PriceCorrection.objects.filter(round=round_):
@@ -55,12 +58,21 @@ def price_checks(round_: Round) -> list[PriceCheck]:
     slim = offers.defer(*(f"submission__{name}" for name in BOXES))
     found = [
         PriceCheck(
-            offer.submission, offer, flags.get(offer.submission.pseudonym, ""), asked.get(offer.submission_id),
-            tuple(corrections.get(offer.submission_id, ())),
+            offer.submission, offer, flags.get(offer.submission.pseudonym, ""), low.get(offer.submission.pseudonym),
+            asked.get(offer.submission_id), tuple(corrections.get(offer.submission_id, ())),
         )
         for offer in slim
     ]  # fmt: skip
     return sorted(found, key=lambda check: naturally(check.pseudonym))
+
+
+def low_prices_of(ranking: Ranking) -> dict[str, LowPrice]:
+    """The flagged prices of a ranking by pseudonym, each with what it was compared with: for pages, in numbers."""
+    if not ranking.result["flags"]:
+        return {}
+    ranked = {row["id"] for row in ranking.result["ranking"]}
+    prices = {row["id"]: Fraction(row["price"]) for row in ranking.inputs["submissions"] if row["id"] in ranked}
+    return {low.id: low for low in low_prices(prices)}
 
 
 def price_check(round_: Round, slug: str) -> PriceCheck | None:

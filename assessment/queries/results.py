@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.text import slugify
 
 from assessment.models import Decision, DecisionItem, Moderation, Ranking, Replacement, Round
+from assessment.queries.price_checks import low_prices_of
 from assessment.queries.seats import IN_ROUND, naturally, partner_names, phase_of
 from assessment.queries.standing import Standing
+from assessment.scoring import LowPrice
 from assessment.visibility import IDENTITY_FIELDS, NOTHING, PRICE_FIELDS, Phase, visible_fields
 from challenges.models import Criterion
 from suppliers.models import PriceOffer, Submission, SubmissionState
@@ -66,7 +68,7 @@ class ResultBoard:
 
     rows: tuple[RankedRow, ...]
     disregarded: tuple[DisregardedRow, ...]
-    flags: tuple[dict[str, str], ...]
+    low_prices: tuple[LowPrice, ...]
     criteria: tuple[Criterion, ...]
     tie_breaks: tuple[str, ...]
     basis: str
@@ -107,7 +109,7 @@ def result_board(standing: Standing) -> ResultBoard | None:
     return ResultBoard(
         rows=tuple(rows),
         disregarded=tuple(facts.disregarded(submissions[row["id"]], row, fields) for row in _naturally(ranking)),
-        flags=tuple(ranking.result["flags"]),
+        low_prices=tuple(low for name, low in low_prices_of(ranking).items() if fields[name] >= PRICE_FIELDS),
         criteria=tuple(facts.criteria.values()),
         tie_breaks=tuple(ranking.inputs["tie_breaks"]),
         basis=ranking.result["basis"],

@@ -17,7 +17,16 @@ from assessment.scoring.documents import (
     to_json_number,
     to_robustness_document,
 )
-from assessment.scoring.prices import DEFAULT_FORMULA, FORMULAS, Correction, PriceLine, abnormally_low, corrected_price
+from assessment.scoring.prices import (
+    DEFAULT_FORMULA,
+    FORMULAS,
+    Correction,
+    LowPrice,
+    PriceLine,
+    abnormally_low,
+    corrected_price,
+    low_prices,
+)
 from assessment.scoring.ranking import rank, rank_case
 from assessment.scoring.robustness import Robustness, WeightChange, WithoutOne, robustness
 from assessment.scoring.shapes import (
@@ -55,6 +64,7 @@ __all__ = [
     "Flag",
     "Group",
     "JsonNumber",
+    "LowPrice",
     "Mark",
     "PanelMarks",
     "PriceLine",
@@ -72,6 +82,7 @@ __all__ = [
     "contributions",
     "corrected_price",
     "furthest",
+    "low_prices",
     "needs_moderation",
     "rank",
     "rank_case",

@@ -1,6 +1,6 @@
 """The published price formulas, the screen for abnormally low prices, and the correction of sums."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -82,8 +82,28 @@ FORMULAS: Final[Mapping[str, Callable[[Fraction, Fraction, PriceField], Fraction
 }
 
 
+@dataclass(frozen=True)
+class LowPrice:
+    """A price far below the others: beside the mean of all but the highest, and the lowest that is not far below.
+
+    The two distances are per cent, to one decimal.
+    """
+
+    id: str
+    price: Fraction
+    mean: Fraction
+    below_mean: Fraction
+    next: Fraction
+    below_next: Fraction
+
+
 def abnormally_low(prices: Mapping[str, Fraction]) -> tuple[Flag, ...]:
-    """Flags for prices far below the others, which open a clarification and never reject (A12).
+    """Flags for prices far below the others, which open a clarification and never reject (A12)."""
+    return tuple(Flag(low.id, "abnormally_low_price", _in_a_sentence(low)) for low in low_prices(prices))
+
+
+def low_prices(prices: Mapping[str, Fraction]) -> tuple[LowPrice, ...]:
+    """The prices far below the others, by id.
 
     Far below: more than 15 % under the mean of all prices but the highest, and more than 1 % under the lowest of the
     prices that are not. A single price has nothing to be compared with, and of two none can be so far below the mean.
@@ -95,19 +115,21 @@ def abnormally_low(prices: Mapping[str, Fraction]) -> tuple[Flag, ...]:
     far = {key for key, price in prices.items() if price < limit}
     lowest = min(price for key, price in prices.items() if key not in far)
     flagged = sorted(key for key in far if prices[key] < lowest * (1 - BELOW_NEXT))
-    others = ((average, in_words(average)), (lowest, in_words(lowest)))
-    return tuple(_low_price_flag(key, prices[key], others) for key in flagged)
-
-
-def _low_price_flag(key: str, price: Fraction, others: Sequence[tuple[Fraction, str]]) -> Flag:
-    """The flag of a price beside the mean and the next price, each with its words, which all flags share."""
-    (average, mean_words), (lowest, next_words) = others
-    below_average, below_lowest = (Fraction(round((1 - price / other) * 1000), 10) for other in (average, lowest))
-    reason = (
-        f"The price {in_words(price)} is {in_words(below_average)} % below the mean of the prices without the highest "
-        f"({mean_words}) and {in_words(below_lowest)} % below the next price ({next_words})."
+    return tuple(
+        LowPrice(key, prices[key], average, _below(prices[key], average), lowest, _below(prices[key], lowest))
+        for key in flagged
     )
-    return Flag(key, "abnormally_low_price", reason)
+
+
+def _below(price: Fraction, other: Fraction) -> Fraction:
+    return Fraction(round((1 - price / other) * 1000), 10)
+
+
+def _in_a_sentence(low: LowPrice) -> str:
+    return (
+        f"The price {in_words(low.price)} is {in_words(low.below_mean)} % below the mean of the prices without the "
+        f"highest ({in_words(low.mean)}) and {in_words(low.below_next)} % below the next price ({in_words(low.next)})."
+    )
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
         "criteria": [(criterion, _others(shown, criterion)) for criterion in standing.criteria],
         "done": sum(topic.moderation is not None for topic in topics),
         "clauses": queries.clause_progress(standing), "obstacles": _obstacles(round_),
+        "unconfirmed": _unconfirmed(round_),
     }  # fmt: skip
     return render(request, "assessment/moderation.html", context)
 
@@ -94,6 +95,11 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _obstacles(round_: Round) -> list[str]:
     return objections(round_, "freeze_quality", at=clock.now())
+
+
+def _unconfirmed(round_: Round) -> str:
+    """Who cannot attend a moderation yet (A3), in one line."""
+    return ", ".join(queries.unconfirmed_names(round_)) if round_.state == RoundState.MODERATING else ""
 
 
 def _who_may_attend(round_: Round, topic: Topic) -> list[PanelMember]:
@@ -147,7 +153,7 @@ def _page(request: HttpRequest, standing: Standing, topic: Topic, page: dict[str
     shared = {
         "round": round_, "challenge": round_.challenge, "topic": topic, "shown": _shown(topic, letters),
         "is_open": round_.state == RoundState.MODERATING, "conflict_words": TWO_TABS, "theirs": topic.moderation,
-        "home": reverse("assess_moderation", args=[round_.challenge.slug]),
+        "home": reverse("assess_moderation", args=[round_.challenge.slug]), "unconfirmed": _unconfirmed(round_),
     }  # fmt: skip
     return render(request, "assessment/moderate.html", shared | page, status=page.get("code", 200))
 

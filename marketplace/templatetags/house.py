@@ -36,6 +36,12 @@ def when(instant: datetime | None) -> str:
 
 
 @register.filter
+def by(deadline: datetime | None) -> str:
+    """`Answer by {{ asked.due_at|by }}` -> Answer by the end of Thursday 11 June 2026."""
+    return words.by(deadline) if deadline else ""
+
+
+@register.filter
 def day(moment: date | datetime | None) -> str:
     """`{{ pilot.starts_on|day }}` -> 12 June 2026."""
     return words.day(moment) if moment else ""

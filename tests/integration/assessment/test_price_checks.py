@@ -1,5 +1,6 @@
 """Opened prices before the decision: one or two openers, sums done again, low prices asked about (A9, A12)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -88,9 +89,21 @@ def test_A9_above_the_threshold_one_opener_cannot_be_published():
         publish_challenge(challenge=draft, actor=lead, at=clock.now())
 
 
+def test_A3_whoever_is_recused_reads_no_flag_of_that_price():
+    round_, low = ranked_with_a_low_price()
+    standing = queries.standing_of(round_, chair_of(round_))
+    recused = replace(standing, viewer=replace(standing.viewer, recused=frozenset({low.pk})))
+
+    boards = [queries.result_board(each) for each in (standing, recused)]
+
+    assert [[each.id for each in board.low_prices] for board in boards] == [[low.pseudonym], []]
+
+
 def test_A12_a_flagged_price_holds_up_the_decision_until_it_was_asked_about_answered_and_decided():
     round_, low = ranked_with_a_low_price()
     lead, supplier = lead_of(round_.challenge), low.supplier
+    page = client_of(lead).get(f"/workspace/challenges/{round_.challenge.slug}/result/").content.decode()
+    assert "£200,000 is 32 % below the mean of the prices without the highest (£294,000)" in page
     with pytest.raises(Refused, match=f"ask about the price of {low.pseudonym}"):
         actions.decide(round=round_, choices=choices_for(round_), reasons="By rank.", actor=lead, at=clock.now())
 

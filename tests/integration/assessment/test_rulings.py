@@ -145,12 +145,17 @@ def test_A3_interests_are_confirmed_again_with_one_click_before_moderation():
 
     with pytest.raises(Refused, match="still to be done by Assessor 1, Assessor 2, Chair Person"):
         moderate(round_, submission, criterion)
+    board = f"/assess/{round_.challenge.slug}/moderation/"
+    assert "Interests are to be confirmed first" in client_of(chair).get(board).content.decode()
+    assert {each.words for each in queries.owing(round_.challenge)} == {"confirm your interests again"}
     assert [client_of(who).post(confirm).status_code for who in (user(), owner_of(round_.challenge))] == [403, 403]
     for who in (chair, *assessors_of(round_)):
         assert client_of(who).post(confirm).status_code == 302
     moderate(round_, submission, criterion)
 
     assert round_.moderations.count() == 1
+    assert queries.owing(round_.challenge) == []
+    assert "Interests are to be confirmed first" not in client_of(chair).get(board).content.decode()
     page = client_of(chair).get(f"/assess/{round_.challenge.slug}/").content.decode()
     assert "Confirm your interests again" not in page
 

@@ -220,7 +220,7 @@ def test_a_list_of_sixty_submissions_takes_twelve_queries_and_sixty_kilobytes_at
 def test_the_moderation_board_takes_the_same_few_queries_for_one_and_for_thirty_submissions(n):
     round_ = round_in("moderating", n=n)
 
-    assert query_count(chair_of(round_), urls(round_)["moderation"]) == 25
+    assert query_count(chair_of(round_), urls(round_)["moderation"]) == 27
 
 
 @pytest.mark.parametrize("n", [1, 30])

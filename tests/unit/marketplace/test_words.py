@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from challenges.models import Phase
-from marketplace.words import day, figure, look, money, time_left, when
+from marketplace.words import by, day, figure, look, money, time_left, when
 
 CLOSES = datetime(2026, 6, 12, 11, 0, tzinfo=UTC)
 
@@ -36,6 +36,9 @@ def test_T2_noon_is_called_noon():
 
 def test_T2_midnight_belongs_to_the_day_it_begins():
     assert when(datetime(2026, 1, 8, 0, 0, tzinfo=UTC)) == "Thursday 8 January 2026, 00:00 GMT"
+    assert by(datetime(2026, 1, 8, 0, 0, tzinfo=UTC)) == "the end of Wednesday 7 January 2026"
+    assert by(datetime(2026, 6, 11, 23, 0, tzinfo=UTC)) == "the end of Thursday 11 June 2026"
+    assert by(CLOSES) == when(CLOSES)
 
 
 @pytest.mark.parametrize(
