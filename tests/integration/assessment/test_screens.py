@@ -227,4 +227,4 @@ def test_the_moderation_board_takes_the_same_few_queries_for_one_and_for_thirty_
 def test_the_result_takes_the_same_few_queries_for_one_and_for_thirty_submissions(n):
     round_ = round_in("ranked", n=n)
 
-    assert query_count(chair_of(round_), urls(round_)["result"]) == 19
+    assert query_count(chair_of(round_), urls(round_)["result"]) == 20
