@@ -14,7 +14,7 @@ from suppliers import rules, vault
 from suppliers.models import Clarification, Supplier
 
 MOST_CHARACTERS = 4_000
-MOST_OPEN = 20
+MOST_OPEN = 40
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Receipts, for anybody: verify one, and the key it is verified with."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         receipt = _parsed(form.content())
         page |= {"checked": True, "receipt": receipt, "reason": queries.why_not_trusted(receipt)}
+        page["received_at"] = None if page["reason"] else datetime.fromisoformat(receipt["received_at"])
         code = 422 if page["reason"] else 200
     return render(request, "suppliers/verify.html", page, status=code)
 

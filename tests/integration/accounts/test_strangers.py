@@ -76,7 +76,7 @@ def test_both_kinds_of_address_get_a_letter_when_somebody_registers() -> None:
         register(Client(), email)
 
     assert [message.to for message in mail.outbox] == [[known.email], [UNKNOWN]]
-    assert "already exists" in mail.outbox[0].body
+    assert "there is one already" in mail.outbox[0].body
 
 
 def test_a_locked_account_and_an_unknown_address_lock_alike() -> None:

@@ -10,6 +10,7 @@ from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from challenges.models import Challenge
 from suppliers import actions
+from suppliers.actions.asking import MOST_OPEN
 from suppliers.models import Clarification, Supplier
 from tests.factories import council, member_with, move_clock_to, open_challenge, person, user
 from tests.factories import suppliers as make
@@ -122,6 +123,16 @@ def test_the_wrong_people_neither_ask_nor_answer() -> None:
         answer(asked, role="auditor")
 
 
-def test_an_empty_question_is_refused() -> None:
+def test_an_empty_question_is_refused_and_so_is_a_flood() -> None:
+    challenge, firm, other = open_challenge(), make.supplier(), make.supplier()
     with pytest.raises(Refused, match="Write your question"):
-        ask(open_challenge(), make.supplier(), "   ")
+        ask(challenge, firm, "   ")
+    first = ask(challenge, firm)
+    waiting = {"challenge": challenge, "supplier": firm, "asker": first.asker, "question": "?", "asked_at": clock.now()}
+    Clarification.objects.bulk_create(Clarification(**waiting) for _ in range(MOST_OPEN - 1))
+
+    with pytest.raises(Refused, match="wait for an answer"):
+        ask(challenge, firm)
+    answer(first)
+
+    assert (ask(challenge, firm).pk, ask(challenge, other).pk) != (None, None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suppliers.naming import Named, Names, core, named_in
+from suppliers.naming import Named, Names, core, first_word, named_in
 
 NAMES = Names(
     name="Lanternwick Cycles Ltd", company_number="00990001", people=("Kim O'Neill", "Ada Smith"),
@@ -26,6 +26,10 @@ def found(text: str, names: Names = NAMES) -> list[str]:
         ("company no. 990001.", ["00990001"]),
         ("write to kim@lanternwick.example", ["lanternwick.example"]),
         ("write to council@gmail.com", []),
+        ("Stands fill up, so Lanternwick counts them.", ["Lanternwick"]),
+        ("Lanternwick counts. Later Lanternwick moves them.", ["Lanternwick"]),
+        ("lanternwick_plan.pdf", ["Lanternwick"]),
+        ("Lanternwick lamps are an old kind, and every lanternwick fails.", []),
         ("Kim and Ada lead it; lanterns on cycles; order 1009900011", []),
         ("", []),
     ],
@@ -51,6 +55,13 @@ def test_every_place_is_told() -> None:
 )
 def test_the_legal_form_is_left_out(name: str, words: str) -> None:
     assert core(name) == words
+
+
+def test_the_first_word_counts_where_a_text_would_be_recognised_by_it() -> None:
+    names = ("Wickerlock (Demonstration) Ltd", "Smart Parking Ltd", "The Bin Company Ltd", "4Shelters Ltd", "Ltd")
+
+    assert [first_word(name) for name in names] == ["Wickerlock", "", "", "", ""]
+    assert found("Smart sensors. Smart lamps.", Names("Smart Parking Ltd", "00000001")) == []
 
 
 def test_a_short_common_name_is_found_as_a_word_and_not_inside_others() -> None:
