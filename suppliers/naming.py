@@ -19,7 +19,8 @@ SHORTEST, SHORTEST_RUN_TOGETHER, SHORTEST_FIRST_WORD = 3, 7, 5
 EVERYDAY = frozenset({
     "about", "better", "bright", "british", "clean", "clear", "community", "council", "digital", "first", "fresh",
     "global", "great", "green", "local", "london", "modern", "national", "north", "northern", "public", "simple",
-    "smart", "south", "southern", "street", "their", "these", "under", "united", "urban", "water", "where", "which", "world",
+    "smart", "south", "southern", "street", "their", "these", "under", "united", "urban", "water", "where", "which",
+    "world",
 })  # fmt: skip
 
 
