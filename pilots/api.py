@@ -16,7 +16,8 @@ from audit import clock
 from audit.actors import TokenActor
 from audit.transitions import NotPermitted, Refused
 from pilots import actions
-from pilots.models import Pilot, ReadingToken, Source
+from pilots.models import Pilot, Source
+from pilots.queries import senders
 from pilots.quick_rows import JSON_LINE, JSON_LIST, Row
 from pilots.reading_files import FileRefusedError, TooManyRowsError, json_rows, ndjson_rows, within_cap
 from pilots.serializers import IntakeSerializer, ProblemSerializer, ReadingSerializer
@@ -120,8 +121,7 @@ def _respond(answered: actions.Answered) -> Response:
 def _sender(request: Request, public_id: UUID) -> tuple[Pilot, TokenActor]:
     """The pilot and who sends; mostly found by one question, as most tokens are right."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    tokens = ReadingToken.objects.select_related("pilot").defer("pilot__plan")
-    token = tokens.filter(token_sha256=actions.token_hash(secret.strip())).first()
+    token = senders.token_of(actions.token_hash(secret.strip()))
     pilot = token.pilot if token and token.pilot.public_id == public_id else _pilot(public_id)
     if scheme.lower() != "bearer" or not secret.strip():
         raise _Answer(401, "Send this pilot's token: “Authorization: Bearer …”.")

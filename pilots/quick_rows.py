@@ -4,15 +4,21 @@ A machine's batch is mostly good and mostly alike. Whatever is not plainly good 
 `pilots.rows`, which has the sentences; so the two never disagree about what is good.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from operator import attrgetter
 from sys import float_info
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from pilots.rows import Expected, Judged, Measure, judge_numbered, moment_in_time
 
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -27,58 +33,68 @@ class Row(msgspec.Struct, gc=False):
     unit: str
 
 
+_DEVICE, _METRIC, _TAKEN_AT, _VALUE, _UNIT = map(attrgetter, Row.__struct_fields__)
+_NEVER = np.iinfo(np.int64).min  # stands for an instant of which no reading is taken
 JSON_LIST, JSON_LINE = msgspec.json.Decoder(list[Row]), msgspec.json.Decoder(Row)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quick:
     """Plainly good rows as columns (number, device, metric, microseconds since 1970, value), the others as judged."""
 
-    numbers: list[int]
-    devices: list[int]
-    metrics: list[int]
-    moments: list[int]
-    values: list[float]
+    numbers: Ints
+    devices: Ints
+    metrics: Ints
+    moments: Ints
+    values: Floats
     rest: Judged
 
 
 def judge_quickly(rows: Sequence[Row], expected: Expected) -> Quick:
-    """Judge a batch; each spelling of an instant is read once."""
-    known, measures = expected.devices, _bounded(expected.metrics)
-    seen: dict[str, int | None] = {}
-    numbers, devices, metrics, moments = [], [], [], []
-    values: list[float] = []
-    rest: list[tuple[int, Row]] = []
-    for number, row in enumerate(rows, start=1):
-        device, measure, taken_at = known.get(row.device), measures.get(row.metric), row.taken_at
-        if taken_at not in seen:
-            seen[taken_at] = _moment(taken_at, expected)
-        moment, value = seen[taken_at], row.value
-        if device is None or measure is None or moment is None:
-            rest.append((number, row))
-        elif row.unit == measure[1] and measure[2] <= value <= measure[3]:
-            numbers.append(number)
-            devices.append(device)
-            metrics.append(measure[0])
-            moments.append(moment)
-            values.append(value)
-        else:
-            rest.append((number, row))
-    odd = ((number, msgspec.structs.asdict(row)) for number, row in rest)
-    return Quick(numbers, devices, metrics, moments, values, judge_numbered(odd, expected))
+    """Judge a batch, column by column; each spelling of an instant is read once."""
+    measures = _bounded(expected.metrics)
+    devices = _ints(map(expected.devices.get, map(_DEVICE, rows), repeat(-1)))
+    places = _ints(map(measures.places.get, zip(map(_METRIC, rows), map(_UNIT, rows), strict=True), repeat(-1)))
+    texts = list(map(_TAKEN_AT, rows))
+    instants = {text: _moment(text, expected) for text in set(texts)}
+    moments = _ints(map(instants.__getitem__, texts))
+    values = np.fromiter(map(_VALUE, rows), dtype=np.float64, count=len(rows))
+    good = (devices >= 0) & (places >= 0) & (moments != _NEVER)
+    good &= (values >= measures.lowest[places]) & (values <= measures.highest[places])
+    odd = ((number + 1, msgspec.structs.asdict(rows[number])) for number in np.flatnonzero(~good).tolist())
+    rest = judge_numbered(odd, expected)
+    return Quick(
+        np.flatnonzero(good) + 1, devices[good], measures.keys[places[good]], moments[good], values[good], rest
+    )  # fmt: skip
 
 
-def _bounded(metrics: Mapping[str, Measure]) -> dict[str, tuple[int, str, float, float]]:
-    """Id, unit and bounds; where there is no bound, the widest that is still a finite number."""
-    return {
-        code: (
-            each.pk, each.unit, -float_info.max if each.lowest is None else each.lowest,
-            float_info.max if each.highest is None else each.highest,
-        )
-        for code, each in metrics.items()
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measures:
+    """Where a code with its unit stands in the columns: id, lowest and highest value."""
+
+    places: Mapping[tuple[str, str], int]
+    keys: Ints
+    lowest: Floats
+    highest: Floats
 
 
-def _moment(text: str, expected: Expected) -> int | None:
+def _bounded(metrics: Mapping[str, Measure]) -> _Measures:
+    """Where there is no bound, the widest that is still a finite number. The last column stands for no measure."""
+    known = list(metrics.items())
+    lowest = [-float_info.max if each.lowest is None else each.lowest for _, each in known]
+    highest = [float_info.max if each.highest is None else each.highest for _, each in known]
+    return _Measures(
+        {(code, each.unit): place for place, (code, each) in enumerate(known)},
+        np.array([*(each.pk for _, each in known), -1], dtype=np.int64),
+        np.array([*lowest, np.inf]),
+        np.array([*highest, -np.inf]),
+    )
+
+
+def _ints(numbers: Iterable[int]) -> Ints:
+    return np.array(list(numbers), dtype=np.int64)
+
+
+def _moment(text: str, expected: Expected) -> int:
     taken_at = moment_in_time(text, expected)
-    return None if taken_at is None else (taken_at - EPOCH) // MICROSECOND
+    return _NEVER if taken_at is None else (taken_at - EPOCH) // MICROSECOND

@@ -163,7 +163,7 @@ def _judge(rows: Sequence[Any], expected: judging.Expected) -> _Judged:
         judged = judging.judge_rows(rows, expected)
         return _Judged(_columns(judged.good), judged.refused, judged.out_of_range)
     quick = judge_quickly(rows, expected)
-    plain = storage.Batch.from_columns(quick.numbers, quick.devices, quick.metrics, quick.moments, quick.values)
+    plain = storage.Batch(quick.numbers, quick.devices, quick.metrics, quick.moments, quick.values)
     return _Judged(plain.with_more(_columns(quick.rest.good)), quick.rest.refused, quick.rest.out_of_range)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from pilots.models import PendingRollup, Pilot
+from pilots.models import Pilot
 from pilots.storage import postgresql, sqlite
 from pilots.storage.batches import Batch, Ints, Outcome
 
+_MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (%s, %s)"
 FRESH = (
     "state", "baseline_starts_on", "starts_on", "ends_on", "analysis_on", "roster_version", "has_live_simulation",
 )  # fmt: skip
@@ -69,9 +70,9 @@ def mark(batch: Batch) -> None:
 
 def mark_buckets(buckets: dict[int, Ints]) -> None:
     """Have hours summed again, by metric: pairs of device and hour."""
-    PendingRollup.objects.bulk_create(
-        PendingRollup(metric_id=metric, buckets=pairs.astype("<i8").tobytes()) for metric, pairs in buckets.items()
-    )
+    with connection.cursor() as cursor:
+        for metric, pairs in buckets.items():
+            cursor.execute(_MARK, [metric, pairs.astype("<i8").tobytes()])
 
 
 def _engine() -> Any:
