@@ -13,6 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from challenges import stories
+from challenges.money import money
 
 LONDON: Final = ZoneInfo("Europe/London")
 Difference = Mapping[str, Any]
@@ -157,7 +158,7 @@ def _said(key: str, value: Any) -> str:
     if name in DATES:
         return _instant(str(value))
     if name in MONEY:
-        return _money(str(value))
+        return money(str(value))
     return _day(value) if name.endswith("_on") else _plain(value)
 
 
@@ -174,8 +175,3 @@ def _instant(text: str) -> str:
 def _day(text: str) -> str:
     day = date.fromisoformat(text)
     return f"{day.day} {day:%B %Y}"
-
-
-def _money(text: str) -> str:
-    amount = Decimal(text)
-    return f"£{amount:,.0f}" if amount == amount.to_integral_value() else f"£{amount:,.2f}"

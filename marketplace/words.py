@@ -5,9 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from challenges.money import as_decimal, money
+
+__all__ = ["by", "day", "figure", "look", "money", "time_left", "when"]
+
 LONDON = ZoneInfo("Europe/London")
-SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "US$"}
-PENNY = Decimal("0.01")
 
 # Every state has a shape beside its word, and a tone that only repeats what the word says.
 # Shapes: dashed (not begun, private), arrow (ahead), disc (live), square (shut), half (under way), diamond (a decision
@@ -30,28 +32,11 @@ def look(state: str) -> tuple[str, str]:
     return _LOOK_OF.get(state, ("dashed", "quiet"))
 
 
-def money(amount: Decimal | Fraction | int | float | str | None, currency: str = "GBP") -> str:
-    """An amount in its currency, `£1,250` or `£1,250.50` or `950,000 SEK`; nothing for None or an empty string."""
-    if amount is None or amount == "":
-        return ""
-    value = _decimal(amount).quantize(PENNY)
-    figure = f"{abs(value):,.0f}" if value == value.to_integral_value() else f"{abs(value):,.2f}"
-    sign = "−" if value < 0 else ""
-    symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {currency}"
-
-
-def _decimal(number: Decimal | Fraction | float | str) -> Decimal:
-    if isinstance(number, Fraction):
-        return Decimal(number.numerator) / Decimal(number.denominator)
-    return Decimal(str(number))
-
-
 def figure(number: Decimal | Fraction | int | float | None) -> str:
     """A number without needless zeros, thousands apart: `1,284`, `0.5`; nothing for None."""
     if number is None:
         return ""
-    value = f"{_decimal(number):,f}"
+    value = f"{as_decimal(number):,f}"
     return value.rstrip("0").rstrip(".") if "." in value else value
 
 

@@ -15,6 +15,7 @@ from assessment.models import ApproverDeclaration, Decision, DecisionItem, Round
 from audit.actors import SYSTEM
 from audit.transitions import NotPermitted, Refused, lock, perform
 from challenges.models import Selection
+from challenges.money import money
 from suppliers.models import PriceOffer, Submission, SubmissionState
 
 
@@ -126,7 +127,7 @@ def too_dear(round_: Round, selected: set[int]) -> list[str]:
     together = sum((offer.pilot for offer in PriceOffer.objects.filter(submission__in=selected)), Decimal(0))
     if most is None or together <= most:
         return []
-    cost, limit = f"{together:,.2f} {currency}", f"{most:,.2f} {currency}"
+    cost, limit = money(together, currency), money(most, currency)
     return [f"The pilots selected cost {cost} together; this challenge published {limit} as the most."]
 
 

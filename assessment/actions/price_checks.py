@@ -21,6 +21,7 @@ from assessment.models import PriceClarification, PriceCorrection, PricePart, Ro
 from audit.actors import SYSTEM
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from challenges.money import money
 from challenges.timetable import TimetableError, add_working_days, day_of, first_instant
 from suppliers.actions import correct_price
 from suppliers.models import PriceOffer, Submission, SubmissionState
@@ -66,7 +67,7 @@ def correct_sums(*, round: Round, submission: Submission, sums: Sums, actor: Use
         lines=[_line(line) for line in lines], found_in=found_in.strip(), corrected_by=actor, corrected_at=at,
     )  # fmt: skip
     reason = (
-        f"{row.get_part_display()}: the lines sum to £{row.corrected:,.2f}, not to the £{row.stated:,.2f} that was "
+        f"{row.get_part_display()}: the lines sum to {money(row.corrected)}, not to the {money(row.stated)} that was "
         f"stated; quantity times unit price prevails. The lines stand in: {row.found_in}"
     )
     correct_price(offer=offer, part=part, corrected=row.corrected, actor=actor, at=at, reason=reason)

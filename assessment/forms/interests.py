@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from assessment.actions import Point, SupplierInterest
-from assessment.forms.texts import text
+from assessment.forms.texts import choice, text
 from assessment.models import Outcome, Question, Ruling
 from assessment.queries import Party, SupplierName
 
@@ -21,10 +21,7 @@ WHAT_COUNTS = (
 class ChallengeInterestForm(forms.Form):
     """The first declaration: about the challenge as a whole, before any name or answer is shown."""
 
-    interest = forms.ChoiceField(
-        label="Do you have an interest in this challenge?", choices=INTERESTS, widget=forms.RadioSelect,
-        help_text=WHAT_COUNTS,
-    )  # fmt: skip
+    interest = choice("Do you have an interest in this challenge?", INTERESTS, help_text=WHAT_COUNTS)
     detail = text("What the interest is", 3, "Only if you declare one.")
 
     def clean(self) -> dict[str, Any]:
@@ -45,9 +42,8 @@ class SupplierInterestsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.suppliers = list(suppliers)
         for each in self.suppliers:
-            self.fields[f"interest-{each.supplier_id}"] = forms.ChoiceField(
-                label=f"{each.name} (company number {each.company_number})", choices=INTERESTS,
-                widget=forms.RadioSelect,
+            self.fields[f"interest-{each.supplier_id}"] = choice(
+                f"{each.name} (company number {each.company_number})", INTERESTS,
                 initial=(SOME if each.has_interest else NONE) if each.has_declared else None,
             )  # fmt: skip
             self.fields[f"detail-{each.supplier_id}"] = text(f"Your interest in {each.name}", 2)
@@ -73,10 +69,7 @@ class SupplierInterestsForm(forms.Form):
 class RulingForm(forms.Form):
     """Whether a declared interest is a conflict, and why."""
 
-    ruling = forms.ChoiceField(
-        label="Your decision", widget=forms.RadioSelect,
-        choices=[(each.value, each.label) for each in (Ruling.RECUSED, Ruling.MAY_JUDGE)],
-    )  # fmt: skip
+    ruling = choice("Your decision", [(each.value, each.label) for each in (Ruling.RECUSED, Ruling.MAY_JUDGE)])
     reason = text("Why", 3, "It goes into the register of interests.", True)
 
 
@@ -96,10 +89,9 @@ class VerificationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.points = [(party, question) for party in parties for question in party.questions]
         for number, (party, question) in enumerate(self.points):
-            self.fields[f"outcome-{number}"] = forms.ChoiceField(
-                label=f"{party.name}: {Question(question).label.lower()}", choices=Outcome.choices,
-                widget=forms.RadioSelect,
-            )  # fmt: skip
+            self.fields[f"outcome-{number}"] = choice(
+                f"{party.name}: {Question(question).label.lower()}", Outcome.choices
+            )
             self.fields[f"found-{number}"] = text(
                 f"What was found about {party.name}: {Question(question).label.lower()}", 2,
                 "Where you looked, and what you found. Needed unless nothing was found.",

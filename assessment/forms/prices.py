@@ -7,7 +7,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from assessment.actions import PriceLine, Sums, earliest_answer_day
-from assessment.forms.texts import text
+from assessment.forms.texts import choice, text
 from assessment.models import PricePart
 from suppliers.forms.answering import MoneyField
 
@@ -21,7 +21,12 @@ QUESTION = (
 class AskForm(forms.Form):
     """What the supplier is asked, and until when it may answer."""
 
-    question = text("What the supplier is asked", 6, "It is read by the supplier, with the reason for the flag.", True)
+    question = text(
+        "What the supplier is asked",
+        6,
+        "Its supplier reads it, and that its price is far below the others; no other price.",
+        True,
+    )
     due_on = forms.DateField(
         label="Answer by the end of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -48,10 +53,7 @@ class AnswerForm(forms.Form):
 class OutcomeForm(forms.Form):
     """Whether the price stands."""
 
-    outcome = forms.ChoiceField(
-        label="What you decide", widget=forms.RadioSelect,
-        choices=[("accept", "The price stands"), ("reject", "Reject it as abnormally low")],
-    )  # fmt: skip
+    outcome = choice("What you decide", [("accept", "The price stands"), ("reject", "Reject it as abnormally low")])
     reasons = text("Reasons", 5, "The supplier reads them. Say what in the answer led to this.", True)
 
     @property
@@ -62,7 +64,7 @@ class OutcomeForm(forms.Form):
 class SumsForm(forms.Form):
     """Which figure is wrong, and where the lines stand that it should sum up."""
 
-    part = forms.ChoiceField(label="Which price", choices=PricePart.choices, widget=forms.RadioSelect)
+    part = choice("Which price", PricePart.choices)
     found_in = text("Where the lines stand", 2, "Such as “attachment 2, table on page 3”.", True)
 
     def __init__(self, *args: Any, open_parts: list[str], **kwargs: Any) -> None:
@@ -101,6 +103,11 @@ class BaseLines(BaseFormSet):
     def sums(self, form: SumsForm) -> Sums:
         given = form.cleaned_data
         return Sums(given["part"], self.lines(), given["found_in"])
+
+    def with_more(self) -> BaseFormSet:
+        """The same rows as they were typed, and empty ones below."""
+        typed = [{name: form[name].value() for name in form.fields} for form in self.forms]
+        return LinesFormSet(initial=[row for row in typed if any(row.values())])
 
 
 LinesFormSet = formset_factory(LineForm, formset=BaseLines, extra=4, min_num=0, max_num=MOST_LINES)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from assessment.actions import SiftAnswer, SiftChoice
+from assessment.forms.texts import choice
 from assessment.queries import Question, SiftRow
 
 LINE = 200
@@ -18,13 +19,10 @@ class SiftForm(forms.Form):
     def __init__(self, *args: Any, questions: Iterable[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = list(questions)
-        for each in self.questions:
-            self.fields[f"met-{each.code}"] = forms.ChoiceField(
-                label=each.name, choices=MET, widget=forms.RadioSelect,
-                error_messages={"required": f"{each.name}: choose yes or no."},
-            )  # fmt: skip
+        for number, each in enumerate(self.questions, start=1):
+            self.fields[f"met-{each.code}"] = choice(f"{number}. {each.name}", MET)
             self.fields[f"reason-{each.code}"] = forms.CharField(
-                label="Why, in a line", max_length=LINE, error_messages={"required": f"{each.name}: give the reason."}
+                label=f"Why, in a line, to {number}", max_length=LINE, error_messages={"required": "Give the reason."}
             )
 
     def answers(self) -> dict[str, SiftAnswer]:
@@ -43,8 +41,8 @@ class SiftConclusionForm(forms.Form):
         self.rows = list(rows)
         for row in self.rows:
             choices = [("on", "Goes on"), *([("drop", "Goes no further")] if row.may_be_dropped else [])]
-            self.fields[f"choice-{row.slug}"] = forms.ChoiceField(
-                label=row.submission.pseudonym, choices=choices, widget=forms.RadioSelect, initial="on",
+            self.fields[f"choice-{row.slug}"] = choice(
+                row.submission.pseudonym, choices, initial="on",
                 help_text=f"{row.against} of {len(row.verdicts)} assessors find a question not met.",
             )  # fmt: skip
             if row.may_be_dropped:

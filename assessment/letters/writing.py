@@ -14,11 +14,13 @@ from assessment.letters.facts import Facts
 from assessment.models import ClauseFinding, FindingVerdict, Moderation
 from assessment.queries import scale_of
 from challenges.models import Criterion, CriterionKind
+from challenges.money import money
 from clauses.models import Mode
 from suppliers.copies import Block, Copy
 from suppliers.models import Submission
 
 Draft = Copy
+NOT_DECIDED = "Not decided yet. It stands here once the decision is recorded."
 NO_PRICE = "Your price was not opened, and never will be."
 
 
@@ -65,13 +67,17 @@ def _head(facts: Facts, submission: Submission) -> Iterator[Block]:
 def _result(facts: Facts, submission: Submission) -> Iterator[Block]:
     yield Block("heading", "Your result", 1)
     item, row = facts.items.get(submission.pk), facts.placed.get(submission.pseudonym)
-    if item is None or row is None or facts.decision is None:
+    if row is None:
         yield Block("text", "Disregarded: it was assessed, and it is not ranked.")
         yield Block("text", _sentence(submission.disregard_reason))
         return
-    yield Block("fact", "Chosen for a pilot" if item.is_selected else "Not chosen", term="Decision")
+    if item is not None:
+        yield Block("fact", "Chosen for a pilot" if item.is_selected else "Not chosen", term="Decision")
     yield Block("fact", f"{row['rank']} of {len(facts.placed)} ranked", term="Rank")
     yield Block("fact", _points(row["total"]), term="Total")
+    if item is None or facts.decision is None:
+        yield Block("fact", NOT_DECIDED, term="Decision")
+        return
     yield Block("fact", item.reason, term="Why")
     yield Block("fact", facts.decision.reasons, term="The decision as a whole")
 
@@ -139,12 +145,12 @@ def _price(facts: Facts, submission: Submission) -> Iterator[Block]:
         yield Block("text", NO_PRICE)
         return
     currency = facts.round.challenge.currency
-    yield Block("fact", f"{offer.pilot:,.2f} {currency}, without VAT", term="The pilot")
-    yield Block("fact", f"{offer.contract:,.2f} {currency}, without VAT", term="The contract")
+    yield Block("fact", f"{money(offer.pilot, currency)}, without VAT", term="The pilot")
+    yield Block("fact", f"{money(offer.contract, currency)}, without VAT", term="The contract")
     for row in facts.corrections[submission.pk]:
         words = (
-            f"{row.stated:,.2f} {currency} was stated; the lines sum to {row.corrected:,.2f} {currency}, which counts, "
-            f"because quantity times unit price prevails. The lines stand in: {row.found_in}"
+            f"{money(row.stated, currency)} was stated; the lines sum to {money(row.corrected, currency)}, which "
+            f"counts, because quantity times unit price prevails. The lines stand in: {row.found_in}"
         )
         yield Block("fact", words, term=f"Sums done again: {row.get_part_display().lower()}")
     if asked := facts.asked.get(submission.pk):
@@ -154,6 +160,9 @@ def _price(facts: Facts, submission: Submission) -> Iterator[Block]:
 def _chosen(facts: Facts, submission: Submission) -> Iterator[Block]:
     yield Block("heading", "Who was chosen", 1)
     chosen = facts.selected
+    if facts.decision is None:
+        yield Block("text", NOT_DECIDED)
+        return
     if not chosen:
         yield Block("text", "Nobody was chosen for a pilot.")
         return

@@ -83,5 +83,5 @@ def sift_waiting(round_: Round) -> list[str]:
             continue
         recused = declared.get(seat.pk, Declared()).recused
         owed = [each for each in submissions if each.pk not in recused and (seat.pk, each.pk) not in given]
-        found += [f"{seat.user} ({len(owed)})"] if owed else []
+        found += [f"{seat.user} ({len(owed)} left)"] if owed else []
     return found

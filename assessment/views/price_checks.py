@@ -68,7 +68,9 @@ def price_sums(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
         raise Refused("No figure of this price can be corrected any more.")
     form = SumsForm(request.POST or None, open_parts=open_parts)
     lines: Any = LinesFormSet(request.POST or None)
-    if request.method == "POST" and form.is_valid() & lines.is_valid():
+    if "onwards" in request.POST:
+        form, lines = SumsForm(initial=request.POST.dict(), open_parts=open_parts), lines.with_more()
+    elif request.method == "POST" and form.is_valid() & lines.is_valid():
         take = partial(
             actions.correct_sums, round=round_, submission=check.submission, sums=lines.sums(form), actor=user,
             at=clock.now(),

@@ -8,6 +8,7 @@ from django.db import transaction
 from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import Refused, append_event, lock
+from challenges.money import money
 from suppliers.models import PriceOffer
 
 PARTS = ("pilot", "contract")
@@ -24,7 +25,7 @@ def correct_price(*, offer: PriceOffer, part: str, corrected: Decimal, actor: Ac
     lock(offer)
     stated = getattr(offer, f"{part}_price")
     if corrected == stated:
-        raise Refused(f"The lines sum to £{stated:,.2f}, which is what was stated: there is nothing to correct.")
+        raise Refused(f"The lines sum to {money(stated)}, which is what was stated: there is nothing to correct.")
     setattr(offer, f"corrected_{part}_price", corrected)
     offer.save(update_fields=[f"corrected_{part}_price"])
     append_event(

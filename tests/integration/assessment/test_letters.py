@@ -174,7 +174,8 @@ def test_A6_no_letter_can_be_read_before_the_result_is_there():
     open_prices(round_)
     assert "Letter about Submission 1" in client_of(chair_of(round_)).get(base).content.decode()
     draft = client_of(chair_of(round_)).get(f"{base}submission-1/").content.decode()
-    assert "Not sent yet" in draft
+    assert ("Not sent yet" in draft, "1 of 1 ranked" in draft) == (True, True)
+    assert ("Not decided yet" in draft, "Nobody was chosen" in draft, "Disregarded" in draft) == (True, False, False)
 
 
 def test_pilots_are_chosen_by_rank_and_within_the_money_for_all_together_as_published():
@@ -182,7 +183,7 @@ def test_pilots_are_chosen_by_rank_and_within_the_money_for_all_together_as_publ
     best, other = ordered(round_)
     with pytest.raises(Refused, match="is passed over for"):
         choose(round_, {other})
-    with pytest.raises(Refused, match=r"cost 100,000.00 GBP together; this challenge published 60,000.00 GBP"):
+    with pytest.raises(Refused, match=r"cost £100,000 together; this challenge published £60,000"):
         choose(round_, {best, other})
     choose(round_, {best})
     assert Decision.objects.count() == 1

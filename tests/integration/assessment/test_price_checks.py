@@ -103,7 +103,7 @@ def test_A12_a_flagged_price_holds_up_the_decision_until_it_was_asked_about_answ
     round_, low = ranked_with_a_low_price()
     lead, supplier = lead_of(round_.challenge), low.supplier
     page = client_of(lead).get(f"/workspace/challenges/{round_.challenge.slug}/result/").content.decode()
-    assert "£200,000 is 32 % below the mean of the prices without the highest (£294,000)" in page
+    assert "£200,000 is 32&nbsp;% below the mean of the prices without the highest (£294,000)" in page
     with pytest.raises(Refused, match=f"ask about the price of {low.pseudonym}"):
         actions.decide(round=round_, choices=choices_for(round_), reasons="By rank.", actor=lead, at=clock.now())
 
@@ -237,7 +237,9 @@ def test_the_pages_of_a_low_price_ask_answer_and_decide_it():
     }  # fmt: skip
     none = lead.post(f"{check}sums/", sums | {"form-0-quantity": "", "form-0-unit_price": ""})
     assert "Give at least one line" in none.content.decode()
-    assert lead.post(f"{check}sums/", sums).status_code == 302
+    more = lead.post(f"{check}sums/", sums | {"onwards": "1"}).content.decode()
+    assert ('value="2100.50"' in more, "form-4-quantity" in more, "There is a problem" in more) == (True, True, False)
+    assert lead.post(f"{check}sums/", sums | {"form-0-unit_price": "£2,100.50"}).status_code == 302
     shown = lead.get(base).content.decode()
     assert "£20,000" in shown
     assert "£21,005" in shown
