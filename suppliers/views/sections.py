@@ -25,6 +25,7 @@ from suppliers.forms import NO, YES, AnswerForm, ClauseForm, PriceForm, SectionF
 from suppliers.models import Submission
 from suppliers.prices import VAT, is_amount, with_vat
 from suppliers.queries.reuse import has_texts, text_from
+from suppliers.states import closed_sentence
 from suppliers.views.lookup import actor, own_submission, section_url
 from suppliers.views.saving import not_saved, saved_by_itself
 from suppliers.views.typed import keeps_what_is_typed, take
@@ -35,10 +36,12 @@ SAVED = "Saved. Only your organisation can read it."
 
 @dataclass(frozen=True)
 class Section:
-    """A section as its page writes it: where it stands, its form, and how a saved value looks in that form."""
+    """A section as its page writes it: where it stands, its form, and how a saved value looks in that form, or in words
+    (the template `said`)."""
 
     name: str
     template: str
+    said: str
     form: Callable[..., SectionForm]
     initial: Callable[[Any], dict[str, Any]]
     about: dict[str, Any] = field(default_factory=dict)
@@ -54,7 +57,7 @@ def answer(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
     def form(*args: Any, **kwargs: Any) -> AnswerForm:
         return AnswerForm(*args, criterion=criterion, **kwargs)
 
-    section = Section(answer_section(code), "answer", form, _answer_initial, {"criterion": criterion})
+    section = Section(answer_section(code), "answer", "said_text", form, _answer_initial, {"criterion": criterion})
     return _section_page(request, own, section)
 
 
@@ -76,7 +79,8 @@ def clause(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
         return ClauseForm(*args, requirement=requirement, attached=attached, **kwargs)
 
     about["attached"] = attached
-    return _section_page(request, own, Section(clause_section(code), "clause", form, _clause_initial, about))
+    section = Section(clause_section(code), "clause", "said_clause", form, _clause_initial, about)
+    return _section_page(request, own, section)
 
 
 @keeps_what_is_typed
@@ -85,7 +89,7 @@ def price(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The two prices, sealed apart from everything else."""
     own = own_submission(request, public_id)
     about = {"totals": _totals(queries.read_draft(own, request.user).price)}
-    return _section_page(request, own, Section(PRICE, "price", PriceForm, _price_initial, about))
+    return _section_page(request, own, Section(PRICE, "price", "said_price", PriceForm, _price_initial, about))
 
 
 def _totals(saved: dict[str, str]) -> list[dict[str, Any]]:
@@ -141,9 +145,12 @@ def _shown(request: HttpRequest, own: Submission, draft: Draft, section: Section
     version = draft.section_version(section.name)
     first = section.initial(draft.sections.get(section.name)) | {"version": version}
     page: dict[str, Any] = {}
+    closed = closed_sentence(own.challenge, clock.now())
     if typed := take(request):
         first |= {name: values if name == "attached" else values[-1] for name, values in typed.items() if values}
         page["was_signed_out"] = True
+    elif closed:
+        page |= {"reads_only": True, "saved": draft.sections.get(section.name)}
     elif mine := draft.aside_of(section.name, actor(request).actor_key):
         first |= section.initial(mine[1]["value"]) | {"merges": mine[0]}
         page |= _conflict(draft, section.name, mine[0])
@@ -199,7 +206,8 @@ def _page(request: HttpRequest, own: Submission, draft: Draft, section: Section,
         "saves_itself": "now" if page.get("was_signed_out") else "yes",
         "saved_at": datetime.fromisoformat(saver.at) if saver else None,
         "home": reverse("submission", args=[own.public_id]), "also": "Save and go on to what is missing",
-        "has_texts": "text" in page["form"].fields and has_texts(own),
+        "has_texts": "text" in page["form"].fields and not page.get("reads_only") and has_texts(own),
+        "said": f"suppliers/{section.said}.html",
         "words": count_words(str(page["form"]["text"].value() or "")) if "text" in page["form"].fields else 0,
     }  # fmt: skip
     code = page.get("code", 200)

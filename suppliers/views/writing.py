@@ -75,7 +75,11 @@ def files(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, "The file is attached, and sealed with your answer.")
             return redirect("submission_files", own.public_id)
     draft = queries.read_draft(own, request.user)
-    page = {"form": form, "files": _files(own, draft), "allowed": ALLOWED_WORDS, "most": MOST_FILES, "code": code}
+    closed = closed_sentence(own.challenge, clock.now())
+    page = {
+        "form": form, "files": _files(own, draft, may_remove=closed is None), "allowed": ALLOWED_WORDS,
+        "most": MOST_FILES, "code": code, "closed": closed,
+    }  # fmt: skip
     return _page(request, "files", own, draft, page)
 
 
@@ -89,9 +93,10 @@ def remove_file(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpRes
     return redirect("submission_files", own.public_id)
 
 
-def _files(own: Submission, draft: Draft) -> list[dict[str, Any]]:
+def _files(own: Submission, draft: Draft, *, may_remove: bool) -> list[dict[str, Any]]:
     stored = {str(each.public_id): each for each in attachments.of(own)}
-    return [_file(own, each, stored[each["id"]]) for each in draft.files if each["id"] in stored]
+    rows = [_file(own, each, stored[each["id"]]) for each in draft.files if each["id"] in stored]
+    return rows if may_remove else [row | {"remove_url": ""} for row in rows]
 
 
 def _file(own: Submission, entry: dict[str, Any], stored: StoredFile) -> dict[str, Any]:

@@ -165,6 +165,20 @@ def test_T3_a_late_save_keeps_the_typed_text_on_the_page() -> None:
     assert "This call has closed" in page.content.decode()
 
 
+def test_T3_after_the_deadline_every_part_is_read_and_none_is_offered_to_be_written() -> None:
+    submission = make.drafted(open_challenge(), files={"plan.txt": b"A plan."})
+    client = make.signed_in(make.admin_of(submission.supplier))
+    make.after_closing(submission.challenge)
+
+    parts = ("answers/outcome/", "clauses/OD-01/", "price/", "files/")
+    pages = [client.get(at(submission, part)).content.decode() for part in parts]
+
+    said = ("How we reach Reach.", "Yes", "Pilot £", "plan.txt")
+    offers = ("<textarea", 'type="file"', "Save and go back", "Remove", "Attach a")
+    assert [words in page for words, page in zip(said, pages, strict=True)] == [True] * 4
+    assert [word for word in offers for page in pages if word in page] == []
+
+
 def test_a_replayed_post_leads_to_the_same_receipt() -> None:
     submission = make.drafted(open_challenge())
     client = make.signed_in(make.admin_of(submission.supplier))
