@@ -231,6 +231,12 @@ def test_the_pages_of_a_low_price_ask_answer_and_decide_it():
     assert lead.post(check, {"outcome": "accept", "reasons": "It owns them."}).status_code == 302
     assert PriceClarification.objects.get().state == "accepted"
 
+
+def test_the_page_of_sums_takes_more_lines_and_keeps_both_figures():
+    round_, low = ranked_with_a_low_price()
+    lead = client_of(lead_of(round_.challenge))
+    base = f"/workspace/challenges/{round_.challenge.slug}/prices/checks/"
+    check = f"{base}{low.pseudonym.lower().replace(' ', '-')}/"
     sums = {
         "part": "pilot", "found_in": "Attachment 1", "form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0",
         "form-0-quantity": "10", "form-0-unit_price": "2100.50",

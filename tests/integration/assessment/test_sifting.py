@@ -133,7 +133,7 @@ def test_A4_the_pages_show_an_assessor_only_their_own_verdicts():
     posted = {f"met-{each['code']}": "yes" for each in SIFT_QUESTIONS} | {
         f"reason-{each['code']}": "Only one assessor wrote this." for each in SIFT_QUESTIONS
     }
-    empty = client_of(one).post(f"{page}submission-1/", {}).content.decode()
+    empty = client_of(one).post(f"{page}submission-1/", {"met-fit": ""}).content.decode()
     assert ("Choose one." in empty, "Why, in a line, to 1: Give the reason." in empty) == (True, True)
     assert client_of(one).post(f"{page}submission-1/", posted).status_code == 302
     assert "Only one assessor wrote this." in client_of(one).get(f"{page}submission-1/").content.decode()
