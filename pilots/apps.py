@@ -20,6 +20,7 @@ class PilotsConfig(AppConfig):
         add_duties("pilots", Duties(in_council=queries.duties_in_council, hand_over=actions.hand_over_deciding))
         handles(actions.MONITORING, actions.evaluate_due)
         handles(actions.REGISTERED, actions.evaluate_due)
+        handles(actions.ERASE, actions.erase_due)
         handles(actions.CLAUSE_CHECK, actions.check_due, outside=True)
         handles(actions.PROBE, actions.probe_due, outside=True)
         handles(actions.PULL, actions.pull_due, outside=True)

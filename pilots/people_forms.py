@@ -1,15 +1,33 @@
-"""Forms around what people see and say: series beside the measure."""
+"""Forms around what people see and say: series beside the measure, field notes, surveys and their answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from pilots.actions import Asked, Occasion, Said
 from pilots.actions.beside import Accompaniment, read_days
+from pilots.models import AnswerMode, FindingKind, Method, Survey
 from pilots.reading_files import FileRefusedError
+from pilots.saying import read_questions
 from pilots.tables import read_table
 
 MOST_BYTES = 1_000_000
 SHOWN = 10
+
+
+def _day(label: str, hint: str = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=hint, widget=widget)
+
+
+def _words(label: str, hint: str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(label=label, help_text=hint, max_length=5000, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+def _lines(label: str, hint: str = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 4})
+    return forms.CharField(label=label, help_text=hint, max_length=5000, widget=widget, required=False)
 
 
 class AccompanyingForm(forms.Form):
@@ -56,3 +74,105 @@ class AccompanyingForm(forms.Form):
         given = self.cleaned_data
         names = ("name", "unit", "source", "address", "is_summed", "days")
         return Accompaniment(**{name: given[name] for name in names})
+
+
+class NoteForm(forms.Form):
+    """One occasion and what was said; `occasion` and `findings` have it once the form is valid."""
+
+    method = forms.ChoiceField(label="How people were listened to", choices=Method.choices, widget=forms.RadioSelect)
+    held_on = _day("On which day")
+    people = forms.IntegerField(label="How many people", min_value=1, max_value=100_000)
+    who = _words("Who they were", "In words that name nobody: eight tenants of two blocks, three of them over 70.", 2)
+    recruited = _words("How they were found", "For example: every fourth door; a notice in the stairwell.", 2)
+    theme = _lines(
+        "Themes", "One a line, with bars between: how many said so, the theme, and a quotation if you like: "
+        "4 | Too bright at night | I put foil on the window",
+    )  # fmt: skip
+    negative = _lines("Negative cases", "Where it did not work, or made something worse. Written in the same way.")
+    equity = _lines("Equity and digital inclusion", "Who could not take part, or gained less. Written in the same way.")
+    is_serious = forms.BooleanField(
+        label="Somebody told of a serious harm: it has to be looked into before anything is decided", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.findings: list[Said] = []
+        for kind in FindingKind.values:
+            for number, line in enumerate(filter(str.strip, str(cleaned.get(kind, "")).splitlines()), start=1):
+                self._read(kind, number, [part.strip() for part in line.split("|")])
+        return cleaned
+
+    def _read(self, kind: str, number: int, parts: list[str]) -> None:
+        if len(parts) not in (2, 3) or not parts[0].isdecimal() or not parts[1]:
+            self.add_error(kind, f"Line {number} is not: how many said so | what they said | a quotation.")
+        elif len(parts[0]) > 6 or len(parts[1]) > 200 or len(parts[-1]) > 500:
+            self.add_error(kind, f"Line {number} is too long: 200 characters for what was said, 500 to quote it.")
+        else:
+            self.findings.append(Said(kind, parts[1], int(parts[0]), parts[2] if len(parts) == 3 else ""))
+
+    @property
+    def occasion(self) -> Occasion:
+        names = ("method", "held_on", "people", "who", "recruited", "is_serious")
+        return Occasion(**{name: self.cleaned_data[name] for name in names})
+
+
+class WithdrawForm(forms.Form):
+    reason = _words("Why the note is withdrawn", "Published. Its words are deleted.", 2)
+
+
+class SurveyForm(forms.Form):
+    """A survey to open; `asked` has it once the form is valid."""
+
+    title = forms.CharField(label="What it is about", max_length=120)
+    introduction = _lines("What people should know before they answer", "Two or three plain sentences.")
+    questions = _words(
+        "The questions", "One a line. Answers to choose from follow after bars; without them people answer in words: "
+        "Is the street darker now? | Yes | No | I cannot say", 8,
+    )  # fmt: skip
+    controller = forms.CharField(label="Who is responsible for the answers (the controller)", max_length=200)
+    lawful_basis = forms.CharField(
+        label="The lawful basis", max_length=200,
+        help_text="For example: public task, article 6(1)(e) of the UK GDPR. Ask your data protection officer.",
+    )  # fmt: skip
+    contact = forms.CharField(
+        label="Whom people can ask, and how they can answer otherwise", max_length=200,
+        help_text="An office and a telephone number: whoever has no internet answers there, and you type it in.",
+    )  # fmt: skip
+    keep_until = _day("The day on which every answer is deleted", "Counts stay.")
+
+    def clean_questions(self) -> list[dict[str, Any]]:
+        questions, wrong = read_questions(self.cleaned_data["questions"])
+        if wrong:
+            raise forms.ValidationError([forms.ValidationError(sentence) for sentence in wrong])
+        return questions
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(**self.cleaned_data)
+
+
+class AnswerForm(forms.Form):
+    """The questions of one survey; `answers` has them in their order. Typed in, it asks how they came."""
+
+    def __init__(self, *args: Any, survey: Survey, is_typed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        modes = [choice for choice in AnswerMode.choices if choice[0] != AnswerMode.ONLINE]
+        if is_typed:
+            self.fields["mode"] = forms.ChoiceField(label="How it came", choices=modes, widget=forms.RadioSelect)
+        self.questions = [f"question-{place}" for place in range(len(survey.questions))]
+        for name, question in zip(self.questions, survey.questions, strict=True):
+            self.fields[name] = _question(question["text"], question["options"])
+
+    @property
+    def answers(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.questions]
+
+
+def _question(text: str, options: Sequence[str]) -> forms.Field:
+    if options:
+        choices = [(option, option) for option in options]
+        return forms.ChoiceField(label=text, choices=choices, widget=forms.RadioSelect, required=False)
+    return forms.CharField(
+        label=text, max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Please name nobody, and write no address or telephone number.",
+    )  # fmt: skip

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 from django.utils.text import slugify
@@ -15,7 +14,7 @@ from awards.models import Award, AwardKind
 from challenges.actions import conclude_without_award
 from challenges.models import Challenge, ClauseRequirement
 from clauses.models import Due
-from marketplace.demonstration import panels
+from marketplace.demonstration import listening, panels
 from marketplace.demonstration.calls import LONDON, on_day
 from marketplace.demonstration.readings import Periods, Row, Unit, Variation, simulate
 from marketplace.demonstration.shapes import ChallengeText, PilotText
@@ -115,22 +114,6 @@ class Trial:
                 actor=self.people["pilot_manager"], at=now,
             )  # fmt: skip
 
-    def show_rain(self) -> None:
-        """Put the rain, invented day by day, beside the measure, as far as it has fallen."""
-        days, random = self.days(), Random(self.text.measure.name)  # noqa: S311 - invented weather
-        last = min(days["ends_on"], _local_day())
-        length = (last - days["baseline_starts_on"]).days + 1
-        fallen = [max(0.0, round(random.gauss(1, 4), 1)) for _ in range(length)]
-        piloting.add_accompanying(
-            pilot=self.pilot,
-            series=piloting.Accompaniment(
-                name="Rain", unit="mm", source="the demonstration’s weather station, which is invented",
-                days=[(days["baseline_starts_on"] + timedelta(days=place), rain) for place, rain in enumerate(fallen)],
-                is_summed=self.text.measure.period != "day",
-            ),
-            actor=self.people["pilot_manager"], at=clock.now(),
-        )  # fmt: skip
-
     def decide(self) -> str:
         """Decide the gate as the registered result says; returns the choice."""
         result = self.pilot.evaluations.get(kind=EvaluationKind.REGISTERED)
@@ -223,7 +206,8 @@ def play_pilots(trials: list[Trial], challenge: Challenge, today: date) -> Itera
         trial.start()
     yield from _run(trials, today)
     for trial in trials:
-        trial.show_rain()
+        listening.show_rain(trial.pilot, trial.people, clock.now())
+        listening.listen(trial.pilot, trial.people, clock.now())
     analysis = trials[0].days()["analysis_on"]
     if analysis > today:
         return

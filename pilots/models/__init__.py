@@ -4,6 +4,7 @@ from pilots.models.beside import AccompanyingSeries
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
 from pilots.models.feeds import FeedEvery, ReadingFeed
+from pilots.models.people import AnswerMode, FieldNote, Finding, FindingKind, Method, Survey, SurveyAnswer
 from pilots.models.planned import Arm, Device, GateChoice, Metric, Pilot, PilotQuerySet, PilotState, Site
 from pilots.models.readings import (
     DailyRollup,
@@ -20,6 +21,7 @@ from pilots.models.stopping import Cause, Suspension
 __all__ = [
     "AccompanyingSeries",
     "AnalysedReadings",
+    "AnswerMode",
     "Arm",
     "Cause",
     "CheckVerdict",
@@ -29,10 +31,14 @@ __all__ = [
     "Device",
     "EvaluationKind",
     "FeedEvery",
+    "FieldNote",
+    "Finding",
+    "FindingKind",
     "GateChoice",
     "GateDecision",
     "HealthProbe",
     "HourlyRollup",
+    "Method",
     "Metric",
     "OutOfRangeReading",
     "PendingRollup",
@@ -47,6 +53,8 @@ __all__ = [
     "ServiceRegistration",
     "Site",
     "Source",
+    "Survey",
+    "SurveyAnswer",
     "Suspension",
     "Verdict",
 ]

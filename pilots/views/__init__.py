@@ -5,6 +5,18 @@ from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.leaving import submission_leave
+from pilots.views.people import (
+    pilot_listening,
+    pilot_note,
+    pilot_note_withdraw,
+    pilot_people,
+    pilot_survey,
+    pilot_survey_close,
+    pilot_survey_new,
+    take_part,
+    take_part_code,
+    take_part_thanks,
+)
 from pilots.views.portfolio import pilot_list, pilot_overview, pilots_of_mine
 from pilots.views.preparing import (
     pilot_consent,
@@ -48,13 +60,20 @@ __all__ = [
     "pilot_feeds",
     "pilot_gate",
     "pilot_list",
+    "pilot_listening",
+    "pilot_note",
+    "pilot_note_withdraw",
     "pilot_overview",
     "pilot_page",
+    "pilot_people",
     "pilot_progress",
     "pilot_register",
     "pilot_service",
     "pilot_sites",
     "pilot_start",
+    "pilot_survey",
+    "pilot_survey_close",
+    "pilot_survey_new",
     "pilot_suspend",
     "pilot_token_revoke",
     "pilot_tokens",
@@ -66,4 +85,7 @@ __all__ = [
     "readings_csv",
     "result_json",
     "submission_leave",
+    "take_part",
+    "take_part_code",
+    "take_part_thanks",
 ]

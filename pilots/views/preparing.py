@@ -25,6 +25,7 @@ from pilots.forms import (
     first_plan,
 )
 from pilots.models import Arm, Pilot, PilotState, ReadingToken
+from pilots.queries import people
 from pilots.views.desk import manager_only, pilot_for
 
 
@@ -132,6 +133,7 @@ def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("pilot_workspace", slug=slug)
     evaluation = queries.registered_evaluation(pilot)
     page = {"pilot": pilot, "form": form, "evaluation": evaluation, "may_decide": rules.may_decide(actor, pilot)}
+    page |= {"is_serious": people.is_serious(pilot)}
     return show(request, "pilots/gate.html", page)
 
 

@@ -10,7 +10,7 @@ from pilots import figures, queries
 from pilots.answers import answer
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
-from pilots.queries import showing
+from pilots.queries import people, showing
 from pilots.rules import local_day
 from pilots.statistics import assumed
 
@@ -42,6 +42,7 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
         "last_day": max((day.day for day in days), default=None), "assumed": assumed(sheet.whole),
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
         "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
+        "said": people.said_of(pilot), "surveys": people.surveys_of(pilot),
         "settled": sum(state.is_settled for state in clauses), "today": today,
     } | _beside(sheet, pilot, metrics, asked)  # fmt: skip
 

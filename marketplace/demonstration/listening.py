@@ -1,0 +1,63 @@
+"""What the demonstration shows beside the numbers: invented weather, invented voices."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+
+from accounts.models import User
+from pilots import actions
+from pilots.actions import Accompaniment, Asked, Occasion, Said
+from pilots.models import Pilot, Survey
+from pilots.rules import local_day
+
+QUESTIONS = (
+    {"text": "Is it better here than before the pilot?", "options": ["Yes", "No", "I cannot say"]},
+    {"text": "What should we know?", "options": []},
+)
+VOICES = (
+    ("Yes", "I notice it in the evening."), ("Yes", ""), ("I cannot say", ""), ("No", "Nothing has changed for us."),
+    ("Yes", ""), ("Yes", "Please keep it."), ("I cannot say", ""), ("Yes", ""), ("No", ""), ("Yes", ""),
+    ("Yes", ""), ("I cannot say", "I only moved here in spring."),
+)  # fmt: skip
+FINDINGS = (
+    Said("theme", "People notice that something is being done", 7, "For once somebody came back to ask."),
+    Said("theme", "The notices are too small to read", 3, ""),
+    Said("negative", "One neighbour sleeps worse since the boxes were put up", 1, "It clicks all night."),
+    Said("equity", "Nobody without a smartphone had heard of it", 4, "I do not have one of those."),
+)
+
+
+def show_rain(pilot: Pilot, people: Mapping[str, User], at: datetime) -> None:
+    """Rain, invented day by day, as far as it has fallen."""
+    first, last = pilot.baseline_starts_on, pilot.ends_on
+    if first is None or last is None or pilot.plan is None:
+        return
+    random = Random(pilot.slug)  # noqa: S311 - invented weather
+    length = (min(last, local_day(at)) - first).days + 1
+    days = [(first + timedelta(days=place), max(0.0, round(random.gauss(1, 4), 1))) for place in range(length)]
+    series = Accompaniment(
+        "Rain", "mm", "the demonstration’s weather station, which is invented", days,
+        is_summed=pilot.plan["period"] != "day",
+    )  # fmt: skip
+    actions.add_accompanying(pilot=pilot, series=series, actor=people["pilot_manager"], at=at)
+
+
+def listen(pilot: Pilot, people: Mapping[str, User], at: datetime) -> None:
+    """Interviews and a survey, invented, each person's answer kept without a name."""
+    manager, today = people["pilot_manager"], local_day(at)
+    occasion = Occasion(
+        "interview", today, 9, "Residents of the pilot streets, four of them over 65.", "Every fifth door, by day."
+    )  # fmt: skip
+    actions.add_field_note(pilot=pilot, occasion=occasion, findings=FINDINGS, actor=manager, at=at)
+    asked = Asked(
+        title="How is it in your street?", questions=QUESTIONS, controller=pilot.challenge.council.name,
+        lawful_basis="Public task, article 6(1)(e) of the UK GDPR", keep_until=today + timedelta(days=180),
+        contact="the streets team of this invented council",
+        introduction="A pilot is tried near you. Two questions, one minute.",
+    )  # fmt: skip
+    _answer(actions.open_survey(pilot=pilot, asked=asked, actor=manager, at=at), at)
+
+
+def _answer(survey: Survey, at: datetime) -> None:
+    for choice, words in VOICES:
+        actions.answer_survey(survey=survey, answers=[choice, words], at=at)
