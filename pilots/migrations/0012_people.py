@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='Finding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('theme', 'Theme'), ('negative', 'Negative case'), ('equity', 'Equity and digital inclusion')], max_length=10)),
+                ('kind', models.CharField(choices=[('theme', 'Themes'), ('negative', 'Negative cases'), ('equity', 'Equity and digital inclusion')], max_length=10)),
                 ('words', models.CharField(max_length=200)),
                 ('said_by', models.PositiveIntegerField()),
                 ('quotation', models.CharField(blank=True, max_length=500)),

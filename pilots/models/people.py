@@ -23,8 +23,8 @@ class Method(models.TextChoices):
 
 
 class FindingKind(models.TextChoices):
-    THEME = "theme", "Theme"
-    NEGATIVE = "negative", "Negative case"
+    THEME = "theme", "Themes"
+    NEGATIVE = "negative", "Negative cases"
     EQUITY = "equity", "Equity and digital inclusion"
 
 
