@@ -66,3 +66,7 @@ class LeaveForm(HandOverForm):
         self.fields["to"].label = "Who takes over from you?"
         if not needs_successor:
             del self.fields["to"], self.fields["reason"]
+
+    def succession(self) -> dict[str, Any]:
+        """Who takes over and why, as `actions.leave` takes it."""
+        return {"successor": self.cleaned_data.get("to"), "reason": self.cleaned_data.get("reason", "")}

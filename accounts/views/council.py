@@ -1,5 +1,7 @@
 """A council's people: who they are, inviting, changing roles, handing over, leaving."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, duties, queries, rules
 from accounts.actions.councils import COUNCIL
+from accounts.attempting import attempt
 from accounts.forms import HandOverForm, InviteForm, LeaveForm, RolesForm
 from accounts.models import Council, CouncilRole, User
 from accounts.signed_in import confirmed_again, person
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 
 NOT_A_KEEPER = "Only a procurement lead of this council can invite people and change their roles."
 
@@ -40,16 +43,10 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Invite somebody by e-mail."""
     council = _kept_by(request, slug)
     form = InviteForm(request.POST or None, roles=CouncilRole)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.invite(
-                purpose=COUNCIL, organisation=council, actor=person(request), at=clock.now(), **form.cleaned_data
-            )
-        except Refused as refused:
-            _explain(form, refused)
-        else:
-            messages.success(request, f"An invitation goes to {form.cleaned_data['email']}. It is open for two weeks.")
-            return redirect("council_people", slug=slug)
+    about: dict[str, Any] = {"purpose": COUNCIL, "organisation": council, "actor": person(request), "at": clock.now()}
+    if attempt(form, lambda: actions.invite(**about, **form.cleaned_data)):
+        messages.success(request, f"An invitation goes to {form.cleaned_data['email']}. It is open for two weeks.")
+        return redirect("council_people", slug=slug)
     return _page(request, "accounts/invite.html", form, council=council)
 
 
@@ -62,17 +59,11 @@ def roles(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     colleague = _colleague(council, number)
     held = council.memberships.filter(user=colleague).values_list("role", flat=True)
     form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": list(held)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_roles(
-                council=council, user=colleague, roles=form.cleaned_data["roles"], actor=person(request), at=clock.now()
-            )
-        except Refused as refused:
-            _explain(form, refused)
-        else:
-            messages.success(request, f"The roles of {colleague} are changed.")
-            still_in = rules.may_see_people(request.user, council)
-            return redirect(reverse("council_people", args=[slug]) if still_in else reverse("workspace"))
+    about: dict[str, Any] = {"council": council, "user": colleague, "actor": person(request), "at": clock.now()}
+    if attempt(form, lambda: actions.set_roles(**about, roles=form.cleaned_data["roles"])):
+        messages.success(request, f"The roles of {colleague} are changed.")
+        still_in = rules.may_see_people(request.user, council)
+        return redirect(reverse("council_people", args=[slug]) if still_in else reverse("workspace"))
     return _page(request, "accounts/roles.html", form, council=council, colleague=colleague)
 
 
@@ -85,14 +76,10 @@ def hand_over(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not rules.may_hand_over(request.user, giver, council):
         raise NotPermitted("People hand over what is theirs; a procurement lead does it for somebody who is absent.")
     form = HandOverForm(request.POST or None, people=queries.others_of(council, giver))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.hand_over(council=council, giver=giver, actor=person(request), at=clock.now(), **form.cleaned_data)
-        except Refused as refused:
-            _explain(form, refused)
-        else:
-            messages.success(request, f"Handed over to {form.cleaned_data['to']}.")
-            return redirect("council_people", slug=slug)
+    about: dict[str, Any] = {"council": council, "giver": giver, "actor": person(request), "at": clock.now()}
+    if attempt(form, lambda: actions.hand_over(**about, **form.cleaned_data)):
+        messages.success(request, f"Handed over to {form.cleaned_data['to']}.")
+        return redirect("council_people", slug=slug)
     held = duties.held_in_council(giver, council)
     return _page(request, "accounts/hand_over.html", form, council=council, giver=giver, held=held)
 
@@ -107,29 +94,14 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST if request.method == "POST" else None, people=queries.others_of(council, user),
         needs_successor=bool(held or is_last),
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            actions.leave(
-                council=council, actor=user, at=clock.now(), successor=given.get("to"), reason=given.get("reason", "")
-            )
-        except Refused as refused:
-            _explain(form, refused)
-        else:
-            messages.success(request, f"You no longer work for {council} here. What you did stays in the record.")
-            return redirect("workspace")
+    if attempt(form, lambda: actions.leave(council=council, actor=user, at=clock.now(), **form.succession())):
+        messages.success(request, f"You no longer work for {council} here. What you did stays in the record.")
+        return redirect("workspace")
     return _page(request, "accounts/leave.html", form, council=council, held=held, is_last_keeper=is_last)
 
 
 def _page(request: HttpRequest, template: str, form: forms.Form, **context: object) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
-
-
-def _explain(form: forms.Form, refused: Refused) -> None:
-    if isinstance(refused, NotPermitted):
-        raise refused
-    for sentence in refused.sentences:
-        form.add_error(None, sentence)
 
 
 def _council_of(request: HttpRequest, slug: str) -> Council:

@@ -34,6 +34,10 @@ class AskForm(SupplierChoiceForm):
         help_text="Everybody will read it word for word, with the answer. Do not name your organisation in it.",
     )  # fmt: skip
 
+    def asked(self) -> dict[str, Any]:
+        """Who asks what, as `actions.ask` takes it."""
+        return {"supplier": self.chosen(), "question": self.cleaned_data["question"]}
+
 
 class ReplyForm(forms.Form):
     """The council's answer to a question."""

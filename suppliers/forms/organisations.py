@@ -83,6 +83,10 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label="Role", choices=SupplierRole.choices, widget=forms.RadioSelect)
 
+    def chosen(self) -> SupplierRole:
+        """The role."""
+        return SupplierRole(self.cleaned_data["role"])
+
 
 class InviteForm(forms.Form):
     """Somebody to invite."""

@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.attempting import attempt, status_of
 from accounts.rules import runs_the_site
 from accounts.signed_in import confirmed_again
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 from suppliers import actions
 from suppliers.forms.breaking import EmergencyForm
 from suppliers.models import EmergencyReading, ReadingState
@@ -23,20 +24,13 @@ from suppliers.views.lookup import actor
 def emergencies(request: HttpRequest) -> HttpResponse:
     """Ask to read a sealed submission, and what was asked before."""
     _refuse_strangers(request)
-    form, sentences = EmergencyForm(request.POST or None), list[str]()
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.ask_to_read(actor=actor(request), at=clock.now(), **form.cleaned_data)
-        except NotPermitted:
-            raise
-        except Refused as refused:
-            sentences = refused.sentences
-        else:
-            messages.success(request, "Asked. Nothing is open yet: a second person must agree.")
-            return redirect("emergency", pk=made.pk)
+    form, who = EmergencyForm(request.POST or None), actor(request)
+    if attempt(form, lambda: actions.ask_to_read(actor=who, at=clock.now(), **form.cleaned_data)):
+        messages.success(request, "Asked. Nothing is open yet: a second person must agree.")
+        return redirect("emergency", pk=EmergencyReading.objects.filter(asked_by=who).latest("pk").pk)
     readings = EmergencyReading.objects.select_related("asked_by", "submission__challenge")[:50]
-    context = {"form": form, "sentences": sentences, "readings": readings}
-    return render(request, "suppliers/emergencies.html", context, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "readings": readings}
+    return render(request, "suppliers/emergencies.html", context, status=status_of(form))
 
 
 @login_required

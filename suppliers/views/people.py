@@ -1,5 +1,6 @@
 """An organisation's people: who belongs to it, who is invited, and every change of that."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions as account_actions
+from accounts.attempting import attempt, status_of
 from accounts.queries import open_invitations
 from audit import clock
 from audit.transitions import Refused
 from suppliers import actions, queries, rules
 from suppliers.actions.people import SUPPLIER
 from suppliers.forms import InviteForm, RoleForm
-from suppliers.models import Supplier, SupplierMember, SupplierRole
+from suppliers.models import Supplier, SupplierMember
 from suppliers.views.lookup import actor, own_supplier
 from suppliers.views.profile import managed_supplier
 
@@ -28,15 +30,9 @@ def members(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _members_page(request, own_supplier(request, public_id), InviteForm())
     supplier = managed_supplier(request, public_id)
     form = InviteForm(request.POST)
-    if not form.is_valid():
-        return _members_page(request, supplier, form, 422)
-    try:
-        account_actions.invite(
-            purpose=SUPPLIER, organisation=supplier, actor=actor(request), at=clock.now(), **form.cleaned_data
-        )
-    except Refused as refused:
-        form.add_error("email", refused.sentences[0])
-        return _members_page(request, supplier, form, 409)
+    about: dict[str, Any] = {"purpose": SUPPLIER, "organisation": supplier, "actor": actor(request), "at": clock.now()}
+    if not attempt(form, lambda: account_actions.invite(**about, **form.cleaned_data), field="email"):
+        return _members_page(request, supplier, form)
     messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
     return redirect("supplier_members", public_id)
 
@@ -47,14 +43,9 @@ def member(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """One colleague: their role, handing over to them, removing them."""
     found = _member(request, public_id, pk)
     form = RoleForm(request.POST or None, initial={"role": found.role})
-    if not form.is_valid():
+    about: dict[str, Any] = {"member": found, "actor": actor(request), "at": clock.now()}
+    if not attempt(form, lambda: actions.change_role(**about, role=form.chosen()), field="role"):
         return _member_page(request, found, form)
-    try:
-        role = SupplierRole(form.cleaned_data["role"])
-        actions.change_role(member=found, role=role, actor=actor(request), at=clock.now())
-    except Refused as refused:
-        form.add_error("role", refused.sentences[0])
-        return _member_page(request, found, form, 409)
     messages.success(request, f"{found.user}: {found.get_role_display().lower()}.")
     return redirect("supplier_members", public_id)
 
@@ -114,7 +105,7 @@ def _member(request: HttpRequest, public_id: UUID, pk: int) -> SupplierMember:
     return get_object_or_404(SupplierMember.objects.select_related("user", "supplier"), supplier=supplier, pk=pk)
 
 
-def _members_page(request: HttpRequest, supplier: Supplier, form: InviteForm, code: int = 200) -> HttpResponse:
+def _members_page(request: HttpRequest, supplier: Supplier, form: InviteForm) -> HttpResponse:
     may_manage = rules.may_manage(request.user, supplier)
     page = {
         "supplier": supplier, "members": queries.members_of(supplier), "may_manage": may_manage,
@@ -122,10 +113,9 @@ def _members_page(request: HttpRequest, supplier: Supplier, form: InviteForm, co
         "joinings": queries.waiting_joinings(supplier) if may_manage else [],
         "invitations": open_invitations(supplier, SUPPLIER, clock.now()),
     }  # fmt: skip
-    return render(request, "suppliers/members.html", page, status=code)
+    return render(request, "suppliers/members.html", page, status=status_of(form))
 
 
-def _member_page(request: HttpRequest, found: SupplierMember, form: RoleForm, code: int = 200) -> HttpResponse:
-    status = code if code != 200 or not form.is_bound else 422
+def _member_page(request: HttpRequest, found: SupplierMember, form: RoleForm) -> HttpResponse:
     page = {"supplier": found.supplier, "member": found, "form": form, "is_you": found.user_id == request.user.pk}
-    return render(request, "suppliers/member.html", page, status=status)
+    return render(request, "suppliers/member.html", page, status=status_of(form))

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.attempting import attempt, status_of
 from audit import clock
-from audit.transitions import NotPermitted, Refused
 from suppliers import actions, queries
 from suppliers.confidentiality import redacted
 from suppliers.drafts import Draft, answer_section, clause_section
@@ -45,14 +45,9 @@ def confidential(request: HttpRequest, public_id: UUID) -> HttpResponse:
     draft = queries.read_draft(own, request.user)
     sections = _written(own, draft)
     form = PassageForm(request.POST or None, sections=list(sections.items()))
-    if not form.is_valid():
-        return _page(request, own, draft, {"form": form, "code": 422 if form.is_bound else 200})
-    try:
-        actions.mark_confidential(submission=own, **form.cleaned_data, actor=actor(request), at=clock.now())
-    except NotPermitted:
-        raise
-    except Refused as refused:
-        return _page(request, own, draft, {"form": form, "sentences": refused.sentences, "code": 409})
+    about: dict[str, Any] = {"submission": own, "actor": actor(request), "at": clock.now()}
+    if not attempt(form, lambda: actions.mark_confidential(**about, **form.cleaned_data)):
+        return _page(request, own, draft, form)
     messages.success(request, "The passage is marked. It stays out of anything published.")
     return redirect("submission_confidential", own.public_id)
 
@@ -67,7 +62,7 @@ def unmark(request: HttpRequest, public_id: UUID, passage_id: str) -> HttpRespon
     return redirect("submission_confidential", own.public_id)
 
 
-def _page(request: HttpRequest, own: Submission, draft: Draft, more: dict[str, Any]) -> HttpResponse:
+def _page(request: HttpRequest, own: Submission, draft: Draft, form: PassageForm) -> HttpResponse:
     sections, lost = _written(own, draft), {each["id"] for each in lost_passages(draft)}
     rows = [
         each
@@ -79,10 +74,9 @@ def _page(request: HttpRequest, own: Submission, draft: Draft, more: dict[str, A
     ]  # fmt: skip
     page = {
         "submission": own, "challenge": own.challenge, "rows": rows, "published": _published(draft, sections),
-        "is_open": closed_sentence(own.challenge, clock.now()) is None,
+        "is_open": closed_sentence(own.challenge, clock.now()) is None, "form": form if sections else None,
     }  # fmt: skip
-    form = more["form"] if sections else None
-    return render(request, "suppliers/confidential.html", page | more | {"form": form}, status=more["code"])
+    return render(request, "suppliers/confidential.html", page, status=status_of(form))
 
 
 def _written(own: Submission, draft: Draft) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """An organisation's profile: read by its people, changed by its administrators."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.attempting import attempt, status_of
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 from challenges.timetable import day_of
 from suppliers import actions, queries, rules
 from suppliers.actions.profile import ADMIN_ONLY, EDITABLE
@@ -37,16 +39,12 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     supplier = managed_supplier(request, public_id)
     first = {name: getattr(supplier, name) for name in EDITABLE}
     form = ProfileForm(request.POST or None, initial=first)
-    if form.is_valid():
-        try:
-            actions.edit_profile(supplier=supplier, values=form.cleaned_data, actor=actor(request), at=clock.now())
-        except Refused as refused:
-            form.add_error("company_number", refused.sentences[0])
-        else:
-            messages.success(request, "Saved. Your answers use it from now on.")
-            return redirect("supplier_profile", public_id)
+    about: dict[str, Any] = {"supplier": supplier, "actor": actor(request), "at": clock.now()}
+    if attempt(form, lambda: actions.edit_profile(**about, values=form.cleaned_data), field="company_number"):
+        messages.success(request, "Saved. Your answers use it from now on.")
+        return redirect("supplier_profile", public_id)
     page = {"supplier": supplier, "form": form}
-    return render(request, "suppliers/profile_edit.html", page, status=422 if form.is_bound else 200)
+    return render(request, "suppliers/profile_edit.html", page, status=status_of(form))
 
 
 @login_required
@@ -56,12 +54,12 @@ def public_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     supplier = managed_supplier(request, public_id)
     given = request.POST if request.method == "POST" else None
     form = PublicPageForm(given, initial={"has_page": supplier.has_page, "shows": supplier.page_shows})
-    if form.is_valid():
-        actions.set_public_page(supplier=supplier, actor=actor(request), at=clock.now(), **form.cleaned_data)
+    about: dict[str, Any] = {"supplier": supplier, "actor": actor(request), "at": clock.now()}
+    if attempt(form, lambda: actions.set_public_page(**about, **form.cleaned_data)):
         messages.success(request, "Saved. This is what everybody sees from now on.")
         return redirect("supplier_public_page", public_id)
     page = {"supplier": supplier, "form": form}
-    return render(request, "suppliers/public_page.html", page, status=422 if form.is_bound else 200)
+    return render(request, "suppliers/public_page.html", page, status=status_of(form))
 
 
 @login_required
@@ -101,15 +99,9 @@ def managed_supplier(request: HttpRequest, public_id: UUID) -> Supplier:
 def _certificate_page(request: HttpRequest, supplier: Supplier, row: Certificate | None) -> HttpResponse:
     first = {name: getattr(row, name) for name in ("scheme", "name", "number", "expires_on")} if row else None
     form = CertificateForm(request.POST or None, initial=first)
-    if form.is_valid():
-        try:
-            actions.keep_certificate(
-                supplier=supplier, values=form.cleaned_data, actor=actor(request), at=clock.now(), certificate=row
-            )
-        except Refused as refused:
-            form.add_error("number", refused.sentences[0])
-        else:
-            messages.success(request, "The certificate is on your profile.")
-            return redirect("supplier_profile", supplier.public_id)
+    about: dict[str, Any] = {"supplier": supplier, "actor": actor(request), "at": clock.now(), "certificate": row}
+    if attempt(form, lambda: actions.keep_certificate(**about, values=form.cleaned_data), field="number"):
+        messages.success(request, "The certificate is on your profile.")
+        return redirect("supplier_profile", supplier.public_id)
     page = {"supplier": supplier, "form": form, "certificate": row}
-    return render(request, "suppliers/certificate.html", page, status=422 if form.is_bound else 200)
+    return render(request, "suppliers/certificate.html", page, status=status_of(form))

@@ -1,5 +1,7 @@
 """Questions about a call: the public list, asking, and the council's answers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -7,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.attempting import attempt, status_of
 from audit import clock
-from audit.transitions import Refused
 from challenges.models import Challenge
 from challenges.rules import takes_questions
 from suppliers import actions, queries, rules
@@ -26,16 +28,11 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
     form = _ask_form(request, challenge)
-    if form is None or not form.is_valid():
-        return _list_page(request, challenge, form, code=422 if form else 403)
-    try:
-        actions.ask(
-            challenge=challenge, supplier=form.chosen(), question=form.cleaned_data["question"], actor=actor(request),
-            at=clock.now(),
-        )  # fmt: skip
-    except Refused as refused:
-        form.add_error(None, refused.sentences[0])
-        return _list_page(request, challenge, form, code=409)
+    if form is None:
+        return _list_page(request, challenge, None, code=403)
+    about: dict[str, Any] = {"challenge": challenge, "actor": actor(request), "at": clock.now()}
+    if not attempt(form, lambda: actions.ask(**about, **form.asked())):
+        return _list_page(request, challenge, form, code=status_of(form))
     messages.success(request, "Your question reached the council. It is published together with the answer.")
     return redirect("questions", slug)
 
@@ -59,20 +56,12 @@ def reply(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     challenge = council_challenge(request, slug)
     clarification = get_object_or_404(Clarification, challenge=challenge, pk=number)
     form = ReplyForm(request.POST or None)
-    code = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            actions.answer_clarification(
-                clarification=clarification, answer=form.cleaned_data["answer"], actor=actor(request), at=clock.now()
-            )
-        except Refused as refused:
-            form.add_error(None, refused.sentences[0])
-            code = 409 if rules.may_answer_questions(request.user, challenge) else 403
-        else:
-            messages.success(request, "Question and answer are published to everybody.")
-            return redirect("council_questions", slug)
+    about: dict[str, Any] = {"clarification": clarification, "actor": actor(request), "at": clock.now()}
+    if attempt(form, lambda: actions.answer_clarification(**about, **form.cleaned_data)):
+        messages.success(request, "Question and answer are published to everybody.")
+        return redirect("council_questions", slug)
     page = {"challenge": challenge, "clarification": clarification, "form": form, "now": clock.now()}
-    return render(request, "suppliers/reply.html", page, status=code)
+    return render(request, "suppliers/reply.html", page, status=status_of(form))
 
 
 def _ask_form(request: HttpRequest, challenge: Challenge) -> AskForm | None:

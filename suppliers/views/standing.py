@@ -1,5 +1,6 @@
 """What an organisation declares, and who answers together with it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.attempting import attempt, status_of
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 from suppliers import actions, queries, rules
 from suppliers.actions.partnering import MOST_PARTNERS
 from suppliers.actions.profile import ADMIN_ONLY
@@ -29,12 +31,7 @@ def declarations(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not rules.may_manage(request.user, supplier):
         raise NotPermitted(ADMIN_ONLY)
     form = DeclarationForm(request.POST)
-    if not form.is_valid():
-        return _declarations_page(request, supplier, form)
-    try:
-        _declare(request, supplier, form)
-    except Refused as refused:
-        form.add_error("share_code", refused.sentences[0])
+    if not attempt(form, lambda: _declare(request, supplier, form), field="share_code"):
         return _declarations_page(request, supplier, form)
     messages.success(request, "Declared. Your answers use it from now on.")
     return redirect(wanted_next(request) or "supplier_declarations", *([] if wanted_next(request) else [public_id]))
@@ -46,13 +43,9 @@ def partners(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Organisations that answer together with the supplier."""
     own = own_submission(request, public_id)
     form = PartnerForm(request.POST or None)
-    if not form.is_valid():
-        return _partners_page(request, own, form, 422 if form.is_bound else 200)
-    try:
-        actions.add_partner(submission=own, actor=actor(request), at=clock.now(), **form.cleaned_data)
-    except Refused as refused:
-        form.add_error(None, refused.sentences[0])
-        return _partners_page(request, own, form, 409)
+    about: dict[str, Any] = {"submission": own, "actor": actor(request), "at": clock.now()}
+    if not attempt(form, lambda: actions.add_partner(**about, **form.cleaned_data)):
+        return _partners_page(request, own, form)
     messages.success(request, "Named. The panel does not see it while it marks.")
     return redirect("submission_partners", public_id)
 
@@ -84,13 +77,13 @@ def _declarations_page(request: HttpRequest, supplier: Supplier, form: Declarati
         "supplier": supplier, "standings": queries.standings(supplier, clock.now()), "may_manage": may_manage,
         "form": form if may_manage else None, "next": wanted_next(request),
     }  # fmt: skip
-    return render(request, "suppliers/declarations.html", page, status=422 if form.is_bound else 200)
+    return render(request, "suppliers/declarations.html", page, status=status_of(form))
 
 
-def _partners_page(request: HttpRequest, own: Submission, form: PartnerForm, code: int) -> HttpResponse:
+def _partners_page(request: HttpRequest, own: Submission, form: PartnerForm) -> HttpResponse:
     page = {
         "submission": own, "challenge": own.challenge, "form": form, "most": MOST_PARTNERS,
         "partners": queries.read_draft(own, request.user).partners,
         "closed": closed_sentence(own.challenge, clock.now()),
     }  # fmt: skip
-    return render(request, "suppliers/partners.html", page, status=code)
+    return render(request, "suppliers/partners.html", page, status=status_of(form))
