@@ -12,6 +12,7 @@ from assessment.models import (
     PriceOpeningConsent,
     Ranking,
     Round,
+    RoundKind,
     RoundState,
 )
 from assessment.models import PanelRole as Seat
@@ -65,12 +66,12 @@ def each_submission_is_marked(round_: Round, at: datetime) -> str | None:
 
 def a_sift_was_published(round_: Round, at: datetime) -> str | None:
     """A sift comes before the full round only where it was published with the call (C4)."""
-    return None if round_.challenge.sift_criteria else "No sift was published with this call."
+    return None if queries.has_sift(round_) else "No sift was published with this call."
 
 
 def the_sift_is_concluded(round_: Round, at: datetime) -> str | None:
     """Where a sift was published, the chair has concluded it."""
-    waits = bool(round_.challenge.sift_criteria) and round_.sifted_at is None
+    waits = queries.has_sift(round_) and round_.sifted_at is None
     return "The sift comes first: the chair concludes it." if waits else None
 
 
@@ -108,6 +109,16 @@ def something_is_admitted(round_: Round, at: datetime) -> str | None:
     """There is a price to open."""
     admitted = queries.admitted_count(round_)
     return None if admitted else "No submission was admitted, so there is no price to open and nothing to rank."
+
+
+def judges_answers(round_: Round, at: datetime) -> str | None:
+    """Clauses, prices and the sift belong to answers; of finished pilots all of that is known (A9)."""
+    return "This round judges finished pilots: its prices are open already." if round_.is_about_pilots else None
+
+
+def judges_finished_pilots(round_: Round, at: datetime) -> str | None:
+    """A ranking follows at once only where prices have been open since the first round."""
+    return None if round_.is_about_pilots else "Prices are opened before answers are ranked."
 
 
 def two_people_agreed(round_: Round, at: datetime) -> str | None:
@@ -170,6 +181,8 @@ def criteria_can_be_scored(challenge: Challenge, at: datetime) -> str | None:
     """The arithmetic accepts the criteria and tie-breaks, asked before anybody answers to them (A1)."""
     try:
         scoring.rank_case(queries.published_rules(challenge))
+        if (of_pilots := queries.rules_for_pilots(challenge)) is not None:
+            scoring.rank_case(of_pilots)
     except scoring.ScoringError as error:
         return " ".join(error.problems)
     return None
@@ -177,7 +190,8 @@ def criteria_can_be_scored(challenge: Challenge, at: datetime) -> str | None:
 
 def round_is_decided(challenge: Challenge, at: datetime) -> str | None:
     """An approver who did not assess has decided (D1)."""
-    decided = Decision.objects.filter(round__challenge=challenge, round__state=DECIDED).exists()
+    kind = RoundKind.SUBMISSIONS
+    decided = Decision.objects.filter(round__challenge=challenge, round__kind=kind, round__state=DECIDED).exists()
     return None if decided else "The assessment is finished when an approver who did not assess has decided."
 
 
@@ -242,11 +256,27 @@ TABLE = register(
                 CHAIR,
                 "round.quality_frozen",
                 guards=(
+                    judges_answers,
                     every_interest_is_decided,
                     every_topic_is_moderated,
                     every_mandatory_clause_is_judged,
                     every_graded_clause_has_its_grade,
                     no_evidence_is_awaited,
+                ),
+            ),
+            Step(
+                "rank_pilots",
+                (MODERATING,),
+                RANKED,
+                rules.may_moderate,
+                CHAIR,
+                "round.ranked",
+                guards=(
+                    judges_finished_pilots,
+                    every_interest_is_decided,
+                    every_topic_is_moderated,
+                    terms_are_as_published,
+                    is_ranked,
                 ),
             ),
             Step(

@@ -51,6 +51,9 @@ def _about_letter(letter: Letter, submission: Submission) -> Word:
         return Word(
             "Your answer goes no further", "The council gives you its reasons.", url, "Read the reasons", "info"
         )
+    if letter.kind == LetterKind.PILOT:
+        body = "What the panel gave your finished pilot and why, your rank, and whose award is proposed."
+        return Word("The assessment of your pilot is here", body, url, "Read your marks and reasons")
     body = "Your marks, the reasons for each, your rank, and who was chosen."
     return Word("Your assessment summary is here", body, url, "Read your marks and reasons")
 

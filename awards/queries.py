@@ -1,13 +1,17 @@
 """Reads about awards: what is public, what a council's page shows, what stands between a pilot and its contract."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from assessment.queries import IN_ROUND
+from assessment.models import RoundKind, RoundState
+from assessment.queries import IN_ROUND, round_of
 from awards.models import LIVE, Award, AwardKind, AwardQuerySet, AwardState
-from challenges.models import Challenge
+from challenges.models import Challenge, Criterion
 from clauses.models import Due
+from pilots.actions import finished_pilots
+from pilots.handing import why_not_proven
 from pilots.models import Pilot, PilotQuerySet, PilotState, Verdict
 from pilots.queries import open_clauses
 from suppliers.models import PriceOffer, Submission
@@ -95,6 +99,35 @@ def without_summary(award: Award) -> list[str]:
     """Pseudonyms of submissions in the round behind an award that were never told how they fared."""
     rows = Submission.objects.filter(challenge=award.challenge, state__in=IN_ROUND, told_at=None)
     return sorted(rows.values_list("pseudonym", flat=True))
+
+
+def order_of_finished(challenge: Challenge) -> list[tuple[Submission, dict[str, Any]]]:
+    """The ranked pilots of a decided round in the order in which a contract may go to them, each with its place.
+
+    Whoever was chosen comes first, then by rank. Empty before the decision, and where it chose nobody.
+    """
+    round_ = round_of(challenge, RoundKind.PILOTS)
+    if round_ is None or round_.state != RoundState.DECIDED:
+        return []
+    items = list(round_.decision.items.select_related("submission__supplier"))
+    places = {row["id"]: row for row in round_.ranking.result["ranking"]}
+    if not any(item.is_selected for item in items):
+        return []
+    items.sort(key=lambda item: (not item.is_selected, places[item.submission.pseudonym]["rank"], item.pk))
+    return [(item.submission, places[item.submission.pseudonym]) for item in items]
+
+
+def gave_up(challenge: Challenge) -> set[int]:
+    """Ids of submissions whose award of the full contract was withdrawn: whoever is ranked next may follow."""
+    gone = Award.objects.filter(challenge=challenge, kind=AwardKind.CONTRACT, state=AwardState.WITHDRAWN)
+    return set(gone.values_list("pilot__submission", flat=True))
+
+
+def has_to_be_ranked(challenge: Challenge) -> bool:
+    """Whether several pilots proved their outcome where criteria for them were published with the call."""
+    if not Criterion.of_pilots.filter(challenge=challenge).exists():
+        return False
+    return sum(not why_not_proven(pilot) for pilot in finished_pilots(challenge)) > 1
 
 
 def pilots_of(challenge: Challenge) -> list[Pilot]:

@@ -104,6 +104,25 @@ def every_pilot_is_decided(award: Award, at: datetime) -> str | None:
     )
 
 
+def the_best_ranked_comes_first(award: Award, at: datetime) -> str | None:
+    """Where several pilots proved their outcome and criteria for that were published, the panel's ranking decides."""
+    if not queries.has_to_be_ranked(award.challenge):
+        return None
+    order = queries.order_of_finished(award.challenge)
+    if not order:
+        return (
+            "Several pilots proved their outcome: the panel marks them by the criteria published with the call, and "
+            "the contract goes to whom that decision names."
+        )
+    gone = queries.gave_up(award.challenge)
+    for submission, _ in order:
+        if submission.pk == award.pilot.submission_id:
+            return None
+        if submission.pk not in gone:
+            return f"{submission.supplier} is ranked before {award.supplier}: the contract goes by rank, as published."
+    return "The panel did not rank this pilot into a contract."
+
+
 def only_contract(award: Award, at: datetime) -> str | None:
     """A challenge leads to one full contract."""
     other = queries.live_contract_award(award.challenge)
@@ -124,7 +143,8 @@ GROUNDS: dict[str, tuple[Check, ...]] = {
     ),
     AwardKind.CONTRACT: (
         challenge_goes_on, route_allows_contract, gate_says_scale, gate_kept_its_date, verdict_binds,
-        clauses_are_settled, within_ceiling, only_contract, every_pilot_is_decided, supplier_is_verified,
+        clauses_are_settled, within_ceiling, only_contract, every_pilot_is_decided, the_best_ranked_comes_first,
+        supplier_is_verified,
     ),
 }  # fmt: skip
 

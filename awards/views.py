@@ -21,6 +21,7 @@ from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge
 from challenges.timetable import TimetableError, day_of
 from pilots.models import Pilot, PilotState
+from suppliers.models import Submission
 from suppliers.queries import partners_of, said_standing
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -130,7 +131,7 @@ def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_manage": rules.may_manage(request.user, award), "is_over": rules.standstill_has_passed(award, at),
         "obstacles": _obstacles_ahead(award, at), "claims": award.state == AwardState.STANDSTILL,
         "declared": said_standing(award.pilot.submission), "partners": partners_of(award.pilot.submission),
-        **_standstill(award, at),
+        "ranked": _ranked(request, award), **_standstill(award, at),
     }  # fmt: skip
     return render(request, "awards/award.html", context)
 
@@ -241,6 +242,13 @@ def _place(challenge: Challenge, pilot: Pilot, kind: AwardKind, award: Award | N
     value = queries.offered(pilot, kind) or 0
     imagined = Award(challenge=challenge, pilot=pilot, supplier=pilot.supplier, kind=kind, value=value)
     return Place(pilot, kind, title, None, "Propose the award.", states.obstacles(imagined, at))
+
+
+def _ranked(request: HttpRequest, award: Award) -> list[tuple[Submission, dict[str, Any]]]:
+    """The panel's ranking of the finished pilots, for whoever may approve the contract and for nobody else (A16)."""
+    if award.kind != AwardKind.CONTRACT or not rules.may_approve(request.user, award):
+        return []
+    return queries.order_of_finished(award.challenge)
 
 
 def _without_vat(pilot: Pilot) -> str:

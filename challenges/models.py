@@ -238,6 +238,14 @@ class CriterionKind(models.TextChoices):
     QUALITY = "quality", "Judged by the panel"
     PRICE = "price", "Computed from the price"
     CLAUSES = "clauses", "Computed from the grades of the clauses"
+    RESULT = "result", "Computed from the registered result of the pilot"
+
+
+class CriterionStage(models.TextChoices):
+    """What a criterion judges: the answers to the call, or the finished pilots where several earn the contract."""
+
+    ANSWERS = "answers", "Answers to the call"
+    PILOTS = "pilots", "Finished pilots"
 
 
 class PriceFormula(models.TextChoices):
@@ -251,10 +259,23 @@ class PriceFormula(models.TextChoices):
     PER_POINT = "price_per_quality_point", "Price for each point of quality"
 
 
+class CriteriaOfAnswers(models.Manager["Criterion"]):
+    """Whoever asks for criteria means those that answers are written to; `of_pilots` has the others."""
+
+    def get_queryset(self) -> models.QuerySet["Criterion"]:
+        return super().get_queryset().filter(stage=CriterionStage.ANSWERS)
+
+
+class CriteriaOfPilots(models.Manager["Criterion"]):
+    def get_queryset(self) -> models.QuerySet["Criterion"]:
+        return super().get_queryset().filter(stage=CriterionStage.PILOTS)
+
+
 class Criterion(models.Model):
-    """What submissions are judged on; weights of a challenge total exactly 100 (A1)."""
+    """What submissions or finished pilots are judged on; weights of a stage total exactly 100 (A1)."""
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="criteria")
+    stage = models.CharField(max_length=8, choices=CriterionStage, default=CriterionStage.ANSWERS)
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
@@ -269,9 +290,12 @@ class Criterion(models.Model):
     word_limit = models.PositiveIntegerField(default=400)
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects = CriteriaOfAnswers()
+    of_pilots = CriteriaOfPilots()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["challenge", "code"], name="criterion_code_once"),
+            models.UniqueConstraint(fields=["challenge", "stage", "code"], name="criterion_code_once"),
             models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
             models.CheckConstraint(
                 condition=Q(optimal_price=None, maximum_price=None)

@@ -23,6 +23,10 @@ from challenges.timetable import Route, earliest_close_after_amendment
 
 # Terms that older challenges do not have: left out where they are empty, so that a hash once published stays true.
 LATER_TERMS = ("optimal_price", "maximum_price")
+OF_A_CRITERION = (
+    "code", "name", "description", "kind", "weight", "maximum", "threshold", "scale", "formula", "word_limit",
+    *LATER_TERMS,
+)  # fmt: skip
 # And what only some challenges publish otherwise than usual.
 UNUSUAL: dict[str, object] = {
     "selection": Selection.RANK,
@@ -38,9 +42,10 @@ def for_list(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
 
 
 def with_parts(challenge: Challenge) -> Challenge:
-    """The same challenge with what its own page shows: four queries, however long its lists are."""
+    """The same challenge with what its own page shows: five queries, however long its lists are."""
     criteria = Prefetch("criteria", queryset=Criterion.objects.order_by("position", "id"))
-    prefetch_related_objects([challenge], criteria, "outcomes", "clause_requirements", "amendments")
+    of_pilots = Prefetch("criteria", queryset=Criterion.of_pilots.order_by("position", "id"), to_attr="pilot_criteria")
+    prefetch_related_objects([challenge], criteria, of_pilots, "outcomes", "clause_requirements", "amendments")
     return challenge
 
 
@@ -59,17 +64,16 @@ def duties_in_council(user: User, council: Council, roles: frozenset[str]) -> li
 
 def terms(challenge: Challenge) -> dict[str, object]:
     """Everything that C4 freezes, as plain data: criteria, weights, scales, formula, tie-breaks, clauses, outcomes."""
-    criteria = challenge.criteria.order_by("position", "id").values(
-        "code", "name", "description", "kind", "weight", "maximum", "threshold", "scale", "formula", "word_limit",
-        *LATER_TERMS,
-    )  # fmt: skip
+    criteria = [_without_empty(row) for row in challenge.criteria.order_by("position", "id").values(*OF_A_CRITERION)]
+    later = Criterion.of_pilots.filter(challenge=challenge).order_by("position", "id").values(*OF_A_CRITERION)
+    of_pilots = {"pilot_criteria": [_without_empty(row) for row in later]} if later else {}
     clauses = challenge.clause_requirements.order_by("code").values("code", "requirement", "mode", "weight", "due")
     outcomes = challenge.outcomes.order_by("id").values(
         "role", "name", "unit", "direction", "baseline_value", "target_value", "minimum_worthwhile_effect",
         "harm_limit", "design", "period",
     )  # fmt: skip
     return {
-        "criteria": [_without_empty(row) for row in criteria], "tie_breaks": challenge.tie_breaks,
+        "criteria": criteria, **of_pilots, "tie_breaks": challenge.tie_breaks,
         "clauses": list(clauses),
         "outcomes": list(outcomes), "max_pilots": challenge.max_pilots, "currency": challenge.currency,
         **{name: getattr(challenge, name) for name, usual in UNUSUAL.items() if getattr(challenge, name) != usual},

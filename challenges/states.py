@@ -1,6 +1,7 @@
 """The life of a challenge. Read this first: every step, who takes it, what stands in its way."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from django.db.models import Sum
@@ -11,6 +12,7 @@ from challenges import rules
 from challenges.models import (
     Challenge,
     ChallengeState,
+    Criterion,
     CriterionKind,
     MeasureRole,
     Outage,
@@ -43,6 +45,23 @@ def price_rule_is_whole(challenge: Challenge, at: datetime) -> str | None:
     fixed = challenge.criteria.filter(kind=CriterionKind.PRICE, formula__in=["", PriceFormula.FIXED])
     missing = fixed.filter(maximum_price=None).exists()
     return "Give the two published prices that the points of a price are measured against." if missing else None
+
+
+def pilot_criteria_are_whole(challenge: Challenge, at: datetime) -> str | None:
+    """What finished pilots are marked on is set whole or not at all: 100 in weight, the measured result once (A1)."""
+    rows = list(
+        Criterion.of_pilots.filter(challenge=challenge).values_list("kind", "weight", "formula", "maximum_price")
+    )
+    kinds = [kind for kind, *_ in rows]
+    if not rows:
+        return None
+    if (total := sum((weight for _, weight, *_ in rows), Decimal(0))) != 100:
+        return f"The weights of the criteria for finished pilots total {total.normalize():f}, not 100."
+    if kinds.count(CriterionKind.RESULT) != 1 or CriterionKind.QUALITY not in kinds:
+        return "Finished pilots are marked on their measured result, and on something that the panel judges."
+    if any(formula in ("", PriceFormula.FIXED) and most is None for kind, _, formula, most in rows if kind == "price"):
+        return "Give the two published prices that the points of a contract's price are measured against."
+    return None
 
 
 def has_one_primary_outcome(challenge: Challenge, at: datetime) -> str | None:
@@ -145,8 +164,8 @@ def timetable_problems(challenge: Challenge, at: datetime) -> list[str]:
 
 READY = (
     has_story, has_procedure, has_money, dates_are_right, weights_total_100, has_quality_criterion,
-    price_rule_is_whole, has_one_primary_outcome, has_clauses, asks_few_clauses_now, notice_is_recorded,
-    prices_open_as_allowed,
+    price_rule_is_whole, pilot_criteria_are_whole, has_one_primary_outcome, has_clauses, asks_few_clauses_now,
+    notice_is_recorded, prices_open_as_allowed,
 )  # fmt: skip
 STANDING = (
     has_story, has_money, weights_total_100, has_quality_criterion, price_rule_is_whole, has_one_primary_outcome,

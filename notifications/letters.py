@@ -119,6 +119,14 @@ def _office(subject: str, body: str, route: str) -> Writer:
     return writer
 
 
+def _round_opened(challenge: Challenge, event: Event) -> Letter:
+    is_about_pilots = event.data.get("kind") == "pilots"
+    what = "The finished pilots are to be marked" if is_about_pilots else "The panel’s round is open"
+    slug = f"{challenge.slug}/pilots" if is_about_pilots else challenge.slug
+    body = f"{what}: declare your interests first."
+    return Letter(f"Declare your interests: {challenge}", body, reverse("assess_round", args=[slug]))
+
+
 def _left_out(route: str) -> Writer:
     def writer(challenge: Challenge, event: Event) -> Letter:
         gone = event.data.get("submission", "A submission")
@@ -320,9 +328,7 @@ LETTERS: dict[str, Writer] = {
     "panel.set_up": _office(
         "You sit on a panel: {}", "You were asked to sit on the panel. Read and accept its terms.", "assess_terms"
     ),
-    "round.opened": _office(
-        "Declare your interests: {}", "The panel’s round is open: declare your interests first.", "assess_round"
-    ),
+    "round.opened": _round_opened,
     "panel.reminded": _reminder,
 }  # fmt: skip
 

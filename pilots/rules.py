@@ -12,7 +12,7 @@ from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
 from challenges.timetable import first_instant as first_instant
 from clauses.models import Due
-from pilots.models import EvaluationKind, Pilot, PilotState
+from pilots.models import AccountSide, EvaluationKind, Pilot, PilotState
 from suppliers.models import SupplierMember
 
 LONDON = ZoneInfo("Europe/London")
@@ -82,6 +82,13 @@ def is_supplier_of(actor: Any, pilot: Pilot) -> bool:
     if not isinstance(actor, User) or not actor.is_active:
         return False
     return SupplierMember.objects.filter(supplier_id=pilot.supplier_id, user=actor).exists()
+
+
+def side_of(actor: Any, pilot: Pilot) -> AccountSide | None:
+    """For whom a person writes about a finished pilot: its manager for the council, its supplier's people for it."""
+    if may_manage(actor, pilot):
+        return AccountSide.COUNCIL
+    return AccountSide.SUPPLIER if is_supplier_of(actor, pilot) else None
 
 
 def may_read_workspace(actor: Any, pilot: Pilot) -> bool:

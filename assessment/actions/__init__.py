@@ -1,9 +1,10 @@
 """The only writers of panels, rounds, marks and decisions."""
 
-from assessment.actions.deciding import Choice, decide, declare_as_approver
+from assessment.actions.deciding import Choice, decide, declare_as_approver, most_selected
 from assessment.actions.entry import Judgement
 from assessment.actions.evidence import Addition, Missing, answer_evidence, ask_for_evidence, evidence_due_at
 from assessment.actions.finding import Finding, record_finding, record_findings
+from assessment.actions.finished import HandedDown, in_the_way_of_ranking, open_pilot_round, rank_finished_pilots
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
 from assessment.actions.leaving import leave
 from assessment.actions.letters import explain, tell_dropped
@@ -36,6 +37,7 @@ __all__ = [
     "Addition",
     "Choice",
     "Finding",
+    "HandedDown",
     "Judgement",
     "Missing",
     "Point",
@@ -68,13 +70,17 @@ __all__ = [
     "evidence_due_at",
     "explain",
     "freeze_quality",
+    "in_the_way_of_ranking",
     "invite_to_panel",
     "join_panel",
     "leave",
     "moderate",
+    "most_selected",
     "move_up",
+    "open_pilot_round",
     "open_round",
     "plan_work",
+    "rank_finished_pilots",
     "record_finding",
     "record_findings",
     "relieve_member",

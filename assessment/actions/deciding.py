@@ -16,7 +16,7 @@ from audit.actors import SYSTEM
 from audit.transitions import NotPermitted, Refused, lock, perform
 from challenges.models import Selection
 from challenges.money import money
-from suppliers.models import PriceOffer, Submission, SubmissionState
+from suppliers.models import PriceOffer, Submission
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,17 @@ def declare_as_approver(
 
 @transaction.atomic
 def decide(*, round: Round, choices: Mapping[int, Choice], reasons: str, actor: User, at: datetime) -> Decision:
-    """Select up to `challenge.max_pilots` of the ranked submissions, a reason for each; `choices` go by submission id.
+    """Select up to `most_selected` of what is ranked, a reason for each; `choices` go by submission id.
 
-    Moves every ranked submission and the challenge on. Raises Refused with everything that stands in the way.
+    Moves every ranked submission and the challenge on; of finished pilots it says whose award is proposed.
+    Raises Refused with everything that stands in the way.
     """
     lock(round)
     if not rules.may_approve(actor, round):
         raise NotPermitted(f"Only {states.APPROVER} can decide.")
     require_state(round, RoundState.RANKED)
     require_clear(round, actor)
-    ranked = [each for each in queries.submissions_in(round) if each.state == SubmissionState.ADMITTED]
+    ranked = queries.to_decide_about(round)
     if found := _wrong_choices(round, ranked, choices, reasons):
         raise Refused(*found)
     decision = Decision.objects.create(round=round, approver=actor, reasons=reasons.strip(), decided_at=at)
@@ -67,12 +68,18 @@ def decide(*, round: Round, choices: Mapping[int, Choice], reasons: str, actor: 
     perform(round, "decide", actor=actor, at=at, data={"decision": decision.pk, "selected": selected})
     for submission in ranked:
         _settle(decision, submission, choices[submission.pk], at)
-    perform(
-        round.challenge, "record_assessment", actor=actor, at=at,
-        data={"ranked": len(ranked), "selected": selected, "ranking_sha256": round.ranking.digest},
-    )  # fmt: skip
+    if not round.is_about_pilots:
+        perform(
+            round.challenge, "record_assessment", actor=actor, at=at,
+            data={"ranked": len(ranked), "selected": selected, "ranking_sha256": round.ranking.digest},
+        )  # fmt: skip
     issue_summaries(round, actor, at)
     return decision
+
+
+def most_selected(round_: Round) -> int:
+    """How many can be selected: as many as were published go into a pilot, and one pilot leads to the contract."""
+    return 1 if round_.is_about_pilots else round_.challenge.max_pilots
 
 
 def require_clear(round_: Round, actor: User) -> None:
@@ -88,9 +95,10 @@ def _wrong_choices(round_: Round, ranked: list[Submission], choices: Mapping[int
     found = [] if reasons.strip() else ["Give the reasons for the decision as a whole."]
     if set(choices) != {each.pk for each in ranked}:
         found.append("Decide about every ranked submission, and about no other.")
-    most = round_.challenge.max_pilots
+    most = most_selected(round_)
     if (selected := sum(choice.is_selected for choice in choices.values())) > most:
-        found.append(f"{selected} are selected; this challenge published that at most {most} go into a pilot.")
+        what = "one gets the contract" if round_.is_about_pilots else f"at most {most} go into a pilot"
+        found.append(f"{selected} are selected; this challenge published that {what}.")
     found += _wrong_selection(round_, ranked, {pk for pk, choice in choices.items() if choice.is_selected})
     names = {each.pk: each.pseudonym for each in ranked}
     without = [names[pk] for pk, choice in choices.items() if pk in names and not choice.reason.strip()]
@@ -105,18 +113,21 @@ def _wrong_choices(round_: Round, ranked: list[Submission], choices: Mapping[int
 def _wrong_selection(round_: Round, ranked: list[Submission], selected: set[int]) -> list[str]:
     """What the published way of choosing, and the money for all pilots together, say against a selection."""
     ranks = {row["id"]: row["rank"] for row in round_.ranking.result["ranking"]}
-    return [*_passed_over(round_, ranked, selected, ranks), *too_dear(round_, selected)]
+    over = _passed_over(round_, ranked, selected, ranks)
+    return over if round_.is_about_pilots else [*over, *too_dear(round_, selected)]
 
 
 def _passed_over(round_: Round, ranked: list[Submission], selected: set[int], ranks: Mapping[str, int]) -> list[str]:
     chosen = [each for each in ranked if each.pk in selected]
-    if round_.challenge.selection != Selection.RANK or not chosen:
+    by_rank = round_.is_about_pilots or round_.challenge.selection == Selection.RANK
+    if not by_rank or not chosen:
         return []
+    rule = "the contract goes by rank" if round_.is_about_pilots else "pilots are chosen by rank"
     last = max(chosen, key=lambda each: ranks[each.pseudonym])
     over = [each for each in ranked if each.pk not in selected and ranks[each.pseudonym] < ranks[last.pseudonym]]
     return [
         f"{each.pseudonym} (rank {ranks[each.pseudonym]}) is passed over for {last.pseudonym} "
-        f"(rank {ranks[last.pseudonym]}): this challenge published that pilots are chosen by rank."
+        f"(rank {ranks[last.pseudonym]}): this challenge published that {rule}."
         for each in over
     ]
 
@@ -135,4 +146,6 @@ def _settle(decision: Decision, submission: Submission, choice: Choice, at: date
     DecisionItem.objects.create(
         decision=decision, submission=submission, is_selected=choice.is_selected, reason=choice.reason.strip()
     )
+    if decision.round.is_about_pilots:
+        return  # that it was chosen for a pilot stays true
     perform(submission, "select" if choice.is_selected else "not_select", actor=SYSTEM, at=at)

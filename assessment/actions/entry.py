@@ -56,6 +56,12 @@ def require_state(round_: Round, *states: RoundState) -> None:
         raise Refused(f"This round is in the step “{round_.get_state_display()}”; this needs the step “{wanted}”.")
 
 
+def require_answers(round_: Round) -> None:
+    """Raise Refused in a round over finished pilots, whose clauses and evidence are frozen."""
+    if round_.is_about_pilots:
+        raise Refused("This round judges finished pilots by their frozen evidence: this belongs to the first round.")
+
+
 def require_no_recusal(round_: Round, seat: PanelMember, submission: Submission) -> None:
     """Raise Refused unless the member has declared everything and may work on this submission (A3)."""
     ids = [each.pk for each in queries.submissions_in(round_)]

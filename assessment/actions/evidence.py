@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assessment import queries, rules
-from assessment.actions.entry import require_no_recusal, require_state, seat_of
+from assessment.actions.entry import require_answers, require_no_recusal, require_state, seat_of
 from assessment.actions.price_checks import earliest_answer_day
 from assessment.models import EvidenceRequest, PanelRole, Round, RoundState
 from audit.models import Visibility
@@ -58,6 +58,7 @@ def ask_for_evidence(*, round: Round, missing: Sequence[Missing], actor: User, a
     """
     seat = seat_of(round, actor, PanelRole.CHAIR)
     require_state(round, *ASKING_STATES)
+    require_answers(round)
     wanted = [each for each in missing if each.fields]
     for each in wanted:
         require_no_recusal(round, seat, each.submission)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from assessment.actions.entry import note, require_no_recusal, require_state, seat_of
+from assessment.actions.entry import note, require_answers, require_no_recusal, require_state, seat_of
 from assessment.models import ClauseFinding, FindingVerdict, PanelRole, Round, RoundState
 from audit.transitions import Refused
 from challenges.models import ClauseRequirement
@@ -41,6 +41,7 @@ def record_finding(
     """
     seat = seat_of(round, actor, PanelRole.CHAIR)
     require_state(round, *FINDING_STATES)
+    require_answers(round)
     require_no_recusal(round, seat, submission)
     was = ClauseFinding.objects.filter(round=round, submission=submission, requirement=finding.requirement).first()
     if was is not None and _content(was) == _content(finding):

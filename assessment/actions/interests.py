@@ -75,8 +75,7 @@ def declare_about_suppliers(*, round: Round, actor: User, at: datetime, interest
 
 
 def _submissions(round_: Round) -> Iterable[Submission]:
-    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=queries.IN_ROUND)
-    return rows.only("pk", "supplier_id", "challenge_id")
+    return queries.entered(round_).only("pk", "supplier_id", "challenge_id")
 
 
 def _require_known_and_allowed(round_: Round, seat: PanelMember, submission: Submission) -> None:
@@ -114,7 +113,7 @@ def void_marks(round_: Round, seat: PanelMember, submission: Submission | None, 
 def go_on(round_: Round, at: datetime) -> None:
     """Share the work out anew and take the step that this declaration may have been the last to hold up."""
     share_out(round_, at)
-    begin = "begin_sift" if round_.challenge.sift_criteria else "begin_marking"
+    begin = "begin_sift" if queries.has_sift(round_) else "begin_marking"
     step = {RoundState.DECLARING: begin, RoundState.MARKING: "begin_moderation"}.get(RoundState(round_.state))
     if step and not objections(round_, step, at=at):
         perform(round_, step, actor=SYSTEM, at=at)

@@ -16,7 +16,9 @@ from audit.transitions import NotPermitted, Refused, append_event, lock
 from suppliers.actions import note_told
 from suppliers.models import Submission
 
-VERBS = {LetterKind.SUMMARY: "submission.summary_issued", LetterKind.DROPPED: "submission.dropped"}
+VERBS = {LetterKind.SUMMARY: "submission.summary_issued", LetterKind.DROPPED: "submission.dropped"} | {
+    LetterKind.PILOT: "submission.summary_issued"
+}
 BEFORE_LETTERS = (RoundState.PRICES, RoundState.RANKED)
 
 
@@ -46,11 +48,13 @@ def issue_summaries(round_: Round, actor: User, at: datetime) -> None:
     """
     facts = letters.facts_of(round_)
     _tell(queries.dropped_and_not_told(round_, in_sift=True), facts, actor, at)
+    kind = LetterKind.PILOT if round_.is_about_pilots else LetterKind.SUMMARY
     for pk, submission in facts.submissions.items():
         if pk in facts.dropped_in_sift:
             continue
-        _issue(LetterKind.SUMMARY, letters.summary(facts, submission, at), facts, submission, actor, at)
-        note_told(submission=submission, at=at)
+        _issue(kind, letters.letter_of(facts, submission, at), facts, submission, actor, at)
+        if not round_.is_about_pilots:
+            note_told(submission=submission, at=at)
 
 
 @transaction.atomic

@@ -53,14 +53,15 @@ def open_round(*, challenge: Challenge, actor: User, at: datetime) -> Round:
     if panel is None:
         raise Refused("Name the panel first.")
     round_ = Round.objects.create(challenge=challenge, panel=panel, opened_at=at)
-    if found := list(_not_ready(round_, at)):
+    if found := list(why_not_ready(round_, at)):
         raise Refused(*found)
     append_event(verb="round.opened", subject=round_, actor=actor, at=at, challenge_id=challenge.pk)
     begin_reminding(round_, at)
     return round_
 
 
-def _not_ready(round_: Round, at: datetime) -> Iterator[str]:
+def why_not_ready(round_: Round, at: datetime) -> Iterator[str]:
+    """Everything that keeps the panel from beginning this round."""
     seats = queries.members(round_)
     roles = [seat.role for seat in seats]
     if PanelRole.CHAIR not in roles or roles.count(PanelRole.ASSESSOR) < LEAST_ASSESSORS:
@@ -75,11 +76,17 @@ def _not_ready(round_: Round, at: datetime) -> Iterator[str]:
 
 
 def _wrong_time(challenge: Challenge) -> Iterator[str]:
-    if challenge.state not in PANEL_STATES:
+    round_ = queries.newest_round(challenge)
+    if not is_time_for_a_panel(challenge, round_):
         yield f"The panel is named between publication and assessment; this challenge is {challenge.state}."
-    round_ = queries.round_of(challenge)
     if round_ is not None and round_.state != RoundState.DECLARING:
         yield "Marking has begun: the panel can no longer be changed here."
+
+
+def is_time_for_a_panel(challenge: Challenge, round_: Round | None) -> bool:
+    """Between publication and decision, and again when finished pilots are to be marked."""
+    marks_pilots = round_ is not None and round_.is_about_pilots and challenge.state == ChallengeState.PILOTING
+    return marks_pilots or challenge.state in PANEL_STATES
 
 
 def _wrong_people(challenge: Challenge, chair: User, assessors: Sequence[User]) -> Iterator[str]:
@@ -100,7 +107,7 @@ def wrong_people(challenge: Challenge, people: Sequence[User]) -> Iterator[str]:
     if not _approvers_left(challenge, people):
         yield "No procurement lead is left to approve: whoever assesses cannot decide (rule D1)."
     # Before the unsealing nobody may learn who submitted, so this is asked from then on, and again when opening.
-    if challenge.state == ChallengeState.UNSEALED:
+    if challenge.state in (ChallengeState.UNSEALED, ChallengeState.PILOTING):
         yield from _suppliers_people(challenge, people)
 
 

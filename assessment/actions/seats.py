@@ -11,7 +11,7 @@ from accounts.invitations import Purpose, invites
 from accounts.models import Invitation, User
 from assessment import queries, rules, states, terms
 from assessment.actions.entry import note
-from assessment.actions.panels import PANEL_STATES, wrong_people
+from assessment.actions.panels import is_time_for_a_panel, wrong_people
 from assessment.actions.workload import share_out
 from assessment.models import Assessment, Panel, PanelMember, PanelRole, Round, RoundState
 from audit.models import Visibility
@@ -49,7 +49,7 @@ def join_panel(*, organisation: Panel, user: User, role: str, actor: User, at: d
         raise Refused("You sit on this panel already.")
     if found := [*_no_seat(challenge, seat_role), *wrong_people(challenge, [user])]:
         raise Refused(*found)
-    round_ = queries.round_of(challenge)
+    round_ = queries.newest_round(challenge)
     vacancy = queries.vacancy_for(challenge, role) if queries.is_at_work(round_) else None
     if seat_role != PanelRole.OBSERVER and _has_marked(challenge, user):
         # What they wrote before stays as it was left: it is neither mixed with new marks nor moderated by its writer.
@@ -93,7 +93,7 @@ def relieve_member(*, seat: PanelMember, reason: str, marks_stand: bool, actor: 
     lock(challenge)
     if not rules.may_set_up_panel(actor, challenge):
         raise NotPermitted(f"Only {states.OFFICERS} can relieve a member of the panel.")
-    round_ = queries.round_of(challenge)
+    round_ = queries.newest_round(challenge)
     if round_ is not None:
         lock(round_)
     lock(seat)
@@ -128,8 +128,8 @@ def invite_to_panels() -> None:
 
 
 def _no_seat(challenge: Challenge, role: PanelRole) -> Iterator[str]:
-    round_ = queries.round_of(challenge)
-    if challenge.state not in PANEL_STATES:
+    round_ = queries.newest_round(challenge)
+    if not is_time_for_a_panel(challenge, round_):
         yield f"A panel works between publication and decision; this challenge is {challenge.state}."
     elif round_ is not None and not queries.is_before_the_freeze(round_) and role != PanelRole.OBSERVER:
         yield "Quality is frozen: nobody joins to judge any more."

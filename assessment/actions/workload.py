@@ -60,7 +60,7 @@ def share_out(round_: Round, at: datetime) -> None:
 def _wrong(
     panel: Panel, challenge: Challenge, marks_each: int | None, days: tuple[date | None, date | None]
 ) -> list[str]:
-    found, round_ = [], queries.round_of(challenge)
+    found, round_ = [], queries.newest_round(challenge)
     assessors = sum(seat.role == PanelRole.ASSESSOR for seat in queries.seats_of(challenge))
     if marks_each != panel.marks_each and queries.is_at_work(round_):
         found.append("Marking has begun: how many mark each submission can no longer be changed.")

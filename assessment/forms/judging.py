@@ -58,13 +58,17 @@ class DecisionForm(forms.Form):
 
     reasons = text("Reasons for the decision as a whole", 5, "They go on the record with your name.", True)
 
-    def __init__(self, *args: Any, rows: Iterable[RankedRow], most: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rows: Iterable[RankedRow], most: int, is_last: bool = False, **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.rows, self.most = list(rows), most
+        self.what = "for the contract" if is_last else "for a pilot"
+        self.rule = "One gets the contract" if is_last else f"At most {most} go into a pilot"
         own: dict[str, forms.Field] = {}
         for row in self.rows:
             name = f"{row.supplier} ({row.pseudonym})" if row.supplier else row.pseudonym
-            own[f"select-{row.slug}"] = forms.BooleanField(label=f"Select {name} for a pilot", required=False)
+            own[f"select-{row.slug}"] = forms.BooleanField(label=f"Select {name} {self.what}", required=False)
             own[f"reason-{row.slug}"] = text(f"Why, for {row.pseudonym}", 3, required=True)
         self.fields = {**own, **self.fields}
 
@@ -72,7 +76,7 @@ class DecisionForm(forms.Form):
         cleaned = super().clean() or {}
         selected = sum(bool(cleaned.get(f"select-{row.slug}")) for row in self.rows)
         if selected > self.most:
-            raise ValidationError(f"You selected {selected}. At most {self.most} go into a pilot, as published.")
+            raise ValidationError(f"You selected {selected}. {self.rule}, as published.")
         return cleaned
 
     def choices(self) -> dict[int, Choice]:

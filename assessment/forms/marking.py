@@ -13,7 +13,7 @@ from assessment.forms.texts import text
 from assessment.inputs import plain
 from assessment.queries import Pair, ScaleStep, scale_of
 from assessment.quoting import NotInAnswerError, Quotation
-from challenges.models import Criterion
+from challenges.models import Criterion, CriterionStage
 from suppliers.forms.answering import SectionForm
 
 QUOTED = "Those that you quote stand here. Untick one to leave it out."
@@ -94,7 +94,9 @@ def mark_field(criterion: Criterion, *, required: bool) -> forms.Field:
         "error_messages": {"required": "Give the mark."},
     }  # fmt: skip
     if criterion.threshold is not None:
-        shared["help_text"] = f"A moderated mark below {plain(criterion.threshold)} disregards the submission."
+        of_pilots = criterion.stage == CriterionStage.PILOTS
+        what = "takes the pilot out of the ranking" if of_pilots else "disregards the submission"
+        shared["help_text"] = f"A moderated mark below {plain(criterion.threshold)} {what}."
     steps = scale_of(criterion)
     if not steps:
         return forms.DecimalField(min_value=0, max_value=criterion.maximum, max_digits=6, decimal_places=2, **shared)

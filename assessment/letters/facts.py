@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from assessment import finished
+from assessment.finished import Finished
 from assessment.models import (
     ClauseFinding,
     Decision,
     DecisionItem,
     Explanation,
     Moderation,
+    PilotEvidence,
     PriceClarification,
     PriceCorrection,
     Ranking,
@@ -18,7 +21,7 @@ from assessment.models import (
     SiftOutcome,
     SiftVerdict,
 )
-from assessment.queries import submissions_in
+from assessment.queries import criteria_of, not_ranked, submissions_in
 from challenges.models import Criterion, CriterionKind
 from clauses.models import Mode
 from suppliers.models import PriceOffer, Submission
@@ -53,6 +56,8 @@ class Facts:
     offers: dict[int, PriceOffer] = field(default_factory=dict)
     corrections: dict[int, list[PriceCorrection]] = field(default_factory=lambda: defaultdict(list))
     asked: dict[int, PriceClarification] = field(default_factory=dict)
+    evidence: dict[int, Finished] = field(default_factory=dict)
+    not_ranked: dict[int, str] = field(default_factory=dict)
     items: dict[int, DecisionItem] = field(default_factory=dict)
     sifted: dict[int, list[SiftVerdict]] = field(default_factory=lambda: defaultdict(list))
     dropped_in_sift: frozenset[int] = frozenset()
@@ -71,10 +76,11 @@ class Facts:
 
 def facts_of(round_: Round, also: Iterable[Submission] = ()) -> Facts:
     """The facts of a round, in some dozen queries whatever its size; `also` those dropped while it is judged."""
-    found = Facts(round_, tuple(Criterion.objects.filter(challenge_id=round_.challenge_id)))
+    found = Facts(round_, tuple(criteria_of(round_)))
     found.submissions = {each.pk: each for each in (*submissions_in(round_), *also)}
     _read_judgement(found)
     _read_prices(found)
+    _read_finished(found)
     _read_outcome(found)
     return found
 
@@ -113,6 +119,14 @@ def _read_judgement(found: Facts) -> None:
     names = Submission.objects.filter(pk__in=found.submissions)
     rows = names.values_list("pk", "supplier__name", "supplier__company_number")
     found.suppliers = {pk: (name, number) for pk, name, number in rows}
+
+
+def _read_finished(found: Facts) -> None:
+    if not found.round.is_about_pilots:
+        return
+    rows = PilotEvidence.objects.filter(round=found.round).values_list("submission_id", "document")
+    found.evidence = {pk: finished.read(document) for pk, document in rows}
+    found.not_ranked = not_ranked(found.round)
 
 
 def _read_prices(found: Facts) -> None:

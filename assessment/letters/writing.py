@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -28,11 +28,11 @@ def summary(facts: Facts, submission: Submission, at: datetime) -> Copy:
     """The assessment summary of one submission (D2, D3): own marks and reasons, rank, who was chosen."""
     challenge = facts.round.challenge
     blocks = [
-        *_head(facts, submission), *_result(facts, submission), *_marks(facts, submission),
-        *_clauses(facts, submission), *_price(facts, submission), *_chosen(facts, submission), *_rules(facts),
+        *headed(facts, submission), *_result(facts, submission), *marks_of(facts, submission),
+        *_clauses(facts, submission), *_price(facts, submission), *_chosen(facts, submission), *rules_of(facts),
         *_next(facts),
     ]  # fmt: skip
-    version = f"{challenge.council}, {_day(at)}. Fingerprint of the result: {facts.digest}"
+    version = f"{challenge.council}, {on_day(at)}. Fingerprint of the result: {facts.digest}"
     return Copy(f"Assessment summary: {challenge.title}", version, tuple(blocks))
 
 
@@ -40,13 +40,13 @@ def dropped(facts: Facts, submission: Submission, at: datetime) -> Copy:
     """The reasons for whoever goes no further before the decision: own marks, nobody else's (D2)."""
     challenge = facts.round.challenge
     blocks = [
-        *_head(facts, submission),
+        *headed(facts, submission),
         Block("heading", "Why your answer goes no further", 1),
-        Block("text", _sentence(submission.disregard_reason)),
+        Block("text", sentence(submission.disregard_reason)),
         Block("text", NO_PRICE),
-        *_sift(facts, submission), *_marks(facts, submission), *_clauses(facts, submission), *_complaint(facts),
+        *_sift(facts, submission), *marks_of(facts, submission), *_clauses(facts, submission), *complaint(facts),
     ]  # fmt: skip
-    return Copy(f"Your answer goes no further: {challenge.title}", f"{challenge.council}, {_day(at)}.", tuple(blocks))
+    return Copy(f"Your answer goes no further: {challenge.title}", f"{challenge.council}, {on_day(at)}.", tuple(blocks))
 
 
 def digest(content: Copy) -> str:
@@ -55,12 +55,13 @@ def digest(content: Copy) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _head(facts: Facts, submission: Submission) -> Iterator[Block]:
+def headed(facts: Facts, submission: Submission, how: str = "the panel read it under this name") -> Iterator[Block]:
+    """Whose letter it is, and under which name the panel read it."""
     name, number = facts.suppliers[submission.pk]
     yield Block("fact", name, term="Supplier")
     if number:
         yield Block("fact", number, term="Company number")
-    yield Block("fact", f"{submission.pseudonym}; the panel read it under this name", term="Your answer")
+    yield Block("fact", f"{submission.pseudonym}; {how}", term="Your answer")
     yield Block("fact", str(facts.round.challenge.council), term="Council")
 
 
@@ -69,12 +70,12 @@ def _result(facts: Facts, submission: Submission) -> Iterator[Block]:
     item, row = facts.items.get(submission.pk), facts.placed.get(submission.pseudonym)
     if row is None:
         yield Block("text", "Disregarded: it was assessed, and it is not ranked.")
-        yield Block("text", _sentence(submission.disregard_reason))
+        yield Block("text", sentence(submission.disregard_reason))
         return
     if item is not None:
         yield Block("fact", "Chosen for a pilot" if item.is_selected else "Not chosen", term="Decision")
     yield Block("fact", f"{row['rank']} of {len(facts.placed)} ranked", term="Rank")
-    yield Block("fact", _points(row["total"]), term="Total")
+    yield Block("fact", in_points(row["total"]), term="Total")
     if item is None or facts.decision is None:
         yield Block("fact", NOT_DECIDED, term="Decision")
         return
@@ -96,7 +97,8 @@ def _sift(facts: Facts, submission: Submission) -> Iterator[Block]:
     yield Block("table", "What the assessors answered", rows=(("Question", "Answer", "Reason"), *rows))
 
 
-def _marks(facts: Facts, submission: Submission) -> Iterator[Block]:
+def marks_of(facts: Facts, submission: Submission) -> Iterator[Block]:
+    """The moderated marks with their explanations."""
     moderated = facts.moderations[submission.pk]
     if not moderated:
         return
@@ -163,9 +165,11 @@ def _chosen(facts: Facts, submission: Submission) -> Iterator[Block]:
     if facts.decision is None:
         yield Block("text", NOT_DECIDED)
         return
-    if not chosen:
-        yield Block("text", "Nobody was chosen for a pilot.")
-        return
+    yield points_of_chosen(facts, chosen) if chosen else Block("text", "Nobody was chosen for a pilot.")
+
+
+def points_of_chosen(facts: Facts, chosen: Sequence[Submission]) -> Block:
+    """A table of the points of whoever was chosen, by name (D2)."""
     names = [facts.suppliers[each.pk][0] for each in chosen]
     placed = [facts.placed[each.pseudonym] for each in chosen]
     rows = [
@@ -173,11 +177,12 @@ def _chosen(facts: Facts, submission: Submission) -> Iterator[Block]:
         for criterion in facts.criteria
         if all(criterion.code in row["scores"] for row in placed)
     ]
-    rows += [("Total", *(_points(row["total"]) for row in placed)), ("Rank", *(str(row["rank"]) for row in placed))]
-    yield Block("table", "Points of those chosen", rows=(("Points", *names), *rows))
+    rows += [("Total", *(in_points(row["total"]) for row in placed)), ("Rank", *(str(row["rank"]) for row in placed))]
+    return Block("table", "Points of those chosen", rows=(("Points", *names), *rows))
 
 
-def _rules(facts: Facts) -> Iterator[Block]:
+def rules_of(facts: Facts) -> Iterator[Block]:
+    """How marks and points come about, as published."""
     yield Block("heading", "How marks were given", 1)
     yield Block("text", "The criteria, their weights and their scales are those published with the call.")
     for criterion in facts.criteria:
@@ -187,6 +192,8 @@ def _rules(facts: Facts) -> Iterator[Block]:
 def _rule(criterion: Criterion) -> str:
     if criterion.kind == CriterionKind.PRICE:
         return f"{plain(criterion.weight)} %, computed from the price: {criterion.get_formula_display().lower()}."
+    if criterion.kind == CriterionKind.RESULT:
+        return f"{plain(criterion.weight)} %, computed from the registered result by the published rule."
     if criterion.kind == CriterionKind.CLAUSES:
         return f"{plain(criterion.weight)} %, computed from the grades of the clauses."
     steps = "; ".join(f"{plain(step.mark)} {step.label or step.descriptor}".strip() for step in scale_of(criterion))
@@ -201,10 +208,11 @@ def _next(facts: Facts) -> Iterator[Block]:
         "Before a pilot's contract is signed, its award notice is published, and a standstill of eight working days "
         "runs from the day of publication. The page of your answer shows the day on which it ends, once it is known.",
     )  # fmt: skip
-    yield from _complaint(facts)
+    yield from complaint(facts)
 
 
-def _complaint(facts: Facts) -> Iterator[Block]:
+def complaint(facts: Facts) -> Iterator[Block]:
+    """Where a supplier writes that sees a rule broken."""
     council = facts.round.challenge.council
     yield Block(
         "text",
@@ -218,14 +226,17 @@ def _mark(row: Moderation) -> str:
     return f"{plain(row.mark)} of {plain(row.criterion.maximum)}"
 
 
-def _points(total: str) -> str:
+def in_points(total: str) -> str:
+    """Points as a letter shows them, with two decimals."""
     return f"{Decimal(total):.2f}"
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """A reason as a sentence."""
     words = text.strip()
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}" if words else ""
 
 
-def _day(at: datetime) -> str:
+def on_day(at: datetime) -> str:
+    """The day of a letter, as the United Kingdom counts."""
     return f"{localtime(at):%-d %B %Y}"

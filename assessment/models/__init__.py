@@ -1,6 +1,7 @@
 """The panel and its judgement: who declared what, every mark with its reason, what was moderated, ranked, decided."""
 
 from assessment.models.evidence import EvidenceRequest, EvidenceState
+from assessment.models.finished import PilotEvidence
 from assessment.models.interests import (
     ApproverDeclaration,
     InterestConfirmation,
@@ -63,6 +64,7 @@ __all__ = [
     "Panel",
     "PanelMember",
     "PanelRole",
+    "PilotEvidence",
     "PriceClarification",
     "PriceCorrection",
     "PriceOpeningConsent",

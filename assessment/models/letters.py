@@ -11,6 +11,7 @@ from suppliers.models import Submission
 
 class LetterKind(models.TextChoices):
     SUMMARY = "summary", "Assessment summary"
+    PILOT = "pilot", "Assessment summary of the finished pilot"
     DROPPED = "dropped", "Reasons for going no further"
 
 

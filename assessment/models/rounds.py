@@ -26,6 +26,9 @@ class RoundKind(models.TextChoices):
     PILOTS = "pilots", "Finished pilots"
 
 
+PILOTS_IN_ADDRESS = "pilots"
+
+
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, actor: User) -> "RoundQuerySet":
         """The rounds on whose panel this person sits; nobody else has a list of rounds."""
@@ -53,6 +56,15 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.challenge}"
+
+    @property
+    def is_about_pilots(self) -> bool:
+        return self.kind == RoundKind.PILOTS
+
+    @property
+    def slug(self) -> str:
+        """What stands for the round in addresses: its challenge's slug, and for finished pilots one step more."""
+        return f"{self.challenge.slug}/{PILOTS_IN_ADDRESS}" if self.is_about_pilots else self.challenge.slug
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -223,9 +235,12 @@ class DecisionItem(models.Model):
     """What was decided about one submission, and why."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="items")
-    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="decision_item")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="decision_items")
     is_selected = models.BooleanField()
     reason = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["decision", "submission"], name="decided_once")]
 
     def __str__(self) -> str:
         return f"{self.submission}: {'selected' if self.is_selected else 'not selected'}"

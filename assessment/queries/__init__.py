@@ -1,6 +1,6 @@
 """Reads of a round. What leaves this package for a page is a dataclass made from an allow-list, never a submission."""
 
-from assessment.queries.blind import BlindSubmission, attached, attachment, blind_submission
+from assessment.queries.blind import BlindSubmission, attached, attachment, blind_submission, pilot_evidence
 from assessment.queries.boards import MarkShown, MemberProgress, Topic, individual_marks, progress, topic, topics
 from assessment.queries.clauses import (
     FindingRow,
@@ -27,7 +27,6 @@ from assessment.queries.interests import (
     ToRule,
     confirmed_at_moderation,
     has_confirmed,
-    interest_statement,
     last_word,
     published_register,
     register_of,
@@ -73,12 +72,17 @@ from assessment.queries.seats import (
     Declared,
     SupplierName,
     arrived_count,
+    criteria_of,
     declarations,
     declared_by,
+    entered,
+    has_sift,
     incomplete_pairs,
     member_of,
     members,
     named,
+    newest_round,
+    not_ranked,
     owed_by,
     phase_of,
     quality_criteria,
@@ -87,11 +91,12 @@ from assessment.queries.seats import (
     rounds_for,
     submissions_in,
     supplier_names,
+    to_decide_about,
     to_mark,
     work_of,
 )
 from assessment.queries.seeing import Sees, Sight, changes_of, sight_at
-from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, score_sheet
+from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, rules_for_pilots, score_sheet
 from assessment.queries.sifting import Question, SiftRow, sift_questions, sift_rows, sift_waiting
 from assessment.queries.standing import Standing, not_the_deputys, standing_of
 from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
@@ -156,6 +161,7 @@ __all__ = [
     "changes_of",
     "clause_progress",
     "confirmed_at_moderation",
+    "criteria_of",
     "declarations",
     "declared_by",
     "declared_standing",
@@ -163,15 +169,16 @@ __all__ = [
     "document_of",
     "done",
     "dropped_and_not_told",
+    "entered",
     "evidence_board",
     "evidence_fields",
     "excluded",
     "findings_of",
     "graded_without_grade",
     "has_confirmed",
+    "has_sift",
     "incomplete_pairs",
     "individual_marks",
-    "interest_statement",
     "is_at_work",
     "is_before_the_freeze",
     "last_word",
@@ -183,7 +190,9 @@ __all__ = [
     "members",
     "my_pairs",
     "named",
+    "newest_round",
     "next_in_line",
+    "not_ranked",
     "not_the_deputys",
     "outlook",
     "owed_by",
@@ -191,6 +200,7 @@ __all__ = [
     "panel_of",
     "parties_of",
     "phase_of",
+    "pilot_evidence",
     "place_given_up",
     "price_check",
     "price_checks",
@@ -211,6 +221,7 @@ __all__ = [
     "round_by_slug",
     "round_of",
     "rounds_for",
+    "rules_for_pilots",
     "scale_of",
     "score_sheet",
     "seat_on",
@@ -227,6 +238,7 @@ __all__ = [
     "supplier_names",
     "tables_of",
     "texts_of",
+    "to_decide_about",
     "to_mark",
     "to_rule",
     "to_verify",

@@ -6,7 +6,10 @@ from uuid import UUID
 
 from django.utils.text import slugify
 
-from assessment.models import EvidenceRequest
+from assessment import finished
+from assessment.finished import Finished
+from assessment.models import EvidenceRequest, PilotEvidence
+from assessment.queries.marking import written_on
 from assessment.queries.seats import named
 from assessment.queries.standing import Standing
 from assessment.visibility import Role, visible_fields
@@ -37,6 +40,8 @@ def blind_submission(standing: Standing, slug: str) -> BlindSubmission | None:
     fields = visible_fields(standing.viewer, standing.phase, submission.pk)
     if not fields:
         return None
+    if standing.round.is_about_pilots:
+        return _finished(standing, submission, slug)
     marked, request = _confidential(submission), EvidenceRequest.objects.filter(submission=submission).first()
     files = _attachments(submission, _added(request))
     responses = _responses(submission, standing.viewer.role, files, marked) if "clause_responses" in fields else ()
@@ -48,6 +53,15 @@ def blind_submission(standing: Standing, slug: str) -> BlindSubmission | None:
         clause_responses=responses,
         attachments=files if "attachments" in fields else (),
     )
+
+
+def pilot_evidence(standing: Standing, slug: str) -> tuple[Finished, str] | None:
+    """The frozen evidence of a finished pilot with its fingerprint, for whoever may read answers now (A6)."""
+    submission = named(standing.submissions, slug)
+    if submission is None or "answers" not in visible_fields(standing.viewer, standing.phase, submission.pk):
+        return None
+    row = PilotEvidence.objects.filter(round=standing.round, submission=submission).first()
+    return (finished.read(row.document), row.sha256) if row is not None else None
 
 
 def attached(standing: Standing) -> Iterator[tuple[str, BlindFile]]:
@@ -64,6 +78,12 @@ def attachment(standing: Standing, slug: str, reference: UUID) -> tuple[StoredFi
     if name is None:
         return None
     return StoredFile.objects.get(public_id=reference), name
+
+
+def _finished(standing: Standing, submission: Submission, slug: str) -> BlindSubmission:
+    texts = written_on(submission.pk, standing.criteria)
+    told = tuple(BlindAnswer(row.code, row.name, texts.get(row.pk, ""), ()) for row in standing.criteria)
+    return BlindSubmission(submission.pseudonym, slug, answers=told, clause_responses=(), attachments=())
 
 
 def _answers(submission: Submission, marked: Marked) -> tuple[BlindAnswer, ...]:

@@ -10,13 +10,14 @@ from django.utils.text import slugify
 
 from assessment import quoting
 from assessment.models import Assessment, Moderation, PanelMember, PanelRole, Round
+from assessment.queries.marking import texts_of
 from assessment.queries.seats import Declared, declarations, members, owed_by, work_of
 from assessment.queries.standing import Standing
-from assessment.quoting import Quotation
+from assessment.quoting import ANSWER, Quotation
 from assessment.scoring import furthest, needs_moderation, spread
 from assessment.visibility import may_see_spread, visible_marks
 from challenges.models import Criterion
-from suppliers.models import Answer, Submission
+from suppliers.models import Submission
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Topic:
     is_mandatory: bool
     moderation: Moderation | None
     answer: str = ""
+    supplier: str = ""
 
     @property
     def spread_percent(self) -> int | None:
@@ -114,7 +116,12 @@ def topics(standing: Standing) -> list[Topic]:
     # Only an unlocked mark could close the wall, so only those are handed over.
     unlocked = [mark for mark in marks if not (mark.is_submitted or mark.is_voided)]
     found = [
-        _topic(submission, criterion, shown[submission.pk, criterion.pk], moderated.get((submission.pk, criterion.pk)))
+        replace(
+            _topic(
+                submission, criterion, shown[submission.pk, criterion.pk], moderated.get((submission.pk, criterion.pk))
+            ),
+            supplier=standing.names.get(submission.pk, ""),
+        )
         for submission in standing.submissions
         if may_see_spread(standing.viewer, standing.phase, submission.pk, unlocked)
         for criterion in standing.criteria
@@ -127,8 +134,7 @@ def topic(standing: Standing, slug: str, code: str) -> Topic | None:
     found = next((t for t in topics(standing) if (t.slug, t.criterion.code) == (slug, code)), None)
     if found is None:
         return None
-    text = Answer.objects.filter(submission=found.submission_id, criterion=found.criterion)
-    return replace(found, answer=text.values_list("text", flat=True).first() or "")
+    return replace(found, answer=texts_of(found.submission_id, found.criterion)[ANSWER])
 
 
 def _written(round_: Round, submission_ids: list[int]) -> dict[int, list[tuple[bool, bool]]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assessment.models import Round, SiftOutcome
-from assessment.queries.seats import BLIND_COLUMNS, IN_ROUND, naturally
+from assessment.queries.seats import BLIND_COLUMNS, entered, naturally
 from challenges.timetable import day_of
 from suppliers.models import Submission, SubmissionState
 
@@ -24,7 +24,9 @@ class ReasonsDue:
 
 def dropped_and_not_told(round_: Round, *, in_sift: bool = False) -> list[Submission]:
     """Submissions that go no further and whose suppliers do not know it yet; only those of the sift on demand."""
-    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
+    if round_.is_about_pilots:
+        return []
+    rows = entered(round_)
     waiting = rows.filter(state=SubmissionState.DISREGARDED, told_at=None).only(*BLIND_COLUMNS)
     if in_sift:
         waiting = waiting.filter(sift_outcome__goes_on=False)

@@ -19,7 +19,6 @@ from assessment.models import (
     Ruling,
 )
 from assessment.queries.seats import IN_ROUND, members
-from challenges.models import Challenge
 from suppliers.models import Partner, Submission
 
 THE_SUPPLIER = "[the supplier]"
@@ -134,11 +133,6 @@ def unconfirmed_names(round_: Round) -> list[str]:
     """Those who judge and have not confirmed their interests at moderation."""
     confirmed = confirmed_at_moderation(round_)
     return [str(each.user) for each in members(round_) if each.role != PanelRole.OBSERVER and each.pk not in confirmed]
-
-
-def interest_statement(challenge: Challenge) -> Round | None:
-    """The decided round whose interests are published; None before the decision."""
-    return Round.objects.filter(challenge=challenge, state=RoundState.DECIDED).select_related("challenge").first()
 
 
 def _to_rule(row: InterestDeclaration, hidden: list[str]) -> ToRule:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from assessment import quoting
-from assessment.models import Assessment
+from assessment import finished, quoting
+from assessment.models import Assessment, PilotEvidence
 from assessment.queries.standing import Standing
 from assessment.quoting import ANSWER, Quotation, one_line_end
 from assessment.visibility import Role, visible_fields
-from challenges.models import Criterion
+from challenges.models import Criterion, CriterionStage
 from suppliers.models import Answer, Submission
 from work import late_texts
 
@@ -47,6 +47,7 @@ class Pair:
     notes: str = ""
     version: int = 0
     late: tuple[str, dict[str, Any]] | None = None
+    supplier: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -78,6 +79,7 @@ class OwnSubmission:
     written: int
     asked: int
     state: str
+    supplier: str = ""
 
 
 def scale_of(criterion: Criterion) -> list[ScaleStep]:
@@ -90,7 +92,10 @@ def my_pairs(standing: Standing) -> list[Pair]:
     """The person's pairs, submission by submission; empty for whoever may not mark or has not declared everything."""
     if standing.viewer.role is not Role.ASSESSOR or not standing.viewer.has_declared:
         return []
-    return list(_pairs(standing.to_mark, standing.criteria, standing.own))
+    return [
+        replace(pair, supplier=standing.names.get(pair.submission_id, ""))
+        for pair in _pairs(standing.to_mark, standing.criteria, standing.own)
+    ]
 
 
 def by_submission(pairs: Iterable[Pair]) -> list[OwnSubmission]:
@@ -135,15 +140,26 @@ def sheet_of(standing: Standing, slug: str) -> list[Pair]:
     mine = [pair for pair in my_pairs(standing) if pair.slug == slug]
     if not mine or "answers" not in visible_fields(standing.viewer, standing.phase, mine[0].submission_id):
         return []
-    rows = Answer.objects.filter(submission=mine[0].submission_id)
-    texts = {criterion_id: one_line_end(text) for criterion_id, text in rows.values_list("criterion_id", "text")}
+    texts = written_on(mine[0].submission_id, standing.criteria)
     return [replace(pair, texts={ANSWER: texts.get(pair.criterion.pk, "")}) for pair in mine]
 
 
 def texts_of(submission: Submission | int, criterion: Criterion) -> dict[str, str]:
     """What can be quoted for a mark, by source. For rooms that have asked the wall, and for actions."""
-    rows = Answer.objects.filter(submission=submission, criterion=criterion)
-    return {ANSWER: one_line_end(rows.values_list("text", flat=True).first() or "")}
+    pk = submission if isinstance(submission, int) else submission.pk
+    return {ANSWER: written_on(pk, [criterion]).get(criterion.pk, "")}
+
+
+def written_on(submission_id: int, criteria: Iterable[Criterion]) -> dict[int, str]:
+    """What a mark is given for, by the criterion's id: the answers, or what was written about a finished pilot."""
+    asked = list(criteria)
+    of_pilots = [criterion for criterion in asked if criterion.stage == CriterionStage.PILOTS]
+    if of_pilots:
+        document = PilotEvidence.objects.filter(submission=submission_id).values_list("document", flat=True).first()
+        read = finished.read(document) if document else None
+        return {row.pk: one_line_end(read.account(row.code)) for row in of_pilots} if read else {}
+    rows = Answer.objects.filter(submission=submission_id, criterion__in=asked)
+    return {pk: one_line_end(text) for pk, text in rows.values_list("criterion_id", "text")}
 
 
 def _pairs(
@@ -178,4 +194,6 @@ def _own(pairs: Sequence[Pair]) -> OwnSubmission:
     state = "todo" if not any(pair.mark is not None or pair.rationale for pair in pairs) else "attention"
     if written == len(pairs):
         state = "submitted" if all(pair.is_submitted for pair in pairs) else "done"
-    return OwnSubmission(pairs[0].pseudonym, pairs[0].slug, goes_on.criterion.code, written, len(pairs), state)
+    return OwnSubmission(
+        pairs[0].pseudonym, pairs[0].slug, goes_on.criterion.code, written, len(pairs), state, pairs[0].supplier
+    )  # fmt: skip

@@ -14,8 +14,8 @@ from assessment.queries.seats import (
     Declared,
     declarations,
     members,
+    newest_round,
     quality_criteria,
-    round_of,
     submissions_in,
     to_mark,
     work_of,
@@ -126,7 +126,7 @@ def who_marks_what(round_: Round) -> list[MarkedRow]:
 
 def owing(challenge: Challenge) -> list[Owing]:
     """Everybody on the panel who is to do something now, and what; nothing once quality is frozen."""
-    round_ = round_of(challenge)
+    round_ = newest_round(challenge)
     if round_ is None or not is_before_the_freeze(round_):
         return []
     seats = [seat for seat in seats_of(challenge) if seat.user.is_active and seat.role != PanelRole.OBSERVER]

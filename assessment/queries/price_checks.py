@@ -43,6 +43,8 @@ class PriceCheck:
 
 def price_checks(round_: Round) -> list[PriceCheck]:
     """Every opened price of a ranked round, in natural order of pseudonyms; empty before. For the approver's pages."""
+    if round_.is_about_pilots:
+        return []  # their prices were asked about when they were opened
     ranking = Ranking.objects.filter(round=round_).first()
     if ranking is None:
         return []

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from assessment.models import Decision, DecisionItem, Moderation, Ranking, Replacement, Round
 from assessment.queries.price_checks import low_prices_of
-from assessment.queries.seats import IN_ROUND, naturally, partner_names, phase_of
+from assessment.queries.seats import criteria_of, entered, naturally, not_ranked, partner_names, phase_of
 from assessment.queries.standing import Standing
 from assessment.scoring import LowPrice
 from assessment.visibility import IDENTITY_FIELDS, NOTHING, PRICE_FIELDS, Phase, visible_fields
@@ -79,6 +79,8 @@ class ResultBoard:
 
 def admitted_count(round_: Round) -> int:
     """How many submissions can be ranked."""
+    if round_.is_about_pilots:
+        return entered(round_).exclude(pk__in=not_ranked(round_)).count()
     decided = (
         SubmissionState.ADMITTED, SubmissionState.SELECTED, SubmissionState.NOT_SELECTED, SubmissionState.LEFT,
     )  # fmt: skip
@@ -89,8 +91,7 @@ def ranked_names(round_: Round) -> list[str]:
     """The ranked suppliers and their partners by name, sorted, for the approver to declare about first."""
     if phase_of(round_) < Phase.RANKED:
         return []
-    arrived = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
-    admitted = arrived.exclude(state=SubmissionState.DISREGARDED)
+    admitted = entered(round_).exclude(pk__in=not_ranked(round_))
     beside = partner_names(admitted)
     rows = admitted.order_by("supplier__name").values_list("pk", "supplier__name")
     return [name + beside.get(pk, "") for pk, name in rows]
@@ -109,7 +110,10 @@ def result_board(standing: Standing) -> ResultBoard | None:
     return ResultBoard(
         rows=tuple(rows),
         disregarded=tuple(facts.disregarded(submissions[row["id"]], row, fields) for row in _naturally(ranking)),
-        low_prices=tuple(low for name, low in low_prices_of(ranking).items() if fields[name] >= PRICE_FIELDS),
+        # The prices of finished pilots were asked about when they were opened (A12).
+        low_prices=()
+        if round_.is_about_pilots
+        else tuple(low for name, low in low_prices_of(ranking).items() if fields[name] >= PRICE_FIELDS),
         criteria=tuple(facts.criteria.values()),
         tie_breaks=tuple(ranking.inputs["tie_breaks"]),
         basis=ranking.result["basis"],
@@ -137,7 +141,7 @@ class _Facts:
         for row in Moderation.objects.filter(round=round_).select_related("criterion"):
             moderations[row.submission_id][row.criterion.code] = row
         return cls(
-            criteria={row.code: row for row in Criterion.objects.filter(challenge_id=challenge_id)},
+            criteria={row.code: row for row in criteria_of(round_)},
             suppliers=dict(
                 Submission.objects.filter(challenge_id=challenge_id).values_list("pk", "supplier__name")
             ),
@@ -169,9 +173,12 @@ class _Facts:
             stated_pilot_price=offer.stated("pilot") if offer else None,
             stated_contract_price=offer.stated("contract") if offer else None,
             vat=offer.vat if offer else "",
-            is_selected=(item.is_selected or submission.state == SubmissionState.SELECTED) if item else None,
+            is_selected=(item.is_selected or self._moved_up(submission)) if item else None,
             reason=_reason(submission, item, self.moved_up.get(submission.pk, "")),
         )
+
+    def _moved_up(self, submission: Submission) -> bool:
+        return submission.pk in self.moved_up and submission.state == SubmissionState.SELECTED
 
     def disregarded(
         self, submission: Submission, row: dict[str, str], fields: dict[str, frozenset[str]]

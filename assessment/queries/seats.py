@@ -14,10 +14,12 @@ from assessment.models import (
     InterestDeclaration,
     PanelMember,
     PanelRole,
+    PilotEvidence,
     Round,
     RoundKind,
     RoundState,
 )
+from assessment.models.rounds import PILOTS_IN_ADDRESS
 from assessment.visibility import Phase
 from challenges.models import Challenge, Criterion, CriterionKind
 from suppliers.models import Partner, Submission, SubmissionQuerySet, SubmissionState
@@ -57,18 +59,48 @@ class SupplierName:
     detail: str = ""
 
 
-def round_of(challenge: Challenge) -> Round | None:
-    """The challenge's round over submissions; None before it is opened."""
-    found = Round.objects.filter(challenge=challenge, kind=RoundKind.SUBMISSIONS).first()
+def round_of(challenge: Challenge, kind: RoundKind = RoundKind.SUBMISSIONS) -> Round | None:
+    """The challenge's round over submissions, or over its finished pilots; None before it is opened."""
+    return _with_challenge(Round.objects.filter(challenge=challenge, kind=kind).first(), challenge)
+
+
+def newest_round(challenge: Challenge) -> Round | None:
+    """The round that the challenge's panel works on now, or worked on last."""
+    return _with_challenge(Round.objects.filter(challenge=challenge).order_by("pk").last(), challenge)
+
+
+def _with_challenge(found: Round | None, challenge: Challenge) -> Round | None:
     if found is not None:
         found.challenge = challenge
     return found
 
 
 def round_by_slug(slug: str) -> Round | None:
-    """The same round, found with its challenge and council by the challenge's slug."""
-    rounds = Round.objects.filter(challenge__slug=slug, kind=RoundKind.SUBMISSIONS)
+    """A round, found with its challenge and council by what stands for it in addresses (`Round.slug`)."""
+    name, _, rest = slug.partition("/")
+    kind = RoundKind.PILOTS if rest == PILOTS_IN_ADDRESS else RoundKind.SUBMISSIONS
+    rounds = Round.objects.filter(challenge__slug=name, kind=kind)
     return rounds.select_related("challenge__council", "panel").first()
+
+
+def has_sift(round_: Round) -> bool:
+    """Whether a sift comes before the marks: where it was published, and of answers only."""
+    return bool(round_.challenge.sift_criteria) and not round_.is_about_pilots
+
+
+def entered(round_: Round) -> SubmissionQuerySet:
+    """Everything that is in the round, ranked or not."""
+    if round_.is_about_pilots:
+        return Submission.objects.filter(pilot_evidence__round=round_)
+    return Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND)
+
+
+def not_ranked(round_: Round) -> dict[int, str]:
+    """What is in the round and is not ranked, by the submission's id, with the reason."""
+    if round_.is_about_pilots:
+        rows = PilotEvidence.objects.filter(round=round_).exclude(disregard_reason="")
+        return dict(rows.values_list("submission_id", "disregard_reason"))
+    return dict(entered(round_).filter(state=SubmissionState.DISREGARDED).values_list("pk", "disregard_reason"))
 
 
 def named(submissions: Iterable[Submission], slug: str) -> Submission | None:
@@ -81,8 +113,10 @@ def submissions_in(round_: Round) -> list[Submission]:
 
     While quality is judged, whoever was dropped before (in the sift) is not among them; later they are listed again.
     """
-    found = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).only(*BLIND_COLUMNS)
-    if round_.state in JUDGING:
+    found = entered(round_).only(*BLIND_COLUMNS)
+    if round_.state in JUDGING and round_.is_about_pilots:
+        found = found.filter(pilot_evidence__disregard_reason="")
+    elif round_.state in JUDGING:
         found = found.exclude(state=SubmissionState.DISREGARDED)
     return sorted(found, key=lambda submission: naturally(submission.pseudonym))
 
@@ -90,6 +124,21 @@ def submissions_in(round_: Round) -> list[Submission]:
 def arrived_count(challenge: Challenge) -> int:
     """How many submissions there are to assess."""
     return Submission.objects.filter(challenge=challenge, state__in=IN_ROUND).count()
+
+
+def names_in(round_: Round) -> dict[int, str]:
+    """Whose pilot it is, by the submission's id; of answers nobody may know (A6), so nothing is read."""
+    if not round_.is_about_pilots:
+        return {}
+    return dict(entered(round_).values_list("pk", "supplier__name"))
+
+
+def to_decide_about(round_: Round) -> list[Submission]:
+    """The ranked submissions or finished pilots, in natural order of pseudonyms."""
+    if round_.is_about_pilots:
+        out = not_ranked(round_)
+        return [each for each in submissions_in(round_) if each.pk not in out]
+    return [each for each in submissions_in(round_) if each.state == SubmissionState.ADMITTED]
 
 
 def rounds_for(user: User) -> list[tuple[Round, PanelMember]]:
@@ -107,7 +156,13 @@ def naturally(text: str) -> list[tuple[int, int, str]]:
 
 def quality_criteria(round_: Round) -> list[Criterion]:
     """The criteria that the panel judges, in their published order."""
-    return list(Criterion.objects.filter(challenge_id=round_.challenge_id, kind=CriterionKind.QUALITY))
+    return [criterion for criterion in criteria_of(round_) if criterion.kind == CriterionKind.QUALITY]
+
+
+def criteria_of(round_: Round) -> list[Criterion]:
+    """Everything that this round's marks and points come from, in published order: one query."""
+    rows = Criterion.of_pilots if round_.is_about_pilots else Criterion.objects
+    return list(rows.filter(challenge_id=round_.challenge_id).order_by("position", "id"))
 
 
 def members(round_: Round) -> list[PanelMember]:
@@ -152,7 +207,7 @@ def supplier_names(round_: Round, member: PanelMember) -> list[SupplierName]:
     mine = {row.submission_id: row for row in InterestDeclaration.objects.filter(round=round_, member=member)}
     if None not in mine:
         return []
-    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).order_by("supplier__name")
+    rows = entered(round_).order_by("supplier__name")
     columns = rows.values_list("pk", "supplier_id", "supplier__name", "supplier__company_number")
     beside = partner_names(rows)
     return [

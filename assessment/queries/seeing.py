@@ -11,7 +11,7 @@ from itertools import groupby
 from accounts.models import CouncilRole
 from accounts.queries import names_of
 from assessment.models import ApproverDeclaration, InterestDeclaration, PanelMember, PanelRole, Round, RoundState
-from assessment.queries.seats import phase_in, submissions_in
+from assessment.queries.seats import not_ranked, phase_in, submissions_in
 from assessment.queries.standing import ROLES
 from assessment.visibility import (
     MarkRecord,
@@ -24,7 +24,6 @@ from assessment.visibility import (
     visible_marks,
 )
 from audit.models import Event, EventQuerySet
-from suppliers.models import SubmissionState
 
 WORDS = {
     "round.opened": "The assessment opened",
@@ -108,8 +107,8 @@ class _World:
 
 def sight_at(round_: Round, at: datetime) -> Sight:
     """Who could see what at that instant."""
-    in_round = {each.pk: each.state != SubmissionState.DISREGARDED for each in submissions_in(round_)}
-    ids = list(in_round)
+    out, ids = not_ranked(round_), [each.pk for each in submissions_in(round_)]
+    in_round = {pk: pk not in out for pk in ids}
     world = _world_at(round_, at, frozenset(ids))
     people = [*world.seats.values(), *world.approvers.values(), *world.auditors.values()]
     names, phase = names_of(seat.key for seat in people), world.phase
@@ -141,6 +140,8 @@ def _world_at(round_: Round, at: datetime, everything: frozenset[int]) -> _World
     members = {pk: f"user:{user_id}" for pk, user_id in rows}
     declared = _declarations(round_)
     for event in _events(round_, at):
+        if _is_of_another_round(event, round_):
+            continue
         if event.verb.startswith("panel."):
             _seat(world, event)
         elif event.verb.startswith("interest."):
@@ -154,6 +155,10 @@ def _world_at(round_: Round, at: datetime, everything: frozenset[int]) -> _World
         else:
             world.phase = phase_in(RoundState(event.data.get("to", RoundState.DECLARING)))
     return world
+
+
+def _is_of_another_round(event: Event, round_: Round) -> bool:
+    return event.subject_type == Round._meta.label_lower and event.subject_id != round_.pk
 
 
 def _seat(world: _World, event: Event) -> None:
@@ -190,13 +195,19 @@ def _stand_up(world: _World, key: str) -> None:
 def _declarations(round_: Round) -> dict[tuple[str, int], tuple[str, int | None]]:
     rows = InterestDeclaration.objects.filter(round=round_).values_list("pk", "member__user_id", "submission_id")
     label = InterestDeclaration._meta.label_lower
-    return {(label, pk): (f"user:{user_id}", submission_id) for pk, user_id, submission_id in rows}
+    approvers = ApproverDeclaration.objects.filter(round=round_).values_list("pk", "user_id")
+    beside = ApproverDeclaration._meta.label_lower
+    return {(label, pk): (f"user:{user_id}", submission_id) for pk, user_id, submission_id in rows} | {
+        (beside, pk): (f"user:{user_id}", None) for pk, user_id in approvers
+    }
 
 
 def _declare(
     world: _World, event: Event, declared: dict[tuple[str, int], tuple[str, int | None]], everything: frozenset[int]
 ) -> None:
     if event.subject_type == ApproverDeclaration._meta.label_lower:
+        if (event.subject_type, event.subject_id) not in declared:
+            return
         clear = not event.data["has_interest"]
         seat = Seat(event.actor_key, Role.APPROVER, event.at, about_challenge=clear)
         world.approvers[event.actor_key] = seat

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Case, F, When
 
-from assessment import models, scoring
+from assessment import finished, models, scoring
 from assessment.models import Assessment, ClauseFinding, Moderation
-from assessment.queries.seats import IN_ROUND, naturally
+from assessment.queries.seats import IN_ROUND, criteria_of, naturally
 from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionKind
 from clauses.models import Due, Mode
 from suppliers.models import Submission, SubmissionState
@@ -51,7 +51,16 @@ class ScoreSheet:
 
 def published_rules(challenge: Challenge) -> scoring.Case:
     """What the arithmetic knows of a challenge before anybody answers: a case without submissions."""
-    criteria = list(challenge.criteria.order_by("position", "id"))
+    return _rules(challenge, list(challenge.criteria.order_by("position", "id")))
+
+
+def rules_for_pilots(challenge: Challenge) -> scoring.Case | None:
+    """The same of finished pilots; None where no criteria are published for them."""
+    criteria = list(Criterion.of_pilots.filter(challenge=challenge).order_by("position", "id"))
+    return _rules(challenge, criteria) if criteria else None
+
+
+def _rules(challenge: Challenge, criteria: list[Criterion]) -> scoring.Case:
     return scoring.Case(
         criteria=[_criterion(row) for row in criteria],
         entries=(),
@@ -63,8 +72,8 @@ def published_rules(challenge: Challenge) -> scoring.Case:
 def case_of(round_: models.Round) -> scoring.Case:
     """The round's case: moderated marks, clause grades where they count, and prices.
 
-    A price is the pilot's and the contract's together, net of VAT; it is read only for submissions that are not
-    disregarded (A8).
+    A price is the pilot's and the contract's together, net of VAT; of finished pilots it is the contract's alone. It is
+    read only for what is not disregarded (A8). The marks of measured results come from the frozen evidence.
     """
     return _case(round_, _moderated(round_))
 
@@ -74,7 +83,7 @@ def score_sheet(round_: models.Round) -> ScoreSheet:
     with connection.cursor() as cursor:
         cursor.execute(MARKS, [round_.pk, round_.pk])
         rows: list[Row] = cursor.fetchall()
-    criteria = _criteria_of(round_)
+    criteria = criteria_of(round_)
     moderated = [row for row in rows if row[3] is None]
     differing = [row for row in rows if row[3] is not None]
     return ScoreSheet(_case(round_, moderated, criteria), tuple(_spreads(differing, criteria)))
@@ -85,21 +94,16 @@ def _moderated(round_: models.Round) -> Iterable[Row]:
     return ((*row, None) for row in rows.values_list("submission_id", "criterion_id", "mark"))
 
 
-def _criteria_of(round_: models.Round) -> list[Criterion]:
-    return list(Criterion.objects.filter(challenge_id=round_.challenge_id).order_by("position", "id"))
-
-
 def _case(round_: models.Round, moderated: Iterable[Row], known: list[Criterion] | None = None) -> scoring.Case:
-    criteria = _criteria_of(round_) if known is None else known
+    criteria = criteria_of(round_) if known is None else known
     codes = {criterion.pk: criterion.code for criterion in criteria}
     marks: dict[int, dict[str, scoring.Mark]] = defaultdict(dict)
     for submission_id, criterion_id, mark, _ in moderated:
         marks[submission_id][codes[criterion_id]] = _mark(mark)
     clauses = _clauses(round_.challenge_id, criteria)
     grades = _grades(round_) if clauses else {}
-    entries = [
-        replace(entry, marks=marks[pk], findings=grades.get(pk, {})) for pk, entry in _entries(round_.challenge_id)
-    ]
+    found = _finished(round_, criteria, marks) if round_.is_about_pilots else _entries(round_.challenge_id)
+    entries = [replace(entry, marks=marks[pk], findings=grades.get(pk, {})) for pk, entry in found]
     return scoring.Case([_criterion(row) for row in criteria], entries, tuple(round_.challenge.tie_breaks), (), clauses)
 
 
@@ -119,6 +123,22 @@ def _entries(challenge_id: int) -> Iterator[tuple[int, scoring.Entry]]:
         is_out = state == SubmissionState.DISREGARDED
         price, stated = (None, None) if is_out else _price(*figures)
         yield pk, scoring.Entry(pseudonym, price=price, stated_price=stated, disregarded=reason if is_out else None)
+
+
+def _finished(
+    round_: models.Round, criteria: Iterable[Criterion], marks: dict[int, dict[str, scoring.Mark]]
+) -> Iterator[tuple[int, scoring.Entry]]:
+    """The finished pilots in natural order of pseudonyms; the mark of each measured result is put among its marks."""
+    rows = models.PilotEvidence.objects.filter(round=round_).select_related("submission", "submission__price_offer")
+    measured = [row.code for row in criteria if row.kind == CriterionKind.RESULT]
+    for row in sorted(rows, key=lambda row: naturally(row.submission.pseudonym)):
+        entry, reason = scoring.Entry(row.submission.pseudonym), row.disregard_reason
+        if reason:
+            yield row.submission_id, replace(entry, disregarded=reason)
+            continue
+        offer = row.submission.price_offer
+        marks[row.submission_id] |= dict.fromkeys(measured, finished.read(row.document).mark)
+        yield row.submission_id, replace(entry, price=offer.contract, stated_price=offer.stated("contract"))
 
 
 def _price(
@@ -157,6 +177,7 @@ def _criterion(row: Criterion) -> scoring.Criterion:
             code=row.code, kind="price", weight=row.weight, formula=row.formula or None,
             maximum_price=row.maximum_price, optimal_price=row.optimal_price,
         )  # fmt: skip
+    # A measured result is scored as a mark is; only where that mark comes from is another matter.
     return scoring.Criterion(
         code=row.code, kind="quality", weight=row.weight, maximum=row.maximum, threshold=row.threshold,
         scale=tuple(_steps(row)),

@@ -1,6 +1,6 @@
 """One person in one round, read once for a page: their seat, what they declared, and their own marks."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.models import User
@@ -10,6 +10,7 @@ from assessment.queries.seats import (
     declared_by,
     member_of,
     members,
+    names_in,
     owed_by,
     phase_of,
     quality_criteria,
@@ -31,8 +32,8 @@ ROLES = {
 class Standing:
     """What the wall asks about a person, with the rows it was answered from. For queries and views, not for templates.
 
-    `own` holds the person's counted marks by (submission id, criterion id), `to_mark` what an assessor marks; outsiders
-    have neither seat nor marks.
+    `own` holds the person's counted marks by (submission id, criterion id), `to_mark` what an assessor marks, `names`
+    whose finished pilot it is; outsiders have neither seat nor marks.
     """
 
     round: Round
@@ -42,6 +43,7 @@ class Standing:
     member: PanelMember | None = None
     own: dict[tuple[int, int], Assessment] = field(default_factory=dict)
     to_mark: tuple[Submission, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def phase(self) -> Phase:
@@ -72,7 +74,7 @@ def standing_of(round_: Round, user: User) -> Standing:
         recused=declared.recused | not_the_deputys(round_, member, ids),
     )
     mine = tuple(to_mark(member, declared, submissions, work))
-    return Standing(round_, viewer, submissions, criteria, member, own, mine)
+    return Standing(round_, viewer, submissions, criteria, member, own, mine, names_in(round_))
 
 
 def not_the_deputys(round_: Round, member: PanelMember, ids: list[int]) -> frozenset[Hashable]:

@@ -20,10 +20,10 @@ from assessment.models import (
 from assessment.queries import aftermath
 from assessment.queries.cells import Cell, Rows, instant, yes
 from assessment.queries.export import assessment_export
-from assessment.queries.seats import IN_ROUND, naturally, submissions_in
+from assessment.queries.seats import IN_ROUND, entered, naturally, submissions_in
 from assessment.scoring import reliability
 from audit.models import Event
-from suppliers.models import Answer, ClauseResponse, PriceOffer, Submission
+from suppliers.models import Answer, ClauseResponse, PriceOffer
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ RECORD = ("At", "Who", "What", "Reason")
 
 
 def _submissions(round_: Round) -> Rows:
-    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).select_related("supplier")
+    rows = entered(round_).select_related("supplier")
     rows = rows.defer("draft_box", "draft_price_box", "content_box", "price_box")
     for row in sorted(rows, key=lambda each: naturally(each.pseudonym)):
         supplier = row.supplier

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from assessment.models import Question, Round, Stage, Verification
-from assessment.queries.seats import IN_ROUND
+from assessment.queries.seats import IN_ROUND, entered
 from challenges.models import Challenge
 from suppliers.models import Partner, Submission
 from suppliers.queries import partners_of, said_standing
@@ -83,7 +83,7 @@ def verifications_of(submission: Submission) -> list[Verification]:
 
 def excluded(round_: Round) -> dict[int, str]:
     """By submission id, why a supplier cannot go on, as its newest verification found."""
-    rows = Submission.objects.filter(challenge_id=round_.challenge_id, state__in=IN_ROUND).values_list("pk", flat=True)
+    rows = entered(round_).values_list("pk", flat=True)
     found = {}
     for pk, by_stage in _latest(list(rows)).items():
         newest = max(by_stage.values(), key=lambda row: row.pk)

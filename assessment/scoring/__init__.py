@@ -17,6 +17,7 @@ from assessment.scoring.documents import (
     to_json_number,
     to_robustness_document,
 )
+from assessment.scoring.measured import measured_mark
 from assessment.scoring.prices import (
     DEFAULT_FORMULA,
     FORMULAS,
@@ -83,6 +84,7 @@ __all__ = [
     "corrected_price",
     "furthest",
     "low_prices",
+    "measured_mark",
     "needs_moderation",
     "rank",
     "rank_case",

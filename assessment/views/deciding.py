@@ -20,6 +20,7 @@ from assessment.views.doors import round_by
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
 from challenges.timetable import day_of
+from suppliers.models import Submission
 
 NOT_A_READER = (
     "The result is open to the panel, to the procurement lead who decides and, after the decision, to the auditor."
@@ -69,7 +70,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
         "head": _head(board), "table": _table(board), "marks": _marks(standing),
         "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
-        "free": queries.place_given_up(round_) if board.decision and rules.may_approve(user, round_) else None,
+        "free": _free_place(round_, user) if board.decision else None,
         "is_member": standing.member is not None, "may_audit": rules.may_audit(user, round_),
     }  # fmt: skip
     return render(request, "assessment/result.html", context)
@@ -87,7 +88,9 @@ def approver_interests(request: HttpRequest, slug: str) -> HttpResponse:
             round=round_, actor=user, at=clock.now(), has_interest=form.has_interest, detail=form.cleaned_data["detail"]
         )
         messages.success(request, "Your declaration is recorded.")
-        then = "move_up" if round_.state == RoundState.DECIDED else "decision"
+        then = "decision"
+        if round_.state == RoundState.DECIDED:
+            then = "result" if round_.is_about_pilots else "move_up"
         return redirect("approver_interests" if form.has_interest else then, slug=slug)
     declared = ApproverDeclaration.objects.filter(round=round_, user=user).first()
     context = {
@@ -105,7 +108,9 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
     board = queries.result_board(queries.standing_of(round_, user))
     if board is None:
         return not_now(round_, user)
-    form = DecisionForm(request.POST or None, rows=board.rows, most=round_.challenge.max_pilots)
+    form = DecisionForm(
+        request.POST or None, rows=board.rows, most=actions.most_selected(round_), is_last=round_.is_about_pilots
+    )
     if request.method == "POST" and form.is_valid():
         reasons = form.cleaned_data["reasons"]
         chosen = {"round": round_, "choices": form.choices(), "reasons": reasons, "actor": user, "at": clock.now()}
@@ -117,6 +122,12 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
         "obstacles": objections(round_, "decide", at=clock.now()) if round_.state == RoundState.RANKED else [],
     }  # fmt: skip
     return render(request, "assessment/decision.html", context)
+
+
+def _free_place(round_: Round, user: User) -> Submission | None:
+    """A place in a pilot that somebody may fill; of finished pilots nobody moves up by a page."""
+    may_fill = rules.may_approve(user, round_) and not round_.is_about_pilots
+    return queries.place_given_up(round_) if may_fill else None
 
 
 def round_for_approver(request: HttpRequest, slug: str) -> tuple[Round, User]:
@@ -131,7 +142,7 @@ def not_now(round_: Round, user: User) -> HttpResponse:
     """Where somebody goes to whom the result is not shown now."""
     ranked = round_.state in (RoundState.RANKED, RoundState.DECIDED)
     if ranked and rules.may_approve(user, round_):
-        return redirect("approver_interests", slug=round_.challenge.slug)
+        return redirect("approver_interests", slug=round_.slug)
     is_reader = rules.is_panel_member(user, round_) or rules.may_approve(user, round_)
     if is_reader or rules.may_audit(user, round_):
         raise Refused(f"There is nothing to read yet: this round is in the step “{round_.get_state_display()}”.")

@@ -43,7 +43,7 @@ def assessment_csv(request: HttpRequest, slug: str, table: str) -> StreamingHttp
     if table not in tables:
         raise Http404
     response = StreamingHttpResponse(archives.csv_lines(tables[table]), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slug}-{table}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{_file(slug)}-{table}.csv"'
     return response
 
 
@@ -52,7 +52,7 @@ def assessment_csv(request: HttpRequest, slug: str, table: str) -> StreamingHttp
 def assessment_xlsx(request: HttpRequest, slug: str) -> FileResponse:
     """All tables as one workbook."""
     book = archives.workbook(queries.tables_of(_for_auditor(request, slug)))
-    return FileResponse(book, as_attachment=True, filename=f"{slug}-assessment.xlsx", content_type=XLSX)
+    return FileResponse(book, as_attachment=True, filename=f"{_file(slug)}-assessment.xlsx", content_type=XLSX)
 
 
 @login_required
@@ -61,7 +61,7 @@ def assessment_json(request: HttpRequest, slug: str) -> JsonResponse:
     """The document that `verify_result` recomputes."""
     document = queries.document_of(_for_auditor(request, slug))
     response = JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response["Content-Disposition"] = f'attachment; filename="{slug}-assessment.json"'
+    response["Content-Disposition"] = f'attachment; filename="{_file(slug)}-assessment.json"'
     return response
 
 
@@ -73,7 +73,9 @@ def assessment_zip(request: HttpRequest, slug: str) -> FileResponse:
     about = {"challenge": round_.challenge, "round": round_, "digest": round_.ranking.digest, "at": clock.now()}
     files = _attached(queries.standing_of(round_, person(request)), person(request))
     made = archives.archive(queries.tables_of(round_), queries.document_of(round_), about, files)
-    return FileResponse(made, as_attachment=True, filename=f"{slug}-assessment.zip", content_type="application/zip")
+    return FileResponse(
+        made, as_attachment=True, filename=f"{_file(slug)}-assessment.zip", content_type="application/zip"
+    )
 
 
 def _attached(standing: Standing, auditor: User) -> Iterator[archives.Enclosed]:
@@ -92,6 +94,11 @@ def _attached(standing: Standing, auditor: User) -> Iterator[archives.Enclosed]:
 
 def _bytes(stored: StoredFile, auditor: User) -> bytes:
     return access.hand_over(stored, actor=auditor, at=clock.now()).data
+
+
+def _file(slug: str) -> str:
+    """A round as a file's name begins."""
+    return slug.replace("/", "-")
 
 
 def _for_auditor(request: HttpRequest, slug: str) -> Round:

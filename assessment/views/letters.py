@@ -78,7 +78,7 @@ def round_letter_pdf(request: HttpRequest, slug: str, pseudonym: str) -> HttpRes
     """The same letter as a PDF."""
     round_, standing = _for_reader(request, slug)
     content = _content(round_, _readable(standing, pseudonym))["letter"]
-    return _pdf(content, f"{slug}-{pseudonym}.pdf")
+    return _pdf(content, f"{slug.replace('/', '-')}-{pseudonym}.pdf")
 
 
 @login_required
@@ -123,7 +123,7 @@ def _content(round_: Round, submission: Submission) -> dict[str, Any]:
     sent = Letter.objects.filter(round=round_, submission=submission).order_by("-issued_at").first()
     if sent is not None:
         return {"letter": sent.copy, "sent": sent}
-    return {"letter": letters.summary(letters.facts_of(round_), submission, clock.now()), "sent": None}
+    return {"letter": letters.letter_of(letters.facts_of(round_), submission, clock.now()), "sent": None}
 
 
 def _for_reader(request: HttpRequest, slug: str) -> tuple[Round, Standing]:

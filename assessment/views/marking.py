@@ -52,7 +52,10 @@ def submission(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
     standing = member(request, slug)
     shown = blind(standing, pseudonym)
     pairs = [pair for pair in queries.my_pairs(standing) if pair.slug == pseudonym]
-    context = {"round": standing.round, "challenge": standing.round.challenge, "shown": shown, "pairs": pairs}
+    context = {
+        "round": standing.round, "challenge": standing.round.challenge, "shown": shown, "pairs": pairs,
+        "finished": queries.pilot_evidence(standing, pseudonym) if standing.round.is_about_pilots else None,
+    }  # fmt: skip
     return render(request, "assessment/submission.html", context)
 
 
@@ -106,7 +109,9 @@ def _part(standing: Standing) -> dict[str, object]:
         "has_submitted": bool(pairs) and all(pair.is_submitted for pair in pairs),
         "may_submit": state == RoundState.MARKING and bool(pairs) and all(pair.is_complete for pair in pairs),
         "progress": queries.progress(standing) if looking.has_finished else [],
-        "clauses": queries.clause_progress(standing) if is_chair and looking.has_declared else [],
+        "clauses": queries.clause_progress(standing)
+        if is_chair and looking.has_declared and not standing.round.is_about_pilots
+        else [],
         "may_read_result": state in (RoundState.RANKED, RoundState.DECIDED),
     }
 

@@ -46,7 +46,7 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
         "mandatory": [each for each in shown if each["topic"].is_mandatory],
         "criteria": [(criterion, _others(shown, criterion)) for criterion in standing.criteria],
         "done": sum(topic.moderation is not None for topic in topics),
-        "clauses": queries.clause_progress(standing), "obstacles": _obstacles(round_),
+        "clauses": [] if round_.is_about_pilots else queries.clause_progress(standing), "obstacles": _obstacles(round_),
         "unconfirmed": _unconfirmed(round_),
     }  # fmt: skip
     return render(request, "assessment/moderation.html", context)
@@ -83,8 +83,12 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     standing, user = chair(request, slug), person(request)
     round_ = standing.round
     if request.method == "POST":
-        actions.freeze_quality(round=round_, actor=user, at=clock.now())
-        messages.success(request, "Quality is frozen. Two officers of the council can open the prices.")
+        if round_.is_about_pilots:
+            actions.rank_finished_pilots(round=round_, actor=user, at=clock.now())
+            messages.success(request, "The finished pilots are ranked. A procurement lead who did not assess decides.")
+        else:
+            actions.freeze_quality(round=round_, actor=user, at=clock.now())
+            messages.success(request, "Quality is frozen. Two officers of the council can open the prices.")
         return redirect("assess_round", slug=slug)
     context = {
         "round": round_, "challenge": round_.challenge, "obstacles": _obstacles(round_),
@@ -94,6 +98,8 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _obstacles(round_: Round) -> list[str]:
+    if round_.is_about_pilots:
+        return actions.in_the_way_of_ranking(round_, clock.now())
     return objections(round_, "freeze_quality", at=clock.now())
 
 
@@ -152,8 +158,9 @@ def _page(request: HttpRequest, standing: Standing, topic: Topic, page: dict[str
     round_, letters = standing.round, _letters([topic])
     shared = {
         "round": round_, "challenge": round_.challenge, "topic": topic, "shown": _shown(topic, letters),
+        "finished": queries.pilot_evidence(standing, topic.slug) if round_.is_about_pilots else None,
         "is_open": round_.state == RoundState.MODERATING, "conflict_words": TWO_TABS, "theirs": topic.moderation,
-        "home": reverse("assess_moderation", args=[round_.challenge.slug]), "unconfirmed": _unconfirmed(round_),
+        "home": reverse("assess_moderation", args=[round_.slug]), "unconfirmed": _unconfirmed(round_),
     }  # fmt: skip
     return render(request, "assessment/moderate.html", shared | page, status=page.get("code", 200))
 

@@ -54,7 +54,7 @@ def open_round(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _context(challenge: Challenge, user: User, seats: list[PanelMember], form: PanelForm) -> dict[str, object]:
-    round_ = queries.round_of(challenge)
+    round_ = queries.newest_round(challenge)
     return {
         "challenge": challenge,
         "seats": seats,

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.signed_in import person
 from assessment import archives, queries, rules
 from assessment.forms import InstantForm
-from assessment.models import Round
+from assessment.models import Round, RoundState
 from assessment.queries import RegisterRow, Table
-from assessment.views.doors import challenge_by, round_by
+from assessment.views.doors import round_by
 from audit import clock
 from audit.transitions import NotPermitted
 
@@ -63,7 +63,7 @@ def register_json(request: HttpRequest, slug: str) -> JsonResponse:
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     """What the public may know of the interests of a decided round: counts by role, nobody's name."""
     round_ = _published(slug)
-    context = {"challenge": round_.challenge, "published": queries.published_register(round_)}
+    context = {"round": round_, "challenge": round_.challenge, "published": queries.published_register(round_)}
     return render(request, "assessment/statement.html", context)
 
 
@@ -97,8 +97,8 @@ def _for_reader(request: HttpRequest, slug: str) -> Round:
 
 
 def _published(slug: str) -> Round:
-    round_ = queries.interest_statement(challenge_by(slug))
-    if round_ is None:
+    round_ = round_by(slug)
+    if round_.state != RoundState.DECIDED:
         raise Http404
     return round_
 

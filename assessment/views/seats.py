@@ -59,14 +59,15 @@ def relieve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     seat = get_object_or_404(
         PanelMember.objects.active().select_related("user", "panel__challenge"), panel__challenge=challenge, pk=number
     )
-    handed_in = Assessment.objects.counted().filter(member=seat, submitted_at__isnull=False).count()
+    newest = queries.newest_round(challenge)
+    handed_in = Assessment.objects.counted().filter(round=newest, member=seat, submitted_at__isnull=False).count()
     form = RelieveForm(request.POST or None, has_marks=bool(handed_in))
     if request.method == "POST" and form.is_valid():
         given = {"reason": form.cleaned_data["reason"], "marks_stand": form.marks_stand}
         if attempt(form, lambda: actions.relieve_member(seat=seat, actor=user, at=clock.now(), **given)):
             messages.success(request, f"{seat.user} is relieved. What they did stays on the record.")
             return redirect("panel", slug=slug)
-    at_work = queries.is_at_work(queries.round_of(challenge))
+    at_work = queries.is_at_work(newest)
     more = {"seat": seat, "handed_in": handed_in, "is_at_work": at_work}
     return _form_page(request, "assessment/panel_relieve.html", challenge, form, **more)
 
@@ -109,8 +110,8 @@ def accept_terms(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.accept_terms(seat=seat, actor=user, at=clock.now())
         messages.success(request, "Thank you. Your acceptance is on the record.")
-        return redirect("assess_round" if queries.round_of(challenge) else "assess_terms", slug=slug)
-    more = {"seat": seat, "terms": terms.TERMS, "note": terms.NOTE, "round": queries.round_of(challenge)}
+        return redirect("assess_round" if queries.newest_round(challenge) else "assess_terms", slug=slug)
+    more = {"seat": seat, "terms": terms.TERMS, "note": terms.NOTE, "round": queries.newest_round(challenge)}
     return _form_page(request, "assessment/terms.html", challenge, form, **more)
 
 

@@ -88,7 +88,7 @@ def _posted(request: HttpRequest, standing: Standing, desk: Desk) -> HttpRespons
         return _answer(saved, form)
     if isinstance(saved, Assessment) and form.is_valid():
         messages.success(request, f"Saved: {pair.pseudonym}, {pair.criterion.name}.{_still_open(saved)}")
-        return _onwards(desk, standing.round.challenge.slug, wants_next="next" in request.POST)
+        return _onwards(desk, standing.round.slug, wants_next="next" in request.POST)
     return _again(request, standing, form, saved)
 
 
@@ -163,7 +163,8 @@ def _page(request: HttpRequest, standing: Standing, desk: Desk, page: dict[str, 
     shared = {
         "round": round_, "challenge": round_.challenge, "desk": desk, "pair": pair, "saved_at": pair.saved_at,
         "is_open": round_.state == RoundState.MARKING and not pair.is_submitted, "conflict_words": TWO_TABS,
-        "home": reverse("assess_round", args=[round_.challenge.slug]),
+        "home": reverse("assess_round", args=[round_.slug]),
+        "finished": queries.pilot_evidence(standing, pair.slug) if round_.is_about_pilots else None,
         "saves_itself": "now" if page.get("was_signed_out") else "yes",
     }  # fmt: skip
     return render(request, "assessment/mark.html", shared | page, status=page.get("code", 200))

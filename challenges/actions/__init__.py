@@ -10,6 +10,7 @@ from challenges.actions.drafting import (
     requirement_of,
     set_criteria,
     set_outcomes,
+    set_pilot_criteria,
     start_challenge,
     terms_hash,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "requirement_of",
     "set_criteria",
     "set_outcomes",
+    "set_pilot_criteria",
     "start_challenge",
     "terms_hash",
     "withdraw_extension",

@@ -13,7 +13,7 @@ from accounts.models import Council, User
 from audit.actors import Actor
 from audit.transitions import NotPermitted, Refused, append_event, lock, perform
 from challenges import queries, rules
-from challenges.models import Challenge, ClauseRequirement, Criterion, Outcome
+from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionStage, Outcome
 from clauses.models import Clause, ClauseSet
 
 DRAFT_FIELDS = frozenset({
@@ -62,6 +62,18 @@ def set_criteria(*, challenge: Challenge, criteria: Iterable[Mapping[str, Any]],
 
 
 @transaction.atomic
+def set_pilot_criteria(
+    *, challenge: Challenge, criteria: Iterable[Mapping[str, Any]], actor: Actor, at: datetime
+) -> None:
+    """Replace what finished pilots are to be marked on by these rows (fields of Criterion); none is as good as any."""
+    _lock_draft(challenge, actor)
+    Criterion.of_pilots.filter(challenge=challenge).delete()
+    rows = [{"position": n, **row, "stage": CriterionStage.PILOTS} for n, row in enumerate(criteria)]
+    Criterion.of_pilots.bulk_create([Criterion(challenge=challenge, **row) for row in rows])
+    _event("challenge.pilot_criteria_set", challenge, actor, at, number=len(rows))
+
+
+@transaction.atomic
 def set_outcomes(*, challenge: Challenge, outcomes: Iterable[Mapping[str, Any]], actor: Actor, at: datetime) -> None:
     """Replace a draft's measures by these rows (fields of Outcome)."""
     _replace(challenge, actor, Outcome, list(outcomes))
@@ -89,6 +101,8 @@ def copy_terms(*, source: Challenge, draft: Challenge, actor: Actor, at: datetim
     edit_challenge(challenge=draft, actor=actor, at=at, values={name: getattr(source, name) for name in COPIED})
     criteria = [_copy(row, Criterion) for row in source.criteria.order_by("position", "id")]
     set_criteria(challenge=draft, criteria=criteria, actor=actor, at=at)
+    later = [_copy(row, Criterion) for row in Criterion.of_pilots.filter(challenge=source)]
+    set_pilot_criteria(challenge=draft, criteria=later, actor=actor, at=at)
     set_outcomes(challenge=draft, outcomes=[_copy(row, Outcome) for row in source.outcomes.all()], actor=actor, at=at)
     clause_set = ClauseSet.objects.filter(code=source.clause_set).first()
     if clause_set is not None:

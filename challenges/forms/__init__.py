@@ -1,7 +1,14 @@
 """The short forms of a challenge: input in, clean data out."""
 
 from challenges.forms.amending import AmendmentForm
-from challenges.forms.criteria import CriteriaFormSet, CriterionForm, PriceRuleForm, criterion_initial
+from challenges.forms.criteria import (
+    ContractPriceRuleForm,
+    CriteriaFormSet,
+    CriterionForm,
+    PilotCriteriaFormSet,
+    PriceRuleForm,
+    criterion_initial,
+)
 from challenges.forms.drafting import (
     OUTCOME_DEFAULTS,
     ClausesForm,
@@ -21,12 +28,14 @@ __all__ = [
     "AmendmentForm",
     "ClausesForm",
     "CommentForm",
+    "ContractPriceRuleForm",
     "CriteriaFormSet",
     "CriterionForm",
     "DeadlineForm",
     "OutageForm",
     "OutcomeForm",
     "OutcomesFormSet",
+    "PilotCriteriaFormSet",
     "PriceRuleForm",
     "ProcedureForm",
     "ReasonForm",

@@ -10,6 +10,9 @@ from django.forms import BaseFormSet, formset_factory
 from challenges import scales
 from challenges.models import Criterion, CriterionKind, PriceFormula
 
+KINDS_OF_ANSWERS = [(kind.value, kind.label) for kind in CriterionKind if kind != CriterionKind.RESULT]
+KINDS_OF_PILOTS = [(kind.value, kind.label) for kind in CriterionKind if kind != CriterionKind.CLAUSES]
+
 
 class CriterionForm(forms.Form):
     """One criterion; an empty row is passed over."""
@@ -18,7 +21,7 @@ class CriterionForm(forms.Form):
     description = forms.CharField(
         label="What assessors look for", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    kind = forms.ChoiceField(choices=CriterionKind.choices, initial=CriterionKind.QUALITY, required=False)
+    kind = forms.ChoiceField(choices=KINDS_OF_ANSWERS, initial=CriterionKind.QUALITY, required=False)
     weight = forms.DecimalField(
         label="Weight, in per cent", min_value=Decimal("0.001"), max_value=100, max_digits=6, decimal_places=3,
         required=False,
@@ -81,6 +84,17 @@ class PriceRuleForm(forms.Form):
         return cleaned
 
 
+class ContractPriceRuleForm(PriceRuleForm):
+    """The same of the contract's price alone: when pilots are finished their own is spent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "optimal_price"
+        ].help_text = "In pounds, for the whole contract as it was offered, without VAT. Lower prices get no more."
+        self.fields["maximum_price"].help_text = "The most you would pay. Points fall evenly between the two."
+
+
 class BaseCriteria(BaseFormSet):
     row_name = "Criterion"
 
@@ -106,7 +120,29 @@ class BaseCriteria(BaseFormSet):
         return any(row["kind"] == CriterionKind.PRICE for row in self.rows())
 
 
+class PilotCriterionForm(CriterionForm):
+    """One criterion of finished pilots; an empty row is passed over."""
+
+    kind = forms.ChoiceField(choices=KINDS_OF_PILOTS, initial=CriterionKind.QUALITY, required=False)
+    word_limit = forms.IntegerField(
+        label="Words that council and supplier may each write on it", min_value=50, max_value=2000, initial=400,
+        required=False,
+    )  # fmt: skip
+
+
+class BasePilotCriteria(BaseCriteria):
+    """Either none at all, or whole: the measured result counts, and people judge something beside it."""
+
+    def clean(self) -> None:
+        if any(self.errors) or not self.rows():
+            return
+        super().clean()
+        if sum(row["kind"] == CriterionKind.RESULT for row in self.rows()) != 1:
+            raise ValidationError("One criterion is computed from the registered result: it is what pilots are for.")
+
+
 CriteriaFormSet = formset_factory(CriterionForm, formset=BaseCriteria, extra=3, min_num=0, max_num=12)
+PilotCriteriaFormSet = formset_factory(PilotCriterionForm, formset=BasePilotCriteria, extra=2, min_num=0, max_num=12)
 
 
 def criterion_initial(criterion: Criterion) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,35 +9,29 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
 from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted
-from challenges import actions, queries, rules, scales, templates
+from challenges import actions, queries, rules
 from challenges.filters import ChallengeFilter
 from challenges.forms import (
     OUTCOME_DEFAULTS,
     ClausesForm,
-    CriteriaFormSet,
-    CriterionForm,
     DeadlineForm,
     OutcomeForm,
     OutcomesFormSet,
-    PriceRuleForm,
     ProcedureForm,
     ReasonForm,
     TimetableForm,
-    criterion_initial,
 )
-from challenges.models import Challenge, ChallengeQuerySet, Criterion, CriterionKind
+from challenges.models import Challenge, ChallengeQuerySet
 from clauses.models import ClauseSet
 
 PAGE = 20
 SHORT_SET = 12
-SOCIAL_VALUE = "social-value"
 
 
 def challenge_list(request: HttpRequest) -> HttpResponse:
@@ -111,41 +104,6 @@ def timetable(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpR
 
 
 @draft_view
-def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
-    """Criteria and their weights, which total exactly 100, and how a price counts."""
-    stored = list(challenge.criteria.all())
-    initial = [criterion_initial(criterion) for criterion in stored]
-    if request.GET.get("with") == SOCIAL_VALUE:
-        initial = [*initial, templates.social_value()]
-    formset: Any = CriteriaFormSet(request.POST or None, initial=initial)
-    is_sound = request.method == "POST" and formset.is_valid()
-    has_price = request.method == "POST" and formset.has_price()
-    price = PriceRuleForm(
-        request.POST if has_price else None, initial=_price_to_begin_with(challenge, stored), prefix="price"
-    )
-    if is_sound and (not has_price or price.is_valid()):
-        rows = _criteria(formset.rows(), price.cleaned_data if has_price else {})
-        actions.set_criteria(challenge=challenge, criteria=rows, actor=person(request), at=at)
-        return _saved(request, challenge, "The criteria are saved.")
-    lead = "What answers are judged on. Weights total exactly 100. Leave a row empty to leave it out."
-    context = {"challenge": challenge, "form": formset, "more": price, "title": "Criteria and weights", "lead": lead}
-    if not any(criterion.name == templates.SOCIAL_VALUE_NAME for criterion in stored):
-        context["starting_point"] = f"?with={SOCIAL_VALUE}"
-    return render(request, "challenges/form.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _price_to_begin_with(challenge: Challenge, stored: list[Criterion]) -> dict[str, Any]:
-    """The stored rule; before there is one, the money of the challenge as the price that gets no points."""
-    names = ("formula", "optimal_price", "maximum_price")
-    for criterion in stored:
-        if criterion.kind == CriterionKind.PRICE:
-            return {name: getattr(criterion, name) for name in names}
-    if challenge.pilot_budget is None or challenge.contract_ceiling is None:
-        return {}
-    return {"maximum_price": challenge.pilot_budget + challenge.contract_ceiling}
-
-
-@draft_view
 def clauses(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
     """Open-data and security clauses: a set, and which of it."""
     sets = ClauseSet.objects.order_by("name")
@@ -156,7 +114,7 @@ def clauses(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRes
     if request.method == "POST" and form.is_valid():
         codes = form.cleaned_data["codes"]
         actions.choose_clauses(challenge=challenge, clause_set=chosen, codes=codes, actor=person(request), at=at)
-        return _saved(request, challenge, f"{len(codes)} clauses are saved.")
+        return saved(request, challenge, f"{len(codes)} clauses are saved.")
     context = {"sets": sets, "chosen": chosen}
     return _form_page(request, challenge, form, "Clauses", context, template="challenges/clauses_form.html")
 
@@ -176,7 +134,7 @@ def measures(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
     formset: Any = OutcomesFormSet(request.POST or None, initial=initial or [OUTCOME_DEFAULTS])
     if request.method == "POST" and formset.is_valid():
         actions.set_outcomes(challenge=challenge, outcomes=formset.rows(), actor=person(request), at=at)
-        return _saved(request, challenge, "The measures are saved.")
+        return saved(request, challenge, "The measures are saved.")
     lead = "How we will know that a pilot worked. One measure decides; it is frozen when the challenge is published."
     return _form_page(request, challenge, formset, "Outcomes and measures", {"lead": lead})
 
@@ -187,7 +145,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _for_lead(request, slug)
     form = DeadlineForm(request.POST or None, initial={"closes_at": challenge.closes_at})
     if request.method == "POST" and form.is_valid() and _took(form, challenge, request, actions.extend_deadline):
-        return _saved(request, challenge, "The deadline is moved on for everybody, as a public amendment.")
+        return saved(request, challenge, "The deadline is moved on for everybody, as a public amendment.")
     return _form_page(request, challenge, form, "Extend the deadline", {"submit": "Extend for everybody"})
 
 
@@ -197,7 +155,7 @@ def conclude(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _for_lead(request, slug)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _took(form, challenge, request, actions.conclude_without_award):
-        return _saved(request, challenge, "The challenge is concluded without an award. Its page stays.")
+        return saved(request, challenge, "The challenge is concluded without an award. Its page stays.")
     return _form_page(request, challenge, form, "Conclude without an award", {"submit": "Conclude", "tone": "warning"})
 
 
@@ -207,7 +165,7 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = _for_lead(request, slug)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _took(form, challenge, request, actions.cancel_challenge):
-        return _saved(request, challenge, "The challenge is cancelled. Its page stays, with the reason.")
+        return saved(request, challenge, "The challenge is cancelled. Its page stays, with the reason.")
     return _form_page(request, challenge, form, "Cancel this challenge", {"submit": "Cancel it", "tone": "warning"})
 
 
@@ -224,32 +182,15 @@ def _for_lead(request: HttpRequest, slug: str) -> Challenge:
     return challenge
 
 
-def _criteria(rows: list[dict[str, Any]], rule: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows of the form as criteria: each gets its code, quality its scale, price its rule."""
-    made: list[dict[str, Any]] = []
-    for number, row in enumerate(rows, start=1):
-        kind = row["kind"]
-        code = kind if kind != CriterionKind.QUALITY else f"{slugify(row['name'])[:30] or 'criterion'}"
-        taken = {other["code"] for other in made}
-        scale = scales.SCALES[row["scale"]][1]
-        rest: dict[str, Any] = {"maximum": CriterionForm.highest(row["scale"]), "scale": scale}
-        if kind != CriterionKind.QUALITY:
-            rest = {"maximum": Decimal(100), "scale": [], "threshold": None}
-        if kind == CriterionKind.PRICE:
-            rest |= rule
-        made.append(row | rest | {"code": f"{code}-{number}" if code in taken else code})
-    return made
-
-
 def _save_fields(
     request: HttpRequest, challenge: Challenge, form: forms.ModelForm, at: datetime, said: str
 ) -> HttpResponse:
     fresh = Challenge.objects.get(pk=challenge.pk)
     actions.edit_challenge(challenge=fresh, actor=person(request), at=at, values=form.cleaned_data)
-    return _saved(request, challenge, said)
+    return saved(request, challenge, said)
 
 
-def _saved(request: HttpRequest, challenge: Challenge, said: str) -> HttpResponse:
+def saved(request: HttpRequest, challenge: Challenge, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("challenge_workspace", slug=challenge.slug)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assessment.models import RoundKind, RoundState
 from challenges import states
-from challenges.models import Challenge, ChallengeState, Phase
+from challenges.models import Challenge, ChallengeState, Criterion, Phase
 from challenges.rules import takes_questions
 from cms.models import ChallengePage
 from pilots.models import Pilot
@@ -64,6 +64,7 @@ def _prepare(challenge: Challenge, at: datetime) -> list[Task]:
         ("Dates", _url("challenge_timetable", challenge), (states.dates_are_right,)),
         ("Criteria and weights", _url("challenge_criteria", challenge),
          (states.weights_total_100, states.has_quality_criterion, states.price_rule_is_whole)),
+        ("If several pilots work", _url("challenge_pilot_criteria", challenge), (states.pilot_criteria_are_whole,)),
         ("Clauses", _url("challenge_clauses", challenge), (states.has_clauses,)),
         ("Outcomes and measures", _url("challenge_measures", challenge), (states.has_one_primary_outcome,)),
     ]  # fmt: skip
@@ -124,8 +125,20 @@ def _after(challenge: Challenge) -> list[Task]:
         _later("Plan the pilots", stage >= decided, bool(pilots), _url("challenge_pilots", challenge),
                "One per chosen supplier, with its measure fixed before it starts."),
         *(_pilot(pilot) for pilot in pilots),
+        *_finished(challenge, bool(pilots)),
         _later("Awards and contracts", bool(pilots), is_over, _url("challenge_awards", challenge),
                "Pilots and full contracts wait for their standstill."),
+    ]  # fmt: skip
+
+
+def _finished(challenge: Challenge, has_pilots: bool) -> list[Task]:
+    """Only where criteria for finished pilots were published."""
+    if not Criterion.of_pilots.filter(challenge=challenge).exists():
+        return []
+    decided = challenge.rounds.filter(kind=RoundKind.PILOTS, state=RoundState.DECIDED).exists()
+    return [
+        _later("Rank the finished pilots", has_pilots, decided, _url("finished_pilots", challenge),
+               "Where several proved their outcome: the panel marks them by the published criteria."),
     ]  # fmt: skip
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import Council
 from accounts.queries import invitations_for, names_of
 from accounts.signed_in import person
+from assessment.models import Round, RoundKind
 from audit import clock
 from audit.models import Event, Visibility
 from audit.transitions import NotPermitted
@@ -34,7 +36,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
     context = {
         "yours": [row for row in rows if row.is_yours], "others": [row for row in rows if not row.is_yours],
         "councils": councils, "may_start": _starters(user).exists(), "at": at,
-        "panels": user.panel_memberships.active().select_related("panel__challenge__council"),
+        "panels": user.panel_memberships.active()
+        .select_related("panel__challenge__council")
+        .annotate(marks_pilots=Exists(Round.objects.filter(panel=OuterRef("panel"), kind=RoundKind.PILOTS))),
         "suppliers": user.supplier_memberships.select_related("supplier"),
         "invitations": invitations_for(user, at), "may_extend_for_all": rules.may_extend_for_all(user),
     }  # fmt: skip

@@ -49,7 +49,7 @@ class Trial:
         """Plan the pilot, name its sites and freeze its measures."""
         manager, at = self.people["pilot_manager"], clock.now()
         live = bool(self.text.readings and self.text.readings.live_feed)
-        item = self.submission.decision_item
+        item = self.submission.decision_items.get(decision__round__kind="submissions")
         pilot = piloting.plan_pilot(item=item, actor=manager, at=at, has_live_simulation=live)
         self.pilot_id = pilot.pk
         piloting.set_sites(pilot=pilot, sites=list(self._sites()), actor=manager, at=at)

@@ -215,6 +215,9 @@ def _full_lot(challenge: Challenge) -> Json:
         "value": money(challenge.contract_ceiling or Decimal(0), challenge.currency),
         "suitability": {"sme": True, "vcse": True},
     }
+    later = list(Criterion.of_pilots.filter(challenge=challenge))
+    if later:
+        lot["awardCriteria"] = {"criteria": [_criterion(row) for row in later]}
     if challenge.route == Route.A:
         lot["secondStage"] = {
             "minimumCandidates": 1, "maximumCandidates": challenge.max_pilots, "successiveReduction": True

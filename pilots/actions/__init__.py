@@ -12,6 +12,14 @@ from pilots.actions.checking import (
 )
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.evaluating import evaluate_due
+from pilots.actions.finishing import (
+    FINISHED,
+    finished_pilots,
+    hand_down_pilots,
+    in_the_way_of_handing_down,
+    judged_on,
+    write_accounts,
+)
 from pilots.actions.intake import (
     Answered,
     Intake,
@@ -53,6 +61,7 @@ from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token
 __all__ = [
     "CLAUSE_CHECK",
     "ERASE",
+    "FINISHED",
     "MONITORING",
     "PROBE",
     "PULL",
@@ -76,11 +85,15 @@ __all__ = [
     "end_pilot_early",
     "erase_due",
     "evaluate_due",
+    "finished_pilots",
     "give_site_consent",
+    "hand_down_pilots",
     "hand_over_deciding",
+    "in_the_way_of_handing_down",
     "ingest",
     "ingest_once",
     "issue_token",
+    "judged_on",
     "leave_procedure",
     "look_again",
     "open_survey",
@@ -107,4 +120,5 @@ __all__ = [
     "type_in_answer",
     "waive_clause",
     "withdraw_field_note",
+    "write_accounts",
 ]

@@ -1,5 +1,6 @@
 """Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
 
+from pilots.models.accounts import AccountSide, PilotAccount
 from pilots.models.beside import AccompanyingSeries
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
@@ -20,6 +21,7 @@ from pilots.models.stopping import Cause, Suspension
 
 __all__ = [
     "AccompanyingSeries",
+    "AccountSide",
     "AnalysedReadings",
     "AnswerMode",
     "Arm",
@@ -43,6 +45,7 @@ __all__ = [
     "OutOfRangeReading",
     "PendingRollup",
     "Pilot",
+    "PilotAccount",
     "PilotEvaluation",
     "PilotQuerySet",
     "PilotState",

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
 from audit.actors import SYSTEM
+from challenges.models import Challenge
 from pilots import storage
 from pilots.formats import DayOfDevice, PlanDocument, Readings, analysis_cells
 from pilots.models import (
@@ -66,6 +67,12 @@ class ClauseState:
 def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
     """What a card shows, in one query."""
     return pilots.select_related("challenge__council", "supplier", "gate").order_by("-registered_at", "-pk")
+
+
+def under_way(challenge: Challenge) -> list[Pilot]:
+    """Pilots that have started and whose gate nobody decided yet."""
+    states = (PilotState.RUNNING, PilotState.SUSPENDED, PilotState.EVALUATING)
+    return list(challenge.pilots.filter(state__in=states).select_related("supplier").order_by("pk"))
 
 
 def undecided_of(user: User, council_id: int) -> PilotQuerySet:

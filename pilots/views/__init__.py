@@ -4,6 +4,7 @@ from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_wa
 from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove, pilot_dashboard
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
+from pilots.views.finishing import finished_pilots, pilot_accounts
 from pilots.views.leaving import submission_leave
 from pilots.views.people import (
     pilot_listening,
@@ -44,9 +45,11 @@ __all__ = [
     "analysis_csv",
     "challenge_pilots",
     "corrections_csv",
+    "finished_pilots",
     "package_json",
     "pilot_accompanying",
     "pilot_accompanying_remove",
+    "pilot_accounts",
     "pilot_clause",
     "pilot_clause_look",
     "pilot_clause_waive",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.signed_in import person
 from accounts.whole_numbers import whole
-from assessment.models import DecisionItem
+from assessment.models import DecisionItem, RoundKind
 from audit import clock
 from audit.transitions import NotPermitted, objections
 from challenges.models import Challenge
@@ -56,7 +56,9 @@ def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
     challenge = get_object_or_404(Challenge.objects.select_related("council"), slug=slug)
     if not rules.may_plan(request.user, challenge):
         raise NotPermitted("Only the council's pilot manager or procurement lead can plan pilots.")
-    decided = DecisionItem.objects.filter(decision__round__challenge=challenge)
+    decided = DecisionItem.objects.filter(
+        decision__round__challenge=challenge, decision__round__kind=RoundKind.SUBMISSIONS
+    )  # fmt: skip
     items = decided.filter(Q(is_selected=True) | Q(submission__state=SubmissionState.SELECTED))
     chosen = items.select_related("submission__supplier", "submission__pilot").order_by("pk")
     if request.method == "POST":
@@ -130,6 +132,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
         Task("Fetch readings from the supplier’s service", "todo", _url("pilot_feeds", pilot), word="When needed"),
         _readings_task(pilot, at),
         _gate_task(pilot, at),
+        *_accounts_task(pilot),
     ]  # fmt: skip
     return [replace(task, word=task.word or WORDS.get(task.state, "")) for task in tasks]
 
@@ -166,6 +169,14 @@ def _gate_task(pilot: Pilot, at: datetime) -> Task:
             "Decide the gate", "cannot", hint="Nothing is decided: the pilot ended before its result.", word="None"
         )
     return Task("Decide the gate", "not_yet", hint="After the registered result.", word="Later")
+
+
+def _accounts_task(pilot: Pilot) -> list[Task]:
+    """Only where finished pilots are marked, and only once there is something to say."""
+    if pilot.state not in actions.FINISHED or not actions.judged_on(pilot.challenge):
+        return []
+    hint = "The panel reads it beside the measured result, where several pilots proved theirs."
+    return [Task("What you say about the pilot", "todo", _url("pilot_accounts", pilot), hint, "Until the panel begins")]
 
 
 def _state(is_done: bool, can_start: bool) -> str:

@@ -77,7 +77,8 @@ MATRIX = {
         council_roles decision move_up pilot_clause_waive price_check price_checks
     """,
     "302 403 403 403 403 403 403 403 403 403 403": """
-        challenge_clauses challenge_criteria challenge_measures challenge_procedure challenge_timetable
+        challenge_clauses challenge_criteria challenge_measures challenge_pilot_criteria challenge_procedure
+        challenge_timetable
     """,
     "302 403 403 403 403 200 403 403 403 403 403": """
         pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_service pilot_sites pilot_survey_new pilot_tokens
@@ -92,7 +93,7 @@ MATRIX = {
     ),
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
     "302 403 403 200 200 403 403 403 403 403 403": """
-        award_propose panel panel_invite panel_relieve panel_work prices
+        award_propose finished_pilots panel panel_invite panel_relieve panel_work prices
     """,
     "302 403 403 200 200 403 200 403 403 403 403": "register register_csv register_json who_could_see",
     "302 403 403 200 200 200 403 403 403 403 403": "verification verify_supplier",
@@ -126,6 +127,7 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 404 403 404 404 404 404 403 403 403 403": "pilot_accompanying_remove",
     "302 403 403 403 403 404 403 403 403 403 403": "pilot_feed_stop pilot_note_withdraw pilot_survey pilot_survey_close pilot_token_revoke",
+    "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """
         assess_attachment supplier_joining evidence_asked invitation_withdraw price_question submission_earlier_receipt

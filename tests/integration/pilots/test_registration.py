@@ -34,7 +34,7 @@ def register(pilot: Pilot, reason: str = "", **values: object) -> None:
 
 
 def test_a_selected_submission_is_planned_once(planned: Pilot) -> None:
-    item = planned.submission.decision_item
+    item = planned.submission.decision_items.get()
     with pytest.raises(Refused) as refused:
         actions.plan_pilot(item=item, actor=factory.manager_of(planned), at=clock.now())
     assert refused.value.sentences == ["The pilot of this submission is planned already."]

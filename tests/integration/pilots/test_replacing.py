@@ -86,7 +86,7 @@ def test_D5_the_next_in_rank_moves_up_is_told_with_everybody_and_runs_a_pilot(ch
     page = make.signed_in(own).get(reverse("submission", args=[following.public_id])).content.decode()
     assert ("Chosen for a pilot" in page, WHY in page) == (True, True)
     planned = actions.plan_pilot(
-        item=following.decision_item, actor=pilots.manager_of(challenge.pilots.first()), at=clock.now()
+        item=following.decision_items.get(), actor=pilots.manager_of(challenge.pilots.first()), at=clock.now()
     )
     assert planned.supplier == following.supplier
 
