@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from assessment import actions, queries
-from assessment.models import Assessment, Moderation, Round
+from assessment.models import Assessment, FindingVerdict, Moderation, Round
 from audit import clock
 from audit.models import Event
 from audit.transitions import Refused
@@ -148,3 +148,38 @@ def test_two_tabs_of_one_assessor_at_the_same_moment_keep_both_texts():
     [aside] = row.paper.aside.values()
     assert sorted([row.rationale, aside["value"]["rationale"]]) == ["One", "Other"]
     assert sum(each in ("One", "Other") for each in found) == 1
+
+
+def test_A8_a_late_finding_and_a_reopening_against_a_freeze_leave_one_outcome_that_fits():
+    round_ = round_in("moderating", n=1)
+    moderate_all(round_)
+    find_all(round_)
+    chair, [submission] = chair_of(round_), queries.submissions_in(round_)
+    seat = next(each for each in queries.members(round_) if each.role == "assessor")
+    row = round_.clause_findings.filter(requirement__due="bid").get()
+    late = actions.Finding(row.requirement, FindingVerdict.NOT_MET, "Late: the response rules it out.")
+
+    def fresh():
+        return Round.objects.get(pk=round_.pk)
+
+    def find():
+        actions.record_finding(round=fresh(), submission=submission, finding=late, actor=chair, at=clock.now())
+        return "found"
+
+    def reopen():
+        return actions.reopen_marks(
+            round=fresh(), seat=seat, submission=None, reason="The wrong page was read.", actor=chair, at=clock.now()
+        )
+
+    def freeze():
+        return actions.freeze_quality(round=fresh(), actor=chair, at=clock.now())
+
+    found, reopened, frozen = at_once(find, reopen, freeze)
+
+    round_.refresh_from_db()
+    submission.refresh_from_db()
+    row.refresh_from_db()
+    assert (frozen is None, reopened == 2, round_.state) in [(True, False, "prices"), (False, True, "marking")]
+    assert row.verdict == ("not_met" if found == "found" else "met")
+    if frozen is None:
+        assert submission.state == ("disregarded" if found == "found" else "admitted")
