@@ -1,10 +1,13 @@
 """The chair's findings on the clauses of one submission, with the evidence beside."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
 from assessment import actions, queries
@@ -13,7 +16,6 @@ from assessment.models import RoundState
 from assessment.queries import BlindSubmission, Standing
 from assessment.views.doors import blind, chair, submission_named
 from audit import clock
-from audit.transitions import NotPermitted, Refused
 from challenges.models import ClauseRequirement
 from suppliers.views.typed import keeps_what_is_typed, take
 
@@ -29,7 +31,7 @@ def clauses(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
     form = FindingsForm(
         request.POST or ({key: values[-1] for key, values in typed.items()} if typed else None), rows=rows
     )
-    if request.method == "POST" and form.is_valid() and _found(form, standing, user, shown):
+    if request.method == "POST" and _found(form, standing, user, shown):
         messages.success(request, f"The findings on {shown.pseudonym} are recorded.")
         return redirect("assess_moderation" if round_.state == RoundState.MODERATING else "assess_round", slug=slug)
     context = {
@@ -41,21 +43,12 @@ def clauses(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
 
 
 def _found(form: FindingsForm, standing: Standing, user: User, shown: BlindSubmission) -> bool:
+    """Whether the findings are recorded; what was typed can be recorded upon what somebody else found meanwhile."""
     requirements = ClauseRequirement.objects.filter(challenge_id=standing.round.challenge_id).in_bulk()
-    try:
-        actions.record_findings(
-            round=standing.round,
-            submission=submission_named(standing, shown.slug),
-            findings=form.findings(requirements),
-            actor=user,
-            at=clock.now(),
-            checks_seen=True,
-        )
-    except NotPermitted:
-        raise
-    except Refused as refusal:
+    record = partial(actions.record_findings, round=standing.round, submission=submission_named(standing, shown.slug))
+    is_recorded = attempt(
+        form, lambda: record(findings=form.findings(requirements), actor=user, at=clock.now(), checks_seen=True)
+    )
+    if not is_recorded:
         form.show_again(queries.findings_of(standing.round, shown))
-        for sentence in refusal.sentences:
-            form.add_error(None, sentence)
-        return False
-    return True
+    return is_recorded

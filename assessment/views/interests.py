@@ -14,7 +14,7 @@ from assessment.forms import ChallengeInterestForm, RulingForm, SupplierInterest
 from assessment.models import InterestDeclaration, PanelMember, PanelRole, Round, Ruling
 from assessment.views.doors import round_by, seat_in
 from audit import clock
-from audit.transitions import NotPermitted, Refused
+from audit.transitions import NotPermitted
 
 
 @login_required
@@ -26,19 +26,9 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
     if member.terms_accepted_at is None:
         return redirect("assess_terms", slug=slug)
     form = ChallengeInterestForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.declare_interest(
-                round=round_, actor=user, at=clock.now(), has_interest=form.has_interest,
-                detail=form.cleaned_data["detail"],
-            )  # fmt: skip
-        except NotPermitted:
-            raise
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Your declaration is recorded.")
-            return redirect("assess_interests", slug=slug)
+    if request.method == "POST" and attempt(form, lambda: _declare(round_, user, form)):
+        messages.success(request, "Your declaration is recorded.")
+        return redirect("assess_interests", slug=slug)
     return _page(request, round_, member, form)
 
 
@@ -52,16 +42,9 @@ def supplier_interests(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not names:
         return redirect("assess_interests", slug=slug)
     form = SupplierInterestsForm(request.POST, suppliers=names)
-    if form.is_valid():
-        try:
-            _declare(round_, user, form)
-        except NotPermitted:
-            raise
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Your declarations are recorded.")
-            return redirect("assess_round", slug=slug)
+    if attempt(form, lambda: _declare_about_suppliers(round_, user, form)):
+        messages.success(request, "Your declarations are recorded.")
+        return redirect("assess_round", slug=slug)
     return _page(request, round_, member, form)
 
 
@@ -126,7 +109,13 @@ def _ruled_by(round_: Round, user: User) -> list[PanelRole]:
     return roles
 
 
-def _declare(round_: Round, user: User, form: SupplierInterestsForm) -> None:
+def _declare(round_: Round, user: User, form: ChallengeInterestForm) -> None:
+    actions.declare_interest(
+        round=round_, actor=user, at=clock.now(), has_interest=form.has_interest, detail=form.cleaned_data["detail"]
+    )
+
+
+def _declare_about_suppliers(round_: Round, user: User, form: SupplierInterestsForm) -> None:
     actions.declare_about_suppliers(round=round_, actor=user, at=clock.now(), interests=form.interests())
 
 

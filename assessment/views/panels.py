@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.attempting import attempt
 from accounts.models import CouncilMembership, Invitation, User
 from accounts.queries import open_invitations
 from accounts.signed_in import person
@@ -15,7 +16,6 @@ from assessment.forms import PanelForm
 from assessment.models import PanelMember, PanelRole, RoundState
 from assessment.views.doors import challenge_by, may_set_up
 from audit import clock
-from audit.transitions import Refused
 from challenges.models import Challenge, ChallengeState
 
 
@@ -27,18 +27,11 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     may_set_up(challenge, user)
     seats = queries.seats_of(challenge)
     form = PanelForm(request.POST or None, initial=_initial(seats))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_up_panel(
-                challenge=challenge, chair=form.cleaned_data["chair"], assessors=form.cleaned_data["assessors"],
-                actor=user, at=clock.now(),
-            )  # fmt: skip
-        except Refused as refusal:
-            for sentence in refusal.sentences:
-                form.add_error(None, sentence)
-        else:
-            messages.success(request, "The panel is named.")
-            return redirect("panel", slug=slug)
+    if request.method == "POST" and attempt(
+        form, lambda: actions.set_up_panel(challenge=challenge, actor=user, at=clock.now(), **form.cleaned_data)
+    ):
+        messages.success(request, "The panel is named.")
+        return redirect("panel", slug=slug)
     return render(request, "assessment/panel.html", _context(challenge, user, seats, form))
 
 

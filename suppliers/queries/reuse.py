@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from suppliers import drafts
 from suppliers.drafts import EMPTY_CLAUSE, Draft
-from suppliers.models import Submission, Supplier
+from suppliers.models import Certificate, Submission, Supplier
 from suppliers.queries.submissions import Questionnaire
 
 MOST_LOOKED_AT = 20
@@ -59,9 +61,11 @@ def texts_for(own: Submission, section: str, actor: Any) -> list[EarlierText]:
 
 def has_texts(own: Submission) -> bool:
     """Whether anything stands on the profile or was begun before; asked without opening it."""
-    if own.supplier.description or own.supplier.insurance_held or own.supplier.certificates.exists():
+    if own.supplier.description or own.supplier.insurance_held:
         return True
-    return Submission.objects.filter(supplier=own.supplier_id).exclude(pk=own.pk).exclude(draft_box=None).exists()
+    begun = Submission.objects.filter(supplier=OuterRef("pk")).exclude(pk=own.pk).exclude(draft_box=None)
+    certified = Certificate.objects.filter(supplier=OuterRef("pk"))
+    return Supplier.objects.filter(Exists(certified) | Exists(begun), pk=own.supplier_id).exists()
 
 
 def text_from(own: Submission, section: str, chosen: tuple[str, str], actor: Any) -> Any:

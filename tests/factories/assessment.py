@@ -273,9 +273,15 @@ def choices_for(round_: Round) -> dict[int, actions.Choice]:
     }
 
 
-def decide(round_: Round) -> None:
+def declare_as_approver(round_: Round) -> User:
+    """Let the procurement lead declare no interest in the ranked suppliers; returns who may decide from then on."""
     approver = lead_of(round_.challenge)
     actions.declare_as_approver(round=round_, actor=approver, at=clock.now(), has_interest=False)
+    return approver
+
+
+def decide(round_: Round) -> None:
+    approver = declare_as_approver(round_)
     actions.decide(round=round_, choices=choices_for(round_), reasons="By rank.", actor=approver, at=clock.now())
 
 

@@ -21,6 +21,7 @@ from tests.factories.assessment import (
     chair_of,
     choices_for,
     decide,
+    declare_as_approver,
     lead_of,
     open_prices,
     owner_of,
@@ -75,7 +76,7 @@ def test_D3_no_decision_and_no_letter_while_an_explanation_is_missing_and_the_ch
     bare = Moderation.objects.filter(round=round_).first()
     Moderation.objects.filter(pk=bare.pk).update(rationale="Good.")
     lead = lead_of(round_.challenge)
-    actions.declare_as_approver(round=round_, actor=lead, at=clock.now(), has_interest=False)
+    declare_as_approver(round_)
 
     with pytest.raises(Refused, match="still has to explain 1"):
         actions.decide(round=round_, choices=choices_for(round_), reasons="By rank.", actor=lead, at=clock.now())
@@ -203,9 +204,7 @@ def ranked(values):
     for _ in range(2):
         submitted(challenge)
     round_ = round_in("ranked", unseal(challenge))
-    actions.declare_as_approver(
-        round=round_, actor=lead_of(challenge), at=clock.now(), has_interest=False
-    )  # fmt: skip
+    declare_as_approver(round_)
     return round_
 
 

@@ -22,6 +22,7 @@ from tests.factories.assessment import (
     chair_of,
     choices_for,
     decide,
+    declare_as_approver,
     lead_of,
     open_prices,
     owner_of,
@@ -38,13 +39,8 @@ LINES = (actions.PriceLine(Decimal(40), Decimal("1300"), "sets"), actions.PriceL
 def ranked_with_a_low_price():
     """A ranked round whose approver declared, and the flagged submission."""
     round_ = round_in("ranked", n=3, prices=LOW)
-    declare(round_)
+    declare_as_approver(round_)
     return round_, next(check.submission for check in queries.price_checks(round_) if check.flag)
-
-
-def declare(round_):
-    lead = lead_of(round_.challenge)
-    actions.declare_as_approver(round=round_, actor=lead, at=clock.now(), has_interest=False)
 
 
 def ask(round_, submission, days=10, actor=None, question="How?"):
@@ -173,7 +169,7 @@ def test_A12_who_may_ask_answer_and_decide_and_what_is_refused():
 
 def test_sums_are_done_again_with_both_figures_kept_and_the_ranking_follows():
     round_ = round_in("ranked", n=2, prices=LOW[:2])
-    declare(round_)
+    declare_as_approver(round_)
     first, second = queries.submissions_in(round_)
     stated = first.price_offer.pilot_price + first.price_offer.contract_price
     with pytest.raises(Refused, match="Give the lines"):

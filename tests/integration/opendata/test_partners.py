@@ -4,8 +4,6 @@ import pytest
 from django.urls import reverse
 
 from assessment import queries
-from assessment.actions import declare_as_approver
-from audit import clock
 from audit.actions import append_links
 from opendata.actions import publish_due_notices
 from opendata.models import Release
@@ -32,7 +30,7 @@ def test_D7_the_approver_declares_about_partners_too_and_reads_the_vat_of_each_p
     client = signed_in(lead)
 
     asked = client.get(reverse("approver_interests", args=[round_.challenge.slug])).content.decode()
-    declare_as_approver(round=round_, actor=lead, at=clock.now(), has_interest=False)
+    assessment.declare_as_approver(round_)
     pages = [
         client.get(reverse(name, args=[round_.challenge.slug])).content.decode()
         for name in ("result", "decision", "price_checks")

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from accounts.models import CouncilRole
 from assessment import queries
-from assessment.actions import declare_as_approver
 from assessment.models import EarlierRanking, Round, RoundState
 from audit import clock
 from audit.actions import append_links
@@ -111,8 +110,7 @@ def test_when_all_have_left_after_the_ranking_the_result_page_still_opens() -> N
     round_ = assessment.round_in("ranked", n=1)
     leave(one_of(round_))
 
-    lead = assessment.lead_of(round_.challenge)
-    declare_as_approver(round=round_, actor=lead, at=clock.now(), has_interest=False)
+    lead = assessment.declare_as_approver(round_)
     page = make.signed_in(lead).get(reverse("result", args=[round_.challenge.slug]))
 
     assert page.status_code == 200
