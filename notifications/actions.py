@@ -89,9 +89,10 @@ def _make_for(event: Event) -> None:
         return
     told = audiences.hearing(event, challenge)
     wanted = dict(Preference.objects.filter(user__in=told).values_list("user_id", "pace"))
+    written = {verb: letters.write(verb, challenge, event) for verb in set(told.values())}
     made = []
     for user_id, verb in told.items():
-        letter = letters.write(verb, challenge, event)
+        letter = written[verb]
         pace = wanted.get(user_id, Pace.AT_ONCE) if verb in letters.MAY_WAIT else Pace.AT_ONCE
         made.append(
             Delivery(

@@ -42,7 +42,7 @@ def confirm_registration(*, supplier: Supplier, share_code: str, actor: User, at
 
 def _keep(row: Declaration, actor: User, at: datetime) -> Declaration:
     lock_for_managing(row.supplier, actor)
-    row.declared_at, row.declared_by, row.declared_by_name = at, actor.actor_key, str(actor)
+    row.declared_at, row.declared_by = at, actor.actor_key
     row.save()
     append_event(
         verb="supplier.declared", subject=row.supplier, actor=actor, at=at, challenge_id=None,

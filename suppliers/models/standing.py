@@ -23,7 +23,6 @@ class Declaration(models.Model):
     share_code = models.CharField(max_length=20, blank=True)
     declared_at = models.DateTimeField()
     declared_by = models.CharField(max_length=80)
-    declared_by_name = models.CharField(max_length=200)
 
     class Meta:
         constraints = [

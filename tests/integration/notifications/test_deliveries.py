@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import CouncilRole, User
@@ -85,6 +86,20 @@ def test_C3_an_amendment_reaches_followers_drafters_and_submitters_each_once(
     assert set(told("challenge.amended")) == heard
     amended = [message for message in mail.outbox if message.subject.startswith("Amended")]
     assert sorted(message.to[0] for message in amended) == sorted(heard)
+
+
+@pytest.mark.parametrize("followers", [1, 30])
+def test_telling_of_an_amendment_costs_the_same_for_1_and_30_people(challenge: Challenge, followers: int) -> None:
+    people = User.objects.bulk_create(User(email=f"many{number}@people.example") for number in range(followers))
+    Follow.objects.bulk_create(Follow(user=each, challenge=challenge) for each in people)
+    amend(challenge)
+    append_links()
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.make_deliveries()
+
+    assert Delivery.objects.filter(event__verb="challenge.amended", user__in=people).count() == followers
+    assert len(asked) == 19
 
 
 def test_C3_a_submitter_who_does_not_follow_is_told(challenge: Challenge) -> None:
