@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assessment import letters, queries, rules, states
-from assessment.actions.entry import note, require_state, seat_of
+from assessment.actions.entry import note, require_no_recusal, require_state, seat_of
 from assessment.models import Explanation, Letter, LetterKind, PanelRole, Round, RoundState
 from audit.actors import SYSTEM
 from audit.models import Visibility
@@ -30,6 +30,8 @@ def explain(*, round: Round, texts: Mapping[tuple[int, str], str], actor: User, 
     wanted = {(gap.submission.pk, gap.code): gap for gap in letters.gaps_of(letters.facts_of(round))}
     if unknown := set(texts) - set(wanted):
         raise Refused(f"{len(unknown)} of these marks need no explanation any more: open the page again.")
+    for submission in {wanted[key].submission for key in texts}:
+        require_no_recusal(round, seat, submission)
     for (submission_id, code), text in texts.items():
         if not letters.is_explanation(text):
             raise Refused(f"{wanted[submission_id, code]}: say in a sentence what in the answer led to it.")

@@ -21,7 +21,7 @@ from assessment.models import (
     SiftOutcome,
     SiftVerdict,
 )
-from assessment.queries import criteria_of, not_ranked, submissions_in
+from assessment.queries import counted_verdicts, criteria_of, not_ranked, submissions_in
 from challenges.models import Criterion, CriterionKind
 from clauses.models import Mode
 from suppliers.models import PriceOffer, Submission
@@ -110,8 +110,7 @@ def _read_judgement(found: Facts) -> None:
         found.moderations[row.submission_id][row.criterion.code] = row
     for finding in ClauseFinding.objects.filter(round=round_).select_related("requirement").order_by("requirement"):
         found.findings[finding.submission_id].append(finding)
-    for verdict in SiftVerdict.objects.filter(round=round_):
-        found.sifted[verdict.submission_id].append(verdict)
+    found.sifted = counted_verdicts(round_)
     gone = SiftOutcome.objects.filter(round=round_, goes_on=False)
     found.dropped_in_sift = frozenset(gone.values_list("submission_id", flat=True))
     written = Explanation.objects.filter(round=round_).values_list("submission_id", "code", "text")

@@ -97,7 +97,7 @@ from assessment.queries.seats import (
 )
 from assessment.queries.seeing import Sees, Sight, changes_of, sight_at
 from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, rules_for_pilots, score_sheet
-from assessment.queries.sifting import Question, SiftRow, sift_questions, sift_rows, sift_waiting
+from assessment.queries.sifting import Question, SiftRow, counted_verdicts, sift_questions, sift_rows, sift_waiting
 from assessment.queries.standing import Standing, not_the_deputys, standing_of
 from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
 from assessment.queries.verifying import (
@@ -161,6 +161,7 @@ __all__ = [
     "changes_of",
     "clause_progress",
     "confirmed_at_moderation",
+    "counted_verdicts",
     "criteria_of",
     "declarations",
     "declared_by",

@@ -64,11 +64,13 @@ def pilot_evidence(standing: Standing, slug: str) -> tuple[Finished, str] | None
     return (finished.read(row.document), row.sha256) if row is not None else None
 
 
-def attached(standing: Standing) -> Iterator[tuple[str, BlindFile]]:
-    """Every file of every submission that this person may see, with its submission's pseudonym as in addresses."""
+def attached(standing: Standing) -> Iterator[tuple[str, str, StoredFile]]:
+    """Every checked file that this person may see: its submission's pseudonym as in addresses, and its neutral name."""
     for submission in standing.submissions:
         shown = blind_submission(standing, slugify(submission.pseudonym))
-        yield from ((shown.slug, file) for file in shown.attachments) if shown is not None else ()
+        names = {file.reference: file.name for file in shown.attachments if file.is_checked} if shown else {}
+        stored = StoredFile.objects.in_bulk(names, field_name="public_id")
+        yield from ((slugify(submission.pseudonym), name, stored[reference]) for reference, name in names.items())
 
 
 def attachment(standing: Standing, slug: str, reference: UUID) -> tuple[StoredFile, str] | None:

@@ -1,5 +1,6 @@
 """The sift: what is asked, what each assessor still owes, and what the chair concludes from."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,10 +57,8 @@ def sift_questions(round_: Round) -> list[Question]:
 def sift_rows(round_: Round, seat: PanelMember) -> list[SiftRow]:
     """The submissions that this member sifts; all verdicts only for whoever concludes, others see their own (A4)."""
     submissions = submissions_in(round_)
-    declared = declarations(round_, [each.pk for each in submissions]).get(seat.pk, Declared())
-    given: dict[int, list[SiftVerdict]] = {}
-    for row in SiftVerdict.objects.filter(round=round_).select_related("member__user"):
-        given.setdefault(row.submission_id, []).append(row)
+    declared = declarations(round_, [each.pk for each in submissions], seat).get(seat.pk, Declared())
+    given = counted_verdicts(round_)
     sees_all = seat.role in (PanelRole.CHAIR, PanelRole.DEPUTY)
     return [
         SiftRow(
@@ -70,6 +69,17 @@ def sift_rows(round_: Round, seat: PanelMember) -> list[SiftRow]:
         for each in submissions
         if each.pk not in declared.recused
     ]
+
+
+def counted_verdicts(round_: Round) -> dict[int, list[SiftVerdict]]:
+    """By submission id, the verdicts that count: what somebody gave before a recusal is kept and left out (A3)."""
+    rows = list(SiftVerdict.objects.filter(round=round_).select_related("member__user").order_by("pk"))
+    declared = declarations(round_, {row.submission_id for row in rows})
+    found: dict[int, list[SiftVerdict]] = defaultdict(list)
+    for row in rows:
+        if row.submission_id not in declared.get(row.member_id, Declared()).recused:
+            found[row.submission_id].append(row)
+    return found
 
 
 def sift_waiting(round_: Round) -> list[str]:

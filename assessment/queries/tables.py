@@ -168,10 +168,6 @@ def _agreement(round_: Round) -> Rows:
         yield _alpha(name, of_one)
 
 
-def _of(name: str, given: Mapping[tuple[str, int], Fraction]) -> dict[tuple[str, int], Fraction]:
-    return {unit: share for unit, share in given.items() if unit[0] == name}
-
-
 def _alpha(about: str, marks: Mapping[Hashable, Mapping[tuple[str, int], Fraction]]) -> Sequence[Cell]:
     found = reliability.alpha(marks)
     return about, "" if found is None else f"{found:.3f}", reliability.in_words(found)

@@ -80,11 +80,7 @@ def assessment_zip(request: HttpRequest, slug: str) -> FileResponse:
 
 def _attached(standing: Standing, auditor: User) -> Iterator[archives.Enclosed]:
     """The checked files of every submission under the names that the panel saw; each is noted on the record (S3)."""
-    for slug, shown in queries.attached(standing):
-        found = queries.attachment(standing, slug, shown.reference)
-        if found is None or not shown.is_checked:
-            continue
-        stored, name = found
+    for slug, name, stored in queries.attached(standing):
         yield archives.Enclosed(
             name=f"attachments/{slug}/{neutral_name(name, stored.content_type)}",
             about=f"What was attached to {slug.replace('-', ' ')}.",

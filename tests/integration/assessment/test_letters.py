@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import CouncilRole
 from assessment import actions, letters, queries
-from assessment.models import Decision, Explanation, Letter, Moderation
+from assessment.models import Decision, Explanation, InterestDeclaration, Letter, Moderation
 from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
@@ -78,6 +78,15 @@ def test_D3_no_decision_and_no_letter_while_an_explanation_is_missing_and_the_ch
     lead = lead_of(round_.challenge)
     declare_as_approver(round_)
 
+    seat = queries.seat_on(round_.challenge, chair_of(round_))
+    recused = InterestDeclaration.objects.filter(member=seat, submission=bare.submission)
+    recused.update(is_recused=True)
+    with pytest.raises(NotPermitted, match="you take no part in judging it"):
+        actions.explain(
+            round=round_, texts={(bare.submission_id, bare.criterion.code): "It names the streets and dates."},
+            actor=chair_of(round_), at=clock.now(),
+        )  # fmt: skip
+    recused.update(is_recused=False)
     with pytest.raises(Refused, match="still has to explain 1"):
         actions.decide(round=round_, choices=choices_for(round_), reasons="By rank.", actor=lead, at=clock.now())
     assert (Letter.objects.count(), Decision.objects.count()) == (0, 0)

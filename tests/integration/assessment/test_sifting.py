@@ -126,6 +126,24 @@ def test_the_chair_concludes_when_all_have_sifted_and_one_assessor_alone_drops_n
         conclude_sift(round_)
 
 
+def test_A3_a_verdict_given_before_a_recusal_is_kept_and_counts_for_nothing():
+    round_ = sifting(2)
+    first, _ = queries.submissions_in(round_)
+    sift_all(round_, against=[first.pseudonym])
+    chair = queries.seat_on(round_.challenge, chair_of(round_))
+    assert [row.against for row in queries.sift_rows(round_, chair)] == [2, 0]
+
+    actions.declare_interest(
+        round=round_, actor=assessors_of(round_)[0], at=clock.now(), has_interest=True, detail="My cousin.",
+        submission=first,
+    )  # fmt: skip
+
+    assert [row.against for row in queries.sift_rows(round_, chair)] == [1, 0]
+    assert SiftVerdict.objects.filter(submission=first).count() == 2
+    with pytest.raises(Refused, match="too few verdicts"):
+        conclude_sift(round_)
+
+
 def test_A4_the_pages_show_an_assessor_only_their_own_verdicts():
     round_ = sifting(1)
     one, two = assessors_of(round_)
