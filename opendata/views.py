@@ -56,15 +56,15 @@ def record(request: HttpRequest) -> HttpResponse:
     """The public events, newest first, each with its place in the chain; `challenge` narrows to one."""
     slug = request.GET.get("challenge", "")
     challenge = get_object_or_404(Challenge.objects.public(), slug=slug) if slug else None
-    before = whole(request.GET.get("before", ""))
+    before = whole(request.GET.get("before", ""), otherwise=-1)
     found = queries.public_events(challenge).order_by("-pk")
-    if before:
+    if before >= 0:
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     context = {
         "lines": _lines(rows[:PAGE]), "challenge": challenge,
         "older_url": _older(request.GET, rows[PAGE - 1]) if len(rows) > PAGE else "",
-        "newest_url": _newest(slug) if before else "",
+        "newest_url": _newest(slug) if before >= 0 else "",
     }  # fmt: skip
     return render(request, "opendata/record.html", context)
 

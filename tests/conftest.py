@@ -1,5 +1,8 @@
 """Fixtures that every test may use. Settings are in tests/settings.py, databases in tests/databases.py.
 
+Hypothesis tries the same examples every time, so that nobody's change fails by what another one's brought in;
+`./test tests/property --hypothesis-profile explore` looks for new ones.
+
 `db` (a transaction rolled back), `transactional_db` and `live_server` (a fresh copy of the database each) are
 pytest-django's. `valkey` is a real server, `services` the whole running stack on the test's own database.
 """
@@ -11,11 +14,18 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
 
 from marketplace.supervisor import Services
 from pilots import rosters
 from tests import databases
+
+# A slow moment of a shared machine is no failure, so no example has a deadline of its own.
+hypothesis.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.register_profile("explore", hypothesis.get_profile("same"), derandomize=False, max_examples=2000)
+hypothesis.load_profile("same")
 
 
 @pytest.hookimpl(trylast=True)

@@ -106,19 +106,28 @@ def _smallest_change(worked: Worked, ranking: Sequence[Ranked]) -> WeightChange 
         # Under price per point the winner is ahead while rival's price x own quality exceeds own price x rival's.
         own, other = (prices[rival], prices[first]) if worked.rules.basis != "points" else (ONE, ONE)
         leads = {code: own * shares[first][code] - other * shares[rival][code] for code in worked.rules.weights}
-        if change := _change_for(rival, leads, worked.rules.weights):
+        change = _change_for(rival, leads, shares[first], worked.rules.weights)
+        if change and _has_quality(worked, change.weights, shares[first]):
             found.append(change)
     return min(found, key=lambda change: change.points, default=None)
 
 
-def _change_for(rival: str, leads: Mapping[str, Fraction], published: Mapping[str, Fraction]) -> WeightChange | None:
+def _has_quality(worked: Worked, weights: Mapping[str, Fraction], reached: Mapping[str, Fraction]) -> bool:
+    """Without any quality points nobody has a price per point: being level there is no change of the winner."""
+    return worked.rules.basis == "points" or any(weights[code] * reached[code] for code in weights)
+
+
+def _change_for(
+    rival: str, leads: Mapping[str, Fraction], reached: Mapping[str, Fraction], published: Mapping[str, Fraction]
+) -> WeightChange | None:
     """Move weight from where the winner leads most to where it leads least (or trails most), until they are level.
 
     ``leads`` is by how much the winner leads per point of weight. A point moved closes the gap by the difference of two
-    leads, so taking the largest first is the cheapest way; None when no weights at all bring the rival level.
+    leads, so taking the largest first is the cheapest way; None when no weights at all bring the rival level. Among the
+    least leads weight goes where the winner reached most, so that no more of the quality is lost than has to be.
     """
     gap = sum((published[code] * leads[code] for code in leads), ZERO)
-    least = min(leads, key=lambda code: (leads[code], code))
+    least = min(leads, key=lambda code: (leads[code], -reached[code], code))
     weights, moved = dict(published), ZERO
     for code in sorted(leads, key=lambda code: (-leads[code], code)):
         gain = leads[code] - leads[least]

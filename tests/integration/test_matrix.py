@@ -81,7 +81,8 @@ MATRIX = {
         challenge_timetable
     """,
     "302 403 403 403 403 200 403 403 403 403 403": """
-        pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_service pilot_sites pilot_survey_new pilot_tokens
+        pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_service
+        pilot_sites pilot_survey_new pilot_tokens
     """,
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
     "302 403 403 403 403 403 403 403 409 409 403": "assess_confirm assess_sift assess_sift_one",
@@ -126,7 +127,9 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 302 302 403": "assess_no_interests assess_supplier_interests",
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 404 403 404 404 404 404 403 403 403 403": "pilot_accompanying_remove",
-    "302 403 403 403 403 404 403 403 403 403 403": "pilot_feed_stop pilot_note_withdraw pilot_survey pilot_survey_close pilot_token_revoke",
+    "302 403 403 403 403 404 403 403 403 403 403": """
+        pilot_feed_stop pilot_note_withdraw pilot_survey pilot_survey_close pilot_token_revoke
+    """,
     "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """

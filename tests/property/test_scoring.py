@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from assessment.scoring import (
@@ -179,6 +179,16 @@ def test_A11_the_order_of_assessors_never_matters(marks, random):
     assert 0 <= spread(marks, 5) <= 1
 
 
+LEVEL_WITHOUT_QUALITY = (
+    [
+        *(Criterion(code, "quality", weight, 5) for code, weight in zip(QUALITY_CODES, (0, 0, 1), strict=True)),
+        Criterion("price", "price", 99, formula="price_per_quality_point"),
+    ],
+    [Entry(f"S{price}", {"fit": 0, "plan": 0, "data": 1}, Decimal(price)) for price in (0, 1)],
+)
+
+
+@example(*LEVEL_WITHOUT_QUALITY, Fraction(1, 2)).via("level only where nobody has any quality points")
 @given(criteria(), entries(smallest=2), st.fractions(Fraction(1, 100), Fraction(99, 100)))
 def test_A15_just_less_than_the_smallest_change_of_weights_changes_no_winner(rules, submissions, part):
     rules = without_thresholds(rules)
