@@ -140,6 +140,7 @@ class Challenge(models.Model):
 
     clause_set = models.CharField(max_length=50, blank=True)
     tie_breaks = models.JSONField(default=list)
+    criteria_groups = models.JSONField("groups of criteria: code, name, threshold", default=list, blank=True)
     terms_hash = models.CharField(max_length=64, blank=True)
     is_demonstration = models.BooleanField(default=False)
     source_note = models.TextField(blank=True)
@@ -288,6 +289,7 @@ class Criterion(models.Model):
     optimal_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     maximum_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     word_limit = models.PositiveIntegerField(default=400)
+    group = models.SlugField("code of the group it belongs to", max_length=40, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = CriteriaOfAnswers()

@@ -22,7 +22,7 @@ from challenges.rules import OFFICERS
 from challenges.timetable import Route, earliest_close_after_amendment
 
 # Terms that older challenges do not have: left out where they are empty, so that a hash once published stays true.
-LATER_TERMS = ("optimal_price", "maximum_price")
+LATER_TERMS = ("optimal_price", "maximum_price", "group")
 OF_A_CRITERION = (
     "code", "name", "description", "kind", "weight", "maximum", "threshold", "scale", "formula", "word_limit",
     *LATER_TERMS,
@@ -33,6 +33,7 @@ UNUSUAL: dict[str, object] = {
     "pilots_ceiling": None,
     "opens_prices_alone": False,
     "sift_criteria": [],
+    "criteria_groups": [],
 }
 
 
@@ -170,4 +171,4 @@ def _dates_that_follow(challenge: Challenge, proposal: Proposal, at: datetime) -
 
 
 def _without_empty(row: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in row.items() if value is not None or name not in LATER_TERMS}
+    return {name: value for name, value in row.items() if value not in (None, "") or name not in LATER_TERMS}

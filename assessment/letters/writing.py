@@ -105,9 +105,24 @@ def marks_of(facts: Facts, submission: Submission) -> Iterator[Block]:
     scores = facts.placed.get(submission.pseudonym, {}).get("scores", {})
     yield Block("heading", "Your marks", 1)
     yield Block("table", "Your marks", rows=(MARKS_HEAD, *_mark_rows(facts, moderated, scores)))
+    if groups := list(_group_rows(facts, submission)):
+        yield Block("table", "Groups of criteria", rows=(GROUPS_HEAD, *groups))
     for code, row in moderated.items():
         yield Block("heading", f"{row.criterion.name}: {_mark(row)}", 2)
         yield Block("text", facts.explanation(submission.pk, code, row.rationale))
+
+
+GROUPS_HEAD = ("Group", "Criteria", "Points", "To stay in")
+
+
+def _group_rows(facts: Facts, submission: Submission) -> Iterator[tuple[str, str, str, str]]:
+    """The sub-totals of a ranked submission; groups belong to answers."""
+    points = facts.placed.get(submission.pseudonym, {}).get("groups", {})
+    for group in () if facts.round.is_about_pilots else facts.round.challenge.criteria_groups:
+        names = [row.name for row in facts.criteria if row.group == group["code"]]
+        least = f"{plain(group['threshold'])} % of its points" if group["threshold"] is not None else "no threshold"
+        reached = points.get(group["code"])
+        yield group["name"], ", ".join(names), in_points(reached) if reached else "not ranked", least
 
 
 MARKS_HEAD = ("Criterion", "Weight", "Mark", "Points")

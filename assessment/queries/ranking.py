@@ -1,10 +1,12 @@
 """What stands between the marks and a ranking: topics to moderate, and who is disregarded why."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from assessment import inputs
+from assessment import inputs, scoring
 from assessment.models import Assessment, ClauseFinding, FindingVerdict, Moderation, Round
 from assessment.queries.seats import quality_criteria, submissions_in
 from assessment.queries.sheets import case_of
@@ -51,9 +53,32 @@ def reasons_to_disregard(round_: Round) -> dict[int, str]:
         if row.criterion.threshold is not None and row.mark < row.criterion.threshold:
             mark, threshold = inputs.plain(row.mark), inputs.plain(row.criterion.threshold)
             reasons[row.submission_id].append(f"{row.criterion.name}: {mark} is below the threshold of {threshold}")
+    for submission_id, reason in _below_groups(round_):
+        reasons[submission_id].append(reason)
     for submission_id, reason in excluded(round_).items():
         reasons[submission_id].append(reason)
     return {key: "; ".join(sentences) for key, sentences in reasons.items()}
+
+
+def _below_groups(round_: Round) -> Iterator[tuple[int, str]]:
+    """Submissions whose moderated marks reach less of a group than its published threshold, with the reason (A8)."""
+    asked = [group for group in round_.challenge.criteria_groups if group["threshold"] is not None]
+    if not asked or round_.is_about_pilots:
+        return
+    marks: dict[int, dict[str, scoring.Number]] = defaultdict(dict)
+    for row in Moderation.objects.filter(round=round_).select_related("criterion").order_by("submission_id"):
+        marks[row.submission_id][row.criterion.code] = row.mark
+    for group in asked:
+        criteria = [row for row in case_of(round_).criteria if row.group == group["code"]]
+        for submission_id, given in marks.items():
+            if not all(row.code in given for row in criteria):
+                continue  # not moderated yet: nothing is below anything
+            share, least = scoring.share_of_group(criteria, given), Fraction(group["threshold"])
+            if share < least:
+                words = (
+                    f"{scoring.in_words(share)} per cent is below the threshold of {scoring.in_words(least)} per cent"
+                )
+                yield submission_id, f"{group['name']}: {words}"
 
 
 def outlook(round_: Round) -> Outlook:

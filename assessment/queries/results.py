@@ -43,6 +43,7 @@ class RankedRow:
     total: str = ""
     exact: str = ""
     points: tuple[Points, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
     pilot_price: Decimal | None = None
     contract_price: Decimal | None = None
     stated_pilot_price: Decimal | None = None
@@ -133,6 +134,7 @@ class _Facts:
     moderations: dict[int, dict[str, Moderation]]
     items: dict[int, DecisionItem]
     moved_up: dict[int, str]
+    groups: dict[str, str]
 
     @classmethod
     def of(cls, round_: Round) -> "_Facts":
@@ -147,6 +149,7 @@ class _Facts:
             ),
             offers={o.submission_id: o for o in PriceOffer.objects.filter(submission__challenge_id=challenge_id)},
             moderations=moderations,
+            groups={group["code"]: group["name"] for group in round_.challenge.criteria_groups},
             items={item.submission_id: item for item in DecisionItem.objects.filter(decision__round=round_)},
             moved_up=dict(
                 Replacement.objects.filter(decision__round=round_).values_list("moved_up_id", "reason")
@@ -168,6 +171,7 @@ class _Facts:
             total=placed["total"],
             exact=placed["exact"],
             points=self._points(submission, placed["scores"]),
+            groups=tuple((self.groups[code], points) for code, points in placed.get("groups", {}).items()),
             pilot_price=offer.pilot if offer else None,
             contract_price=offer.contract if offer else None,
             stated_pilot_price=offer.stated("pilot") if offer else None,

@@ -51,7 +51,7 @@ class ScoreSheet:
 
 def published_rules(challenge: Challenge) -> scoring.Case:
     """What the arithmetic knows of a challenge before anybody answers: a case without submissions."""
-    return _rules(challenge, list(challenge.criteria.order_by("position", "id")))
+    return _rules(challenge, list(challenge.criteria.order_by("position", "id")), groups_of(challenge))
 
 
 def rules_for_pilots(challenge: Challenge) -> scoring.Case | None:
@@ -60,11 +60,22 @@ def rules_for_pilots(challenge: Challenge) -> scoring.Case | None:
     return _rules(challenge, criteria) if criteria else None
 
 
-def _rules(challenge: Challenge, criteria: list[Criterion]) -> scoring.Case:
+def groups_of(challenge: Challenge) -> tuple[scoring.Group, ...]:
+    """The groups of criteria that answers are judged on, as they were published."""
+    return tuple(
+        scoring.Group(row["code"], None if row["threshold"] is None else Decimal(row["threshold"]))
+        for row in challenge.criteria_groups
+    )
+
+
+def _rules(
+    challenge: Challenge, criteria: list[Criterion], groups: tuple[scoring.Group, ...] = ()
+) -> scoring.Case:  # fmt: skip
     return scoring.Case(
         criteria=[_criterion(row) for row in criteria],
         entries=(),
         tie_breaks=tuple(challenge.tie_breaks),
+        groups=groups,
         clauses=_clauses(challenge.pk, criteria),
     )
 
@@ -100,11 +111,14 @@ def _case(round_: models.Round, moderated: Iterable[Row], known: list[Criterion]
     marks: dict[int, dict[str, scoring.Mark]] = defaultdict(dict)
     for submission_id, criterion_id, mark, _ in moderated:
         marks[submission_id][codes[criterion_id]] = _mark(mark)
+    groups = () if round_.is_about_pilots else groups_of(round_.challenge)
     clauses = _clauses(round_.challenge_id, criteria)
     grades = _grades(round_) if clauses else {}
     found = _finished(round_, criteria, marks) if round_.is_about_pilots else _entries(round_.challenge_id)
     entries = [replace(entry, marks=marks[pk], findings=grades.get(pk, {})) for pk, entry in found]
-    return scoring.Case([_criterion(row) for row in criteria], entries, tuple(round_.challenge.tie_breaks), (), clauses)
+    return scoring.Case(
+        [_criterion(row) for row in criteria], entries, tuple(round_.challenge.tie_breaks), groups, clauses
+    )
 
 
 @cache
@@ -180,7 +194,7 @@ def _criterion(row: Criterion) -> scoring.Criterion:
     # A measured result is scored as a mark is; only where that mark comes from is another matter.
     return scoring.Criterion(
         code=row.code, kind="quality", weight=row.weight, maximum=row.maximum, threshold=row.threshold,
-        scale=tuple(_steps(row)),
+        scale=tuple(_steps(row)), group=row.group or None,
     )  # fmt: skip
 
 

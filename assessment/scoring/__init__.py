@@ -17,6 +17,7 @@ from assessment.scoring.documents import (
     to_json_number,
     to_robustness_document,
 )
+from assessment.scoring.judging import share_of_group
 from assessment.scoring.measured import measured_mark
 from assessment.scoring.prices import (
     DEFAULT_FORMULA,
@@ -41,12 +42,14 @@ from assessment.scoring.shapes import (
     Flag,
     Group,
     Mark,
+    Number,
     PanelMarks,
     Problem,
     Ranked,
     Result,
     ScoringError,
     Step,
+    in_words,
 )
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "JsonNumber",
     "LowPrice",
     "Mark",
+    "Number",
     "PanelMarks",
     "PriceLine",
     "Problem",
@@ -83,12 +87,14 @@ __all__ = [
     "contributions",
     "corrected_price",
     "furthest",
+    "in_words",
     "low_prices",
     "measured_mark",
     "needs_moderation",
     "rank",
     "rank_case",
     "robustness",
+    "share_of_group",
     "spread",
     "to_document",
     "to_json_number",

@@ -107,6 +107,13 @@ def share_of(entry: Entry, criterion: Criterion) -> Fraction:
     return _number(entry.marks[criterion.code]) / _number(criterion.maximum)
 
 
+def share_of_group(criteria: Sequence[Criterion], marks: Mapping[str, Number]) -> Fraction:
+    """What marks reach of a group's points, in per cent: of these criteria, each by its weight."""
+    possible = sum((exact(c.weight) for c in criteria), ZERO)
+    reached = sum((exact(c.weight) * exact(marks[c.code]) / _number(c.maximum) for c in criteria), ZERO)
+    return reached * HUNDRED / possible
+
+
 def failures(rules: Rules, row: Judged, case: Case) -> list[str]:
     """Why this submission is disregarded: clauses, thresholds of criteria, of groups, of quality as a whole."""
     return [

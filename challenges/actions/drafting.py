@@ -55,9 +55,17 @@ def edit_challenge(*, challenge: Challenge, actor: Actor, at: datetime, values: 
 
 
 @transaction.atomic
-def set_criteria(*, challenge: Challenge, criteria: Iterable[Mapping[str, Any]], actor: Actor, at: datetime) -> None:
-    """Replace a draft's criteria by these rows (fields of Criterion), in their order."""
+def set_criteria(
+    *, challenge: Challenge, criteria: Iterable[Mapping[str, Any]], actor: Actor, at: datetime,
+    groups: Iterable[Mapping[str, Any]] = (),
+) -> None:  # fmt: skip
+    """Replace a draft's criteria by these rows (fields of Criterion), in their order, and the groups they name.
+
+    A group has a code, a name and a threshold (a decimal string, in per cent of its points, or None).
+    """
     _replace(challenge, actor, Criterion, [{"position": n, **row} for n, row in enumerate(criteria)])
+    challenge.criteria_groups = [dict(group) for group in groups]
+    challenge.save(update_fields=["criteria_groups"])
     _event("challenge.criteria_set", challenge, actor, at)
 
 
@@ -100,7 +108,7 @@ def copy_terms(*, source: Challenge, draft: Challenge, actor: Actor, at: datetim
     """Give a draft the money, route, criteria, measures and clauses of another challenge; its dates stay open."""
     edit_challenge(challenge=draft, actor=actor, at=at, values={name: getattr(source, name) for name in COPIED})
     criteria = [_copy(row, Criterion) for row in source.criteria.order_by("position", "id")]
-    set_criteria(challenge=draft, criteria=criteria, actor=actor, at=at)
+    set_criteria(challenge=draft, criteria=criteria, actor=actor, at=at, groups=source.criteria_groups)
     later = [_copy(row, Criterion) for row in Criterion.of_pilots.filter(challenge=source)]
     set_pilot_criteria(challenge=draft, criteria=later, actor=actor, at=at)
     set_outcomes(challenge=draft, outcomes=[_copy(row, Outcome) for row in source.outcomes.all()], actor=actor, at=at)

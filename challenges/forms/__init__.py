@@ -5,9 +5,11 @@ from challenges.forms.criteria import (
     ContractPriceRuleForm,
     CriteriaFormSet,
     CriterionForm,
+    GroupsForm,
     PilotCriteriaFormSet,
     PriceRuleForm,
     criterion_initial,
+    group_code,
 )
 from challenges.forms.drafting import (
     OUTCOME_DEFAULTS,
@@ -32,6 +34,7 @@ __all__ = [
     "CriteriaFormSet",
     "CriterionForm",
     "DeadlineForm",
+    "GroupsForm",
     "OutageForm",
     "OutcomeForm",
     "OutcomesFormSet",
@@ -42,4 +45,5 @@ __all__ = [
     "StartForm",
     "TimetableForm",
     "criterion_initial",
+    "group_code",
 ]

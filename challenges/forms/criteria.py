@@ -1,11 +1,13 @@
 """Criteria with their weights and scales, and how a price counts."""
 
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
+from django.utils.text import slugify
 
 from challenges import scales
 from challenges.models import Criterion, CriterionKind, PriceFormula
@@ -34,6 +36,10 @@ class CriterionForm(forms.Form):
         label="Lowest mark to stay in", help_text="On the scale chosen. Leave empty for none.", min_value=0,
         max_value=100, max_digits=5, decimal_places=2, required=False,
     )  # fmt: skip
+    group = forms.CharField(
+        label="Group, if it is part of one", max_length=60, required=False,
+        help_text="The same words at each criterion of the group. Only what the panel judges belongs to one.",
+    )  # fmt: skip
     word_limit = forms.IntegerField(
         label="Words an answer may have", min_value=50, max_value=2000, initial=400, required=False
     )
@@ -45,6 +51,8 @@ class CriterionForm(forms.Form):
         cleaned["scale"] = cleaned.get("scale") or scales.USUAL
         if not self.errors and bool(cleaned.get("name")) != bool(cleaned.get("weight")):
             raise ValidationError("Give this criterion both a name and a weight, or leave both empty.")
+        if cleaned.get("group") and cleaned["kind"] != CriterionKind.QUALITY:
+            self.add_error("group", "Only a criterion that the panel judges belongs to a group: leave this empty.")
         threshold, highest = cleaned.get("threshold"), self.highest(cleaned["scale"])
         if threshold is not None and cleaned["kind"] == CriterionKind.QUALITY and threshold > highest:
             self.add_error("threshold", f"The lowest mark to stay in cannot be above {highest}, the highest mark.")
@@ -82,6 +90,52 @@ class PriceRuleForm(forms.Form):
         if not self.errors and cleaned["optimal_price"] >= cleaned["maximum_price"]:
             self.add_error("maximum_price", "The price that gets none must be higher than the one that gets all.")
         return cleaned
+
+
+class GroupsForm(forms.Form):
+    """Thresholds of groups, beside the rows that name the groups."""
+
+    thresholds = forms.CharField(
+        label="Lowest share of a group’s points to stay in", required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only where a group has one: a line each, its name, a colon, and per cent, such as “Delivery: 50”.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, names: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+    def clean_thresholds(self) -> dict[str, Decimal]:
+        found: dict[str, Decimal] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["thresholds"].splitlines())):
+            name, _, share = (part.strip() for part in line.partition(":"))
+            if name not in self.names:
+                raise ValidationError(f"“{name}” is no group: no criterion above belongs to it.")
+            found[name] = _share(name, share)
+        return found
+
+    def groups(self) -> list[dict[str, Any]]:
+        """As they are stored, in the order in which the criteria name them."""
+        given = self.cleaned_data["thresholds"]
+        return [
+            {"code": group_code(name), "name": name, "threshold": str(given[name]) if name in given else None}
+            for name in self.names
+        ]
+
+
+def group_code(name: str) -> str:
+    """A group's code: its name as in addresses, set apart from the codes of criteria."""
+    return f"group-{slugify(name)[:30] or 'one'}" if name.strip() else ""
+
+
+def _share(name: str, words: str) -> Decimal:
+    try:
+        share = Decimal(words.removesuffix("%").strip())
+    except InvalidOperation:
+        raise ValidationError(f"“{name}”: give a number of per cent after the colon.") from None
+    if not 0 <= share <= 100:
+        raise ValidationError(f"“{name}”: {share:f} is not between 0 and 100 per cent.")
+    return share
 
 
 class ContractPriceRuleForm(PriceRuleForm):
@@ -123,6 +177,7 @@ class BaseCriteria(BaseFormSet):
 class PilotCriterionForm(CriterionForm):
     """One criterion of finished pilots; an empty row is passed over."""
 
+    group = None  # type: ignore[assignment]
     kind = forms.ChoiceField(choices=KINDS_OF_PILOTS, initial=CriterionKind.QUALITY, required=False)
     word_limit = forms.IntegerField(
         label="Words that council and supplier may each write on it", min_value=50, max_value=2000, initial=400,
@@ -145,7 +200,8 @@ CriteriaFormSet = formset_factory(CriterionForm, formset=BaseCriteria, extra=3, 
 PilotCriteriaFormSet = formset_factory(PilotCriterionForm, formset=BasePilotCriteria, extra=2, min_num=0, max_num=12)
 
 
-def criterion_initial(criterion: Criterion) -> dict[str, Any]:
-    """A stored criterion as a row of the form."""
+def criterion_initial(criterion: Criterion, groups: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A stored criterion as a row of the form; `groups` has the names of groups by their codes."""
     row = {name: getattr(criterion, name) for name in CriterionForm.base_fields}
+    row["group"] = (groups or {}).get(criterion.group, "")
     return row | {"scale": scales.code_of(criterion.scale)}

@@ -14,9 +14,11 @@ from challenges.forms import (
     ContractPriceRuleForm,
     CriteriaFormSet,
     CriterionForm,
+    GroupsForm,
     PilotCriteriaFormSet,
     PriceRuleForm,
     criterion_initial,
+    group_code,
 )
 from challenges.models import Challenge, Criterion, CriterionKind
 from challenges.views.calls import draft_view, saved
@@ -29,7 +31,8 @@ READY = "template"
 def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpResponse:
     """Criteria and their weights, which total exactly 100, and how a price counts."""
     stored = list(challenge.criteria.all())
-    initial = [criterion_initial(criterion) for criterion in stored]
+    named = {group["code"]: group["name"] for group in challenge.criteria_groups}
+    initial = [criterion_initial(criterion, named) for criterion in stored]
     if request.GET.get("with") == SOCIAL_VALUE:
         initial = [*initial, templates.social_value()]
     formset: Any = CriteriaFormSet(request.POST or None, initial=initial)
@@ -40,12 +43,21 @@ def criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> HttpRe
         initial=_price_to_begin_with(stored, challenge.pilot_budget, challenge.contract_ceiling),
         prefix="price",
     )
-    if is_sound and (not has_price or price.is_valid()):
+    groups = GroupsForm(
+        request.POST or None, names=[form["group"].value() or "" for form in formset.forms], prefix="groups",
+        initial={"thresholds": _thresholds(challenge)},
+    )  # fmt: skip
+    if is_sound and (not has_price or price.is_valid()) and groups.is_valid():
         rows = _criteria(formset.rows(), price.cleaned_data if has_price else {})
-        actions.set_criteria(challenge=challenge, criteria=rows, actor=person(request), at=at)
+        actions.set_criteria(
+            challenge=challenge, criteria=rows, groups=groups.groups(), actor=person(request), at=at
+        )  # fmt: skip
         return saved(request, challenge, "The criteria are saved.")
     lead = "What answers are judged on. Weights total exactly 100. Leave a row empty to leave it out."
-    context = {"challenge": challenge, "form": formset, "more": price, "title": "Criteria and weights", "lead": lead}
+    context: dict[str, Any] = {
+        "challenge": challenge, "form": formset, "more": price, "beside": groups, "title": "Criteria and weights",
+        "lead": lead,
+    }  # fmt: skip
     if not any(criterion.name == templates.SOCIAL_VALUE_NAME for criterion in stored):
         context["starting_point"] = f"?with={SOCIAL_VALUE}"
     return render(request, "challenges/form.html", context, status=422 if request.method == "POST" else 200)
@@ -73,6 +85,12 @@ def pilot_criteria(request: HttpRequest, challenge: Challenge, at: datetime) -> 
     return render(request, "challenges/pilot_criteria.html", context, status=status)
 
 
+def _thresholds(challenge: Challenge) -> str:
+    """The stored thresholds as they are typed."""
+    rows = [group for group in challenge.criteria_groups if group["threshold"] is not None]
+    return "\n".join(f"{group['name']}: {group['threshold']}" for group in rows)
+
+
 def _price_to_begin_with(stored: list[Criterion], *most: Decimal | None) -> dict[str, Any]:
     """The stored rule; before there is one, the money of the challenge as the price that gets no points."""
     names = ("formula", "optimal_price", "maximum_price")
@@ -96,5 +114,9 @@ def _criteria(rows: list[dict[str, Any]], rule: dict[str, Any]) -> list[dict[str
             rest = {"maximum": Decimal(100), "scale": [], "threshold": None}
         if kind == CriterionKind.PRICE:
             rest |= rule
-        made.append(row | rest | {"code": f"{code}-{number}" if code in taken else code})
+        made.append(
+            row
+            | rest
+            | {"group": group_code(row.get("group", "")), "code": f"{code}-{number}" if code in taken else code}
+        )
     return made

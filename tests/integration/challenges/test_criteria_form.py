@@ -140,3 +140,26 @@ def test_C4_terms_without_the_two_prices_hash_as_they_always_did(draft: Challeng
     terms = queries.terms(draft)
 
     assert all("optimal_price" not in row and "maximum_price" not in row for row in terms["criteria"])
+
+
+def test_A1_groups_are_named_at_their_criteria_and_may_have_a_threshold(owner: Client, draft: Challenge):
+    reach, care = REACH | {"weight": "40", "group": "Use"}, REACH | {"name": "Care", "weight": "30", "group": "Use"}
+    before = actions.terms_hash(draft)
+
+    wrong = owner.post(url(draft), rows(reach, care, PRICE, **FIXED) | {"groups-thresholds": "Delivery: 50"})
+    assert "“Delivery” is no group" in wrong.content.decode()
+    for words, sentence in (("Use: half", "give a number of per cent"), ("Use: 140", "not between 0 and 100")):
+        answer = owner.post(url(draft), rows(reach, care, PRICE, **FIXED) | {"groups-thresholds": words})
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    priced = owner.post(url(draft), rows(reach, care, PRICE | {"group": "Use"}, **FIXED))
+    assert "Only a criterion that the panel judges belongs to a group" in priced.content.decode()
+
+    answer = owner.post(url(draft), rows(reach, care, PRICE, **FIXED) | {"groups-thresholds": "Use: 50 %"})
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert draft.criteria_groups == [{"code": "group-use", "name": "Use", "threshold": "50"}]
+    assert list(draft.criteria.values_list("group", flat=True)) == ["group-use", "group-use", ""]
+    assert actions.terms_hash(draft) != before
+    page = owner.get(url(draft)).content.decode()
+    assert "Use: 50" in page
+    assert states.problems_with_terms(draft, clock.now()) == []
