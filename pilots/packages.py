@@ -50,7 +50,18 @@ ANALYSIS_SCHEMA = {
 }  # fmt: skip
 
 
-def data_package(pilot: Pilot, site: str, *, has_result: bool, has_corrections: bool) -> dict[str, Any]:
+RESIDENTS_SCHEMA = {
+    "fields": [
+        {"name": "site", "type": "string"}, {"name": "arm", "type": "string"}, {"name": "metric", "type": "string"},
+        {"name": "unit", "type": "string"}, {"name": "taken_on", "type": "date"}, {"name": "value", "type": "number"},
+        {"name": "source", "type": "string", "description": "Always residents"},
+    ],
+}  # fmt: skip
+
+
+def data_package(
+    pilot: Pilot, site: str, *, has_result: bool, has_corrections: bool, has_residents: bool = False
+) -> dict[str, Any]:
     """The descriptor; `site` is the beginning of absolute addresses, with its slash."""
     base = f"{site}pilots/{pilot.slug}/"
     resources = [
@@ -63,6 +74,9 @@ def data_package(pilot: Pilot, site: str, *, has_result: bool, has_corrections: 
     if has_corrections:
         words = "What corrected readings said before"
         resources.append(_table("corrections", words, f"{base}corrections.csv", CORRECTIONS_SCHEMA))
+    if has_residents:
+        words = "What residents measured: in no analysis"
+        resources.append(_table("residents", words, f"{base}residents.csv", RESIDENTS_SCHEMA))
     if has_result:
         resources.append(_document("result", "The registered result", f"{base}result.json"))
     return {

@@ -7,7 +7,7 @@ from django import forms
 
 from pilots.actions import Asked, Occasion, Said
 from pilots.actions.beside import Accompaniment, read_days
-from pilots.models import AnswerMode, FindingKind, Method, Survey
+from pilots.models import AnswerMode, FindingKind, Method, Metric, Site, Survey
 from pilots.reading_files import FileRefusedError
 from pilots.saying import read_questions
 from pilots.tables import read_table
@@ -175,4 +175,40 @@ def _question(text: str, options: Sequence[str]) -> forms.Field:
     return forms.CharField(
         label=text, max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Please name nobody, and write no address or telephone number.",
+    )  # fmt: skip
+
+
+class AskResidentsForm(forms.Form):
+    """What residents are asked to measure, and how."""
+
+    metric = forms.ModelChoiceField(label="What they measure", queryset=Metric.objects.none(), empty_label=None)
+    how = _words("How somebody takes a reading", "For example: count the lamps in your street that are dark at ten.", 3)
+
+    def __init__(self, *args: Any, metrics: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["metric"]
+        chosen.queryset = metrics
+
+
+class ResidentReadingForm(forms.Form):
+    """One value: where, on which day, how much."""
+
+    site = forms.ModelChoiceField(label="Where", queryset=Site.objects.none(), empty_label="Choose a place")
+    taken_on = _day("On which day")
+    value = forms.FloatField(label="The value", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+
+    def __init__(self, *args: Any, sites: Any, metric: Metric, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["site"]
+        chosen.queryset = sites
+        chosen.label_from_instance = lambda site: site.name or site.code
+        self.fields["value"].help_text = f"In {metric.unit}."
+
+
+class JudgeForm(forms.Form):
+    """Why readings are not shown."""
+
+    reason = forms.CharField(
+        label="If you keep them off the page: why", max_length=300, required=False,
+        help_text="For example: ten times what any lamp can be.",
     )  # fmt: skip

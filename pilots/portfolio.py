@@ -22,6 +22,7 @@ from pilots.models import (
     Site,
     Suspension,
 )
+from pilots.queries import residents
 from pilots.rules import UNDER_WAY, local_day
 
 COUNCIL, SUPPLIER, MARKETPLACE, NOBODY = "The council", "The supplier", "The marketplace", ""
@@ -70,10 +71,11 @@ class _Facts:
     suspended: dict[int, date]
     to_confirm: dict[int, Clauses]
     not_met: dict[int, Clauses]
+    by_residents: dict[int, tuple[int, date]]
 
 
 def at_a_glance(pilots: Sequence[Pilot], today: date) -> list[Glance]:
-    """These pilots, what is late first, then what waits for the council, then by the next date: five queries."""
+    """These pilots, what is late first, then what waits for the council, then by the next date: six queries."""
     facts = _Facts(
         last=last_readings(pilots),
         results=queries.registered_evaluations(pilots),
@@ -83,6 +85,7 @@ def at_a_glance(pilots: Sequence[Pilot], today: date) -> list[Glance]:
         },
         to_confirm=_clauses(pilots, CheckVerdict.TO_CONFIRM, Q(checked_by=SYSTEM.actor_key)),
         not_met=_clauses(pilots, CheckVerdict.NOT_MET, Q(counts=True)),
+        by_residents=residents.waiting_of(pilots),
     )
     found = [_glance(pilot, facts, today) for pilot in pilots]
     return sorted(found, key=lambda each: (not each.late, not each.waits_for_council, each.next_on or date.max))
@@ -133,6 +136,9 @@ def _glance(pilot: Pilot, facts: _Facts, today: date) -> Glance:
     last, result = facts.last.get(pilot.pk), facts.results.get(pilot.pk)
     late = lateness.why_late(pilot, last, today)
     waits = [*_waits(pilot, facts, result, today), *_clause_waits(pilot, facts)]
+    if pilot.pk in facts.by_residents:
+        number, since = facts.by_residents[pilot.pk]
+        waits.append(Wait(COUNCIL, f"look at {number} reading{'' if number == 1 else 's'} of residents", since))
     if late.startswith("No reading"):
         waits.append(Wait(SUPPLIER, "readings have stopped", last or pilot.starts_on))
     return Glance(pilot, last, late, tuple(waits), *_next(pilot, today), result)

@@ -56,6 +56,25 @@ def listen(pilot: Pilot, people: Mapping[str, User], at: datetime) -> None:
         introduction="A pilot is tried near you. Two questions, one minute.",
     )  # fmt: skip
     _answer(actions.open_survey(pilot=pilot, asked=asked, actor=manager, at=at), at)
+    _measure(pilot, manager, at)
+
+
+def _measure(pilot: Pilot, manager: User, at: datetime) -> None:
+    """Residents measure too: some of it is looked at and shown, some still waits."""
+    metric, today = pilot.metrics.get(role="primary"), local_day(at)
+    how = "Look at your street on one evening and write down what you find, also when you find nothing."
+    form = actions.open_to_residents(pilot=pilot, metric=metric, how=how, actor=manager, at=at)
+    usual = float(metric.outcome.baseline_value)
+    sites = list(pilot.sites.filter(arm="pilot").order_by("code")[:4])
+    for place in range(12):
+        actions.send_resident_reading(
+            form=form, site=sites[place % len(sites)], taken_on=today - timedelta(days=4 * place),
+            value=round(usual * (0.5 + 0.04 * (5 * place % 7)), 1), at=at,
+        )  # fmt: skip
+    chosen = list(form.readings.order_by("pk").values_list("pk", flat=True)[:10])
+    actions.judge_resident_readings(
+        pilot=pilot, readings=chosen, is_accepted=True, reason="", actor=manager, at=at
+    )  # fmt: skip
 
 
 def _answer(survey: Survey, at: datetime) -> None:

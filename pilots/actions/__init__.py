@@ -54,6 +54,12 @@ from pilots.actions.planning import (
     site_problems,
 )
 from pilots.actions.pulling import PULL, pull_due, set_feed, stop_feed
+from pilots.actions.residents import (
+    close_to_residents,
+    judge_resident_readings,
+    open_to_residents,
+    send_resident_reading,
+)
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
 from pilots.actions.stopping import end_pilot_early, resume_pilot, suspend_pilot
 from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token_hash
@@ -81,6 +87,7 @@ __all__ = [
     "check_due",
     "close_pilot",
     "close_survey",
+    "close_to_residents",
     "decide_gate",
     "end_pilot_early",
     "erase_due",
@@ -93,10 +100,12 @@ __all__ = [
     "ingest",
     "ingest_once",
     "issue_token",
+    "judge_resident_readings",
     "judged_on",
     "leave_procedure",
     "look_again",
     "open_survey",
+    "open_to_residents",
     "plan_context",
     "plan_pilot",
     "preview",
@@ -109,6 +118,7 @@ __all__ = [
     "revoke_token",
     "roll_up_readings",
     "rotate_token",
+    "send_resident_reading",
     "service_problems",
     "set_feed",
     "set_sites",

@@ -17,6 +17,7 @@ from pilots.models.readings import (
     ReadingVersion,
     Source,
 )
+from pilots.models.residents import Judged, ResidentForm, ResidentReading
 from pilots.models.stopping import Cause, Suspension
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "GateDecision",
     "HealthProbe",
     "HourlyRollup",
+    "Judged",
     "Method",
     "Metric",
     "OutOfRangeReading",
@@ -53,6 +55,8 @@ __all__ = [
     "ReadingFeed",
     "ReadingToken",
     "ReadingVersion",
+    "ResidentForm",
+    "ResidentReading",
     "ServiceRegistration",
     "Site",
     "Source",

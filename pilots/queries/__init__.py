@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
@@ -146,14 +146,12 @@ def _is_within(day: date, spans: list[tuple[date, date]]) -> bool:
 def clause_states(pilot: Pilot, *dues: str) -> list[ClauseState]:
     """Each clause that falls due at these times (all but the submission's when none is named) with its last check."""
     wanted = dues or LOOKED_AT
-    by_machine = Max("pk", filter=Q(checked_by=SYSTEM.actor_key))
-    last = pilot.clause_checks.order_by().values("requirement").annotate(
-        counting=Max("pk", filter=Q(counts=True)), look=by_machine
-    )  # fmt: skip
-    ends = {row["requirement"]: (row["counting"], row["look"]) for row in last}
-    checks = ClauseCheck.objects.in_bulk([pk for pair in ends.values() for pk in pair if pk])
-    requirements = pilot.challenge.clause_requirements.filter(due__in=wanted).select_related("clause")
-    return [_clause_state(requirement, checks, *ends.get(requirement.pk, (None, None))) for requirement in requirements]
+    checks = pilot.clause_checks.filter(requirement=OuterRef("pk")).order_by("-pk").values("pk")
+    counting, look = checks.filter(counts=True)[:1], checks.filter(checked_by=SYSTEM.actor_key)[:1]
+    asked = pilot.challenge.clause_requirements.filter(due__in=wanted).select_related("clause")
+    requirements = list(asked.annotate(counting=Subquery(counting), look=Subquery(look)))
+    found = ClauseCheck.objects.in_bulk([pk for each in requirements for pk in (each.counting, each.look) if pk])
+    return [_clause_state(each, found, each.counting, each.look) for each in requirements]
 
 
 def _clause_state(

@@ -9,7 +9,17 @@ from django.db.models.functions import Coalesce
 
 from pilots.figures import PlannedPlace
 from pilots.formats import DayOfDevice
-from pilots.models import DailyRollup, EvaluationKind, Metric, Pilot, PilotEvaluation, PilotQuerySet, ReadingVersion
+from pilots.models import (
+    DailyRollup,
+    EvaluationKind,
+    Judged,
+    Metric,
+    Pilot,
+    PilotEvaluation,
+    PilotQuerySet,
+    ReadingVersion,
+    ResidentReading,
+)
 
 
 def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -18,8 +28,12 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
     computed_at = Subquery(result.order_by("-due_at").values("computed_at")[:1])
     corrected = ReadingVersion.objects.filter(metric__pilot=OuterRef("pk")).order_by()
     later = corrected.annotate(computed_at=computed_at).filter(replaced_at__gt=F("computed_at"))
-    return pilots.select_related("challenge__council", "supplier", "decider", "gate__decided_by").annotate(
-        corrected=number_of(corrected, "metric__pilot"), corrected_after=number_of(later, "metric__pilot")
+    shown_by_residents = ResidentReading.objects.filter(form__pilot=OuterRef("pk"), judged=Judged.ACCEPTED).order_by()
+    asked = ("resident_form__metric",)
+    return pilots.select_related("challenge__council", "supplier", "decider", "gate__decided_by", *asked).annotate(
+        corrected=number_of(corrected, "metric__pilot"),
+        corrected_after=number_of(later, "metric__pilot"),
+        of_residents=number_of(shown_by_residents, "form__pilot"),
     )
 
 

@@ -38,6 +38,13 @@ from pilots.views.public import (
     readings_csv,
     result_json,
 )
+from pilots.views.residents import (
+    pilot_residents,
+    pilot_residents_close,
+    pilot_residents_judge,
+    residents_csv,
+    your_reading,
+)
 from pilots.views.stopping import pilot_end, pilot_suspend
 from pilots.views.upload import pilot_typed, pilot_upload
 
@@ -71,6 +78,9 @@ __all__ = [
     "pilot_people",
     "pilot_progress",
     "pilot_register",
+    "pilot_residents",
+    "pilot_residents_close",
+    "pilot_residents_judge",
     "pilot_service",
     "pilot_sites",
     "pilot_start",
@@ -86,9 +96,11 @@ __all__ = [
     "pilots_of_mine",
     "plan_json",
     "readings_csv",
+    "residents_csv",
     "result_json",
     "submission_leave",
     "take_part",
     "take_part_code",
     "take_part_thanks",
+    "your_reading",
 ]

@@ -16,6 +16,7 @@ from pilots.evaluating import as_csv, document_of
 from pilots.models import Pilot, PilotState
 from pilots.packages import data_package
 from pilots.plans import canonical
+from pilots.queries import residents
 from pilots.queries.showing import for_showing, last_look
 from pilots.views.showing import shown
 
@@ -106,6 +107,7 @@ def package_json(request: HttpRequest, slug: str) -> HttpResponse:
     found = data_package(
         pilot, request.build_absolute_uri("/"), has_result=evaluation is not None,
         has_corrections=queries.corrections(pilot, evaluation).number > 0,
+        has_residents=residents.shown(pilot).exists(),
     )  # fmt: skip
     return HttpResponse(json.dumps(found, indent=2, ensure_ascii=False), content_type="application/json")
 

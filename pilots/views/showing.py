@@ -10,9 +10,11 @@ from pilots import figures, queries
 from pilots.answers import answer
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
-from pilots.queries import people, showing
+from pilots.queries import people, residents, showing
 from pilots.rules import local_day
 from pilots.statistics import assumed
+
+RESIDENTS = "residents"
 
 
 @dataclass(frozen=True)
@@ -65,19 +67,24 @@ def _result_sentences(result: PilotEvaluation | None, said: Sequence[str]) -> li
     return [sentence for sentence in result.result["sentences"][1:] if sentence not in said]
 
 
-def _beside(sheet: figures.Sheet, pilot: Pilot, metrics: Sequence[Metric], asked: str) -> dict[str, Any]:
+def _beside(sheet: figures.Sheet, pilot: Any, metrics: Sequence[Metric], asked: str) -> dict[str, Any]:
     """The series that can stand beside, and the one that does: the one asked for, else the first that was added."""
     added = {f"s{each.pk}": each for each in pilot.accompanying.filter(removed_at=None)}
     others = {f"m-{metric.code}": metric for metric in metrics if metric.role != MeasureRole.PRIMARY}
     usual = next(iter(added), "")
-    key = asked if asked in added or asked in others or asked == "none" else usual
+    known = {*added, *others, "none", *([RESIDENTS] if pilot.of_residents else [])}
+    key = asked if asked in known else usual
     names = [*((each, added[each].name) for each in added), *((each, others[each].name) for each in others)]
+    if pilot.of_residents:
+        names.append((RESIDENTS, "residents’ readings"))
     choices = [Choice(each, name, each == key) for each, name in names]
     figure = None
     if key in added:
         figure = figures.beside(sheet, _added(added[key]))
     elif key in others:
         figure = figures.beside(sheet, _measured(others[key]))
+    elif key == RESIDENTS:
+        figure = figures.beside(sheet, _by_residents(pilot))
     return {"beside": figure, "beside_choices": choices, "beside_source": added.get(key)}
 
 
@@ -85,6 +92,12 @@ def _added(series: AccompanyingSeries) -> figures.Other:
     source = f"Source: {series.source}, added by the council."
     days = [(datetime.fromisoformat(day).date(), float(value)) for day, value in series.days]
     return figures.Other(series.name, series.unit, source, days, series.is_summed)
+
+
+def _by_residents(pilot: Any) -> figures.Other:
+    metric, number = pilot.resident_form.metric, pilot.of_residents
+    source = f"Residents’ readings: {number:,} that anybody could send, each looked at by the council; pilot sites."
+    return figures.Other(f"{metric.name}, by residents", metric.unit, source, residents.daily(pilot))
 
 
 def _measured(metric: Metric) -> figures.Other:

@@ -32,7 +32,7 @@ POSTED = {
     "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_feed_stop", "pilot_readings_api", "pilot_start", "pilot_accompanying_remove",
-    "pilot_survey_close",
+    "pilot_survey_close", "pilot_residents_close", "pilot_residents_judge",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others", "tell_dropped",
     "supplier_remove_certificate", "pilot_clause_look", "supplier_hand_over", "supplier_remove_member",
@@ -47,7 +47,7 @@ MATRIX = {
         accessibility interests_statement interests_statement_json
         api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
-        pilot_clauses_public pilot_people pilot_progress challenge_amendments
+        pilot_clauses_public pilot_people pilot_residents_csv pilot_progress challenge_amendments
         pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots pilots_overview platform_key
         questions record record_file supplier_page unsealing unsealing_file verify_receipt
     """,
@@ -81,7 +81,7 @@ MATRIX = {
         challenge_timetable
     """,
     "302 403 403 403 403 200 403 403 403 403 403": """
-        pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_service
+        pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_residents pilot_service
         pilot_sites pilot_survey_new pilot_tokens
     """,
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
@@ -113,7 +113,7 @@ MATRIX = {
     """,
     "404 404 404 404 404 404 404 404 404 404 404": """
         demonstration_service file invitation mail_reports picture pilot_result_json
-        take_part take_part_code take_part_thanks
+        take_part take_part_code take_part_thanks your_reading
     """,
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_typed pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
@@ -127,10 +127,11 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 302 302 403": "assess_no_interests assess_supplier_interests",
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 404 403 404 404 404 404 403 403 403 403": "pilot_accompanying_remove",
-    "302 403 403 403 403 404 403 403 403 403 403": """
-        pilot_feed_stop pilot_note_withdraw pilot_survey pilot_survey_close pilot_token_revoke
-    """,
     "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts",
+    "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
+    "302 403 403 403 403 404 403 403 403 403 403": """
+        pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_survey pilot_survey_close pilot_token_revoke
+    """,
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """
         assess_attachment supplier_joining evidence_asked invitation_withdraw price_question submission_earlier_receipt
