@@ -73,8 +73,9 @@ def low_prices_of(ranking: Ranking) -> dict[str, LowPrice]:
     if not ranking.result["flags"]:
         return {}
     ranked = {row["id"] for row in ranking.result["ranking"]}
-    prices = {row["id"]: Fraction(row["price"]) for row in ranking.inputs["submissions"] if row["id"] in ranked}
-    return {low.id: low for low in low_prices(prices)}
+    rows = [row for row in ranking.inputs["submissions"] if row["id"] in ranked]
+    counted = {row["id"]: Fraction(row.get("corrected_price", row["price"])) for row in rows}
+    return {low.id: low for low in low_prices(counted)}
 
 
 def price_check(round_: Round, slug: str) -> PriceCheck | None:

@@ -247,6 +247,7 @@ def test_the_page_of_sums_takes_more_lines_and_keeps_both_figures():
     assert "£21,005" in shown
     result = lead.get(f"/workspace/challenges/{round_.challenge.slug}/result/").content.decode()
     assert "stated: £20,000" in result
+    assert "£201,005 is 31.7&nbsp;% below" in result
 
 
 def test_nobody_but_the_approver_opens_the_price_pages():
