@@ -48,7 +48,7 @@ def move_up(*, round: Round, submission: Submission, reason: str, actor: User, a
 
 
 def _objections(round_: Round, submission: Submission, reason: str) -> list[str]:
-    found = [] if reason.strip() else ["Give the reason: the supplier and the auditor read it."]
+    found = [] if reason.strip() else ["Give the reason: the supplier, the panel and the auditor read it."]
     if submission.pk not in {each.pk for each in queries.next_in_line(round_)}:
         found.append(NOT_NEXT.format(submission.pseudonym or "This submission"))
     chosen = Submission.objects.filter(challenge=round_.challenge_id, state=SubmissionState.SELECTED)

@@ -40,7 +40,7 @@ class MoveUpForm(forms.Form):
     """Who moves up to a free place, and why."""
 
     submission = forms.TypedChoiceField(label="Who moves up?", coerce=int, widget=forms.RadioSelect)
-    reason = text("Why", 4, "Its supplier and the auditor read it. Nobody else does.", True)
+    reason = text("Why", 4, "Its supplier, the panel and the auditor read it.", True)
 
     def __init__(self, *args: Any, rows: Iterable[RankedRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
