@@ -7,7 +7,7 @@ from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.finished import HandedDown, in_the_way_of_ranking, open_pilot_round, rank_finished_pilots
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
 from assessment.actions.leaving import leave
-from assessment.actions.letters import explain, tell_dropped
+from assessment.actions.letters import BEFORE_LETTERS, explain, tell_dropped
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
 from assessment.actions.moderating import Seen, StaleModeration, drop_late_moderation, freeze_quality, moderate
 from assessment.actions.panels import open_round, set_up_panel
@@ -33,6 +33,7 @@ from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
 
 __all__ = [
+    "BEFORE_LETTERS",
     "REASONS_DUE",
     "Addition",
     "Choice",

@@ -25,8 +25,6 @@ from suppliers import copies
 from suppliers.models import Submission
 from suppliers.views.lookup import own_submission
 
-BEFORE_LETTERS = (RoundState.PRICES, RoundState.RANKED)
-
 
 @login_required
 @require_safe
@@ -57,7 +55,7 @@ def round_letters(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "round": round_, "challenge": round_.challenge, "rows": rows, "gaps": gaps,
         "is_sent": round_.state == RoundState.DECIDED, "is_member": standing.member is not None,
-        "may_explain": rules.may_moderate(person(request), round_) and round_.state in BEFORE_LETTERS,
+        "may_explain": rules.may_moderate(person(request), round_) and round_.state in actions.BEFORE_LETTERS,
     }  # fmt: skip
     return render(request, "assessment/letters.html", context)
 
@@ -87,7 +85,7 @@ def explanations(request: HttpRequest, slug: str) -> HttpResponse:
     """The chair writes the explanations that marks and grades lack; the marks stay (D3)."""
     standing = chair(request, slug)
     round_ = standing.round
-    if round_.state not in BEFORE_LETTERS:
+    if round_.state not in actions.BEFORE_LETTERS:
         raise Refused("Explanations are written between the freeze and the decision.")
     gaps = [
         gap for gap in letters.gaps_of(letters.facts_of(round_)) if gap.submission.pk not in standing.viewer.recused

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signed_in import person
-from assessment import actions, queries
+from assessment import actions, letters, queries
 from assessment.models import PanelRole, RoundState
 from assessment.queries import Standing
 from assessment.views.doors import blind, member, neutral_name, round_by
@@ -112,8 +112,17 @@ def _part(standing: Standing) -> dict[str, object]:
         "clauses": queries.clause_progress(standing)
         if is_chair and looking.has_declared and not standing.round.is_about_pilots
         else [],
+        "unexplained": _unexplained(standing) if is_chair else 0,
         "may_read_result": state in (RoundState.RANKED, RoundState.DECIDED),
     }
+
+
+def _unexplained(standing: Standing) -> int:
+    """How many marks this chair still has to explain before the letters can go out (D3)."""
+    if standing.round.state not in actions.BEFORE_LETTERS:
+        return 0
+    gaps = letters.gaps_of(letters.facts_of(standing.round))
+    return sum(gap.submission.pk not in standing.viewer.recused for gap in gaps)
 
 
 def _due_on(standing: Standing) -> date | None:

@@ -78,6 +78,8 @@ def test_D3_no_decision_and_no_letter_while_an_explanation_is_missing_and_the_ch
     lead = lead_of(round_.challenge)
     declare_as_approver(round_)
 
+    home = client_of(chair_of(round_)).get(f"/assess/{round_.challenge.slug}/").content.decode()
+    assert f"/assess/{round_.challenge.slug}/explanations/" in home
     seat = queries.seat_on(round_.challenge, chair_of(round_))
     recused = InterestDeclaration.objects.filter(member=seat, submission=bare.submission)
     recused.update(is_recused=True)
