@@ -192,7 +192,10 @@ class Direction(models.TextChoices):
 class Design(models.TextChoices):
     MATCHED = "matched_comparison", "Pilot sites beside matched comparison sites"
     RANDOMISED = "randomised_comparison", "Sites chosen at random to pilot or to compare"
+    STAGGERED = "staggered_start", "Sites that begin one after another"
+    SYNTHETIC = "synthetic_control", "One place beside a mix of many others"
     ONE_SERIES = "one_series", "One place, before and after, many periods"
+    COUNTS = "counts", "Events counted before and after, many periods"
     BEFORE_AFTER = "before_after", "One place, before and after"
 
 

@@ -131,6 +131,13 @@ def council_with_pilots(challenge: Challenge, event: Event) -> QuerySet[User]:
     return _with_role(challenge, (*OFFICE, CouncilRole.PILOT_MANAGER))
 
 
+def both_sides(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """Whoever works on the pilot, for its council and for its supplier."""
+    firms = Pilot.objects.filter(pk=event.subject_id).values("supplier")
+    council = council_with_pilots(challenge, event).values("pk")
+    return User.objects.filter(Q(pk__in=council) | _of_firms(firms)).distinct()
+
+
 def approvers(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The procurement leads who may approve: not the owner."""
     return _with_role(challenge, (CouncilRole.PROCUREMENT_LEAD,)).exclude(owned_challenges=challenge)
@@ -183,7 +190,7 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
         verb: ((verb, firm_of_pilot), (verb, watchers))
         for verb in (
             "pilot.started", "pilot.suspended", "pilot.resumed", "pilot.ended_early", "pilot.evaluated",
-            "pilot.gate_decided",
+            "pilot.extended", "pilot.gate_decided",
         )
     },
     **{
@@ -208,6 +215,9 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
         ("challenge.supplier_moved_up", watchers), ("challenge.supplier_moved_up", council_with_pilots),
     ),
     "challenge.supplier_left": _same("challenge.supplier_left", watchers_of_a_departure),
+    "pilot.incident_recorded": _same("pilot.incident_recorded", both_sides),
+    "pilot.supplier_stops": _same("pilot.supplier_stops", both_sides),
+    "pilot.device_recalled": _same("pilot.device_recalled", both_sides),
     "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
     "reading.opened": _same("reading.opened", firm_of_reading),
     "challenge.sealed_submission_opened": _same("challenge.sealed_submission_opened", office),

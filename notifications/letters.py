@@ -18,6 +18,7 @@ from audit.models import Event
 from challenges.differences import lines
 from challenges.models import Challenge
 from challenges.queries import names_of
+from pilots.models import Pilot
 from suppliers.models import Joining, Submission
 
 
@@ -88,6 +89,16 @@ def _public(subject: str, body: str, route: str = "challenge") -> Writer:
     def writer(challenge: Challenge, event: Event) -> Letter:
         text = f"{body}\n\nThe reason given: {event.reason}" if event.reason else body
         return Letter(subject.format(challenge), text, reverse(route, args=[challenge.slug]))
+
+    return writer
+
+
+def _of_pilot(subject: str, body: str) -> Writer:
+    """For whoever works on a pilot, on either side, with the way to where its incidents are."""
+
+    def writer(challenge: Challenge, event: Event) -> Letter:
+        slug = Pilot.objects.values_list("slug", flat=True).get(pk=event.subject_id)
+        return Letter(subject.format(challenge), body, reverse("pilot_incidents", args=[slug]))
 
     return writer
 
@@ -220,6 +231,20 @@ LETTERS: dict[str, Writer] = {
         "A pilot was ended early: {}",
         "A pilot was ended before its analysis date. Its page gives the reason, and says what is paid and who takes "
         "the equipment away.",
+    ),
+    "pilot.incident_recorded": _of_pilot(
+        "An incident in a pilot: {}", "An incident is recorded in a pilot that you work on. Its page says what "
+        "happened, who else has to be told, and until when.",
+    ),
+    "pilot.supplier_stops": _of_pilot(
+        "A pilot’s supplier cannot go on: {}", "The supplier of a pilot that you work on cannot go on with it. The "
+        "council ends the pilot with what is paid and who takes the equipment away.",
+    ),
+    "pilot.device_recalled": _of_pilot(
+        "A device is recalled: {}", "A device of a pilot that you work on is recalled. Its readings are marked."
+    ),
+    "pilot.extended": _public(
+        "A pilot is extended: {}", "A pilot goes on, once. Its page gives both reasons, and keeps the first result."
     ),
     "pilot.evaluated": _public("Result of a pilot: {}", "The registered result of a pilot is computed and published."),
     "pilot.gate_decided": _public("A pilot was decided: {}", "It is decided what follows from a pilot."),

@@ -48,14 +48,16 @@ def _not_yet(pilot: Pilot) -> Answer:
     if pilot.state == PilotState.REGISTERED:
         sentence += f"the pilot starts on {_words(pilot.starts_on)}."
     elif pilot.state == PilotState.RUNNING:
-        sentence += f"the pilot runs until {_words(pilot.ends_on)}."
+        longer = "was extended and " if hasattr(pilot, "extension") else ""
+        sentence += f"the pilot {longer}runs until {_words(pilot.ends_on)}."
     elif pilot.state == PilotState.SUSPENDED:
         sentence += "the pilot is suspended."
     elif pilot.state == PilotState.ENDED:
         return _ended_early(pilot)
     else:
         sentence += "the registered analysis is being computed."
-    detail = f"What was measured is analysed once, on {_words(pilot.analysis_on)}, as registered beforehand."
+    how = "a second time" if hasattr(pilot, "extension") else "once"
+    detail = f"What was measured is analysed {how}, on {_words(pilot.analysis_on)}, as registered beforehand."
     return Answer(sentence, detail, "not_yet", "Not known yet", _decision_due(pilot))
 
 

@@ -10,7 +10,6 @@ from pilots import queries
 from pilots.formats import (
     PlanDocument,
     Readings,
-    analysis_cells,
     evaluate_documents,
     monitored_document,
     read_plan,
@@ -48,10 +47,9 @@ def registered_result(pilot: Pilot) -> Computed:
 def monitoring(pilot: Pilot, due_on: date) -> Computed:
     """Indicators up to the day before `due_on`: completeness, signals, a provisional interval. Never a verdict (P3)."""
     document = document_of(pilot)
-    primary = pilot.metrics.get(code=document.code)
     last = min(due_on - timedelta(days=1), document.plan.end)
     plan = replace(document.plan, end=last)
-    readings = Readings({document.code: analysis_cells(queries.days_of(primary), plan)})
+    readings = queries.primary_readings(pilot, replace(document, plan=plan))
     rows = readings.rows(document.code)
     found = evaluate(rows, plan, out_of_range_share=readings.out_of_range(document.code))
     result = monitored_document(found, plan) | {

@@ -15,6 +15,7 @@ from pilots.models import (
     ClauseCheck,
     DailyRollup,
     Device,
+    GateChoice,
     Pilot,
     PilotEvaluation,
     PilotQuerySet,
@@ -197,7 +198,8 @@ def _of_evaluating(pilot: Pilot, facts: _Facts, result: PilotEvaluation | None, 
 
 def _of_decided(pilot: Any, facts: _Facts, result: object, today: date) -> Wait:
     gate = getattr(pilot, "gate", None)
-    return Wait(COUNCIL, "close the pilot", local_day(gate.decided_at) if gate else None)
+    what = "register the extension" if gate and gate.choice == GateChoice.EXTEND else "close the pilot"
+    return Wait(COUNCIL, what, local_day(gate.decided_at) if gate else None)
 
 
 def _clause_waits(pilot: Pilot, facts: _Facts) -> list[Wait]:

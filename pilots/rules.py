@@ -47,9 +47,24 @@ def may_suspend(actor: Any, pilot: Pilot) -> bool:
     return has_role(actor, pilot.challenge.council_id, *KEEPERS)
 
 
+def may_record_incident(actor: Any, pilot: Pilot) -> bool:
+    """Record an incident, and write to its log: whoever works on the pilot, on either side; an auditor only reads."""
+    return may_suspend(actor, pilot) or is_supplier_of(actor, pilot)
+
+
 def may_end_early(actor: Any, pilot: Pilot) -> bool:
     """End a pilot before its analysis date."""
     return has_role(actor, pilot.challenge.council_id, *DECIDERS)
+
+
+def may_accept(actor: Any, pilot: Pilot) -> bool:
+    """Set milestones, and say whether what was done is accepted."""
+    return has_role(actor, pilot.challenge.council_id, CouncilRole.PILOT_MANAGER, CouncilRole.OWNER)
+
+
+def may_pay(actor: Any, pilot: Pilot) -> bool:
+    """Record that a milestone was paid."""
+    return has_role(actor, pilot.challenge.council_id, CouncilRole.PROCUREMENT_LEAD, CouncilRole.OWNER)
 
 
 def may_waive(actor: Any, pilot: Pilot) -> bool:
@@ -70,6 +85,13 @@ def may_be_decider(person: Any, council_id: int) -> bool:
 def may_decide(actor: Any, pilot: Pilot) -> bool:
     """Decide the gate: the person named beforehand, still in office (D6)."""
     return getattr(actor, "pk", None) == pilot.decider_id and may_be_decider(actor, pilot.challenge.council_id)
+
+
+def may_extend(actor: Any, pilot: Pilot) -> bool:
+    """Register an extension: somebody of the council who did not decide on it (P2)."""
+    gate = getattr(pilot, "gate", None)
+    is_second = gate is None or getattr(actor, "pk", None) != gate.decided_by_id
+    return is_second and has_role(actor, pilot.challenge.council_id, *KEEPERS)
 
 
 def may_evaluate(actor: Any, pilot: Pilot) -> bool:
@@ -137,8 +159,10 @@ def takes_corrections(pilot: Pilot, at: datetime) -> bool:
     """
     if takes_readings(pilot, at):
         return True
-    has_result = pilot.evaluations.filter(kind=EvaluationKind.REGISTERED).exists()
-    return pilot.state in (PilotState.EVALUATING, PilotState.DECIDED) and has_result
+    if pilot.analysis_on is None or pilot.state not in (PilotState.EVALUATING, PilotState.DECIDED):
+        return False
+    due_at = first_instant(pilot.analysis_on)
+    return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at=due_at).exists()
 
 
 def takes_readings(pilot: Pilot, at: datetime) -> bool:

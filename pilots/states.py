@@ -1,13 +1,14 @@
 """The life of a pilot. Read this first: every step, who takes it, what stands in its way."""
 
 from datetime import datetime
+from typing import Any
 
 from audit.models import Visibility
 from audit.transitions import Step, Table, register
 from challenges.models import Challenge, ChallengeState
 from clauses.models import Due
 from pilots import queries, rules
-from pilots.models import Arm, Pilot, PilotState
+from pilots.models import Arm, GateChoice, Milestone, MilestoneState, Pilot, PilotState
 from suppliers.models import Submission
 
 PLANNED, REGISTERED, RUNNING = PilotState.PLANNED, PilotState.REGISTERED, PilotState.RUNNING
@@ -79,6 +80,18 @@ def has_registered_result(pilot: Pilot, at: datetime) -> str | None:
     return None if queries.registered_evaluation(pilot) else "The registered result has not been computed yet."
 
 
+def gate_says_extend(pilot: Pilot, at: datetime) -> str | None:
+    """The named person decided to go on."""
+    gate = getattr(pilot, "gate", None)
+    is_decided = gate is not None and gate.choice == GateChoice.EXTEND
+    return None if is_decided else "A pilot is extended after its gate decided “Extend once”; this one did not."
+
+
+def is_not_extended_yet(pilot: Pilot, at: datetime) -> str | None:
+    """Once (P2)."""
+    return "A pilot is extended once, and this one was." if hasattr(pilot, "extension") else None
+
+
 def a_pilot_runs(challenge: Challenge, at: datetime) -> str | None:
     """For the challenge's step “start piloting”: a pilot of it has started."""
     running = Pilot.objects.filter(challenge=challenge, state=RUNNING).exists()
@@ -96,6 +109,7 @@ def pilot_has_not_started(submission: Submission, at: datetime) -> str | None:
 MANAGER = "the council's pilot manager"
 EVALUATOR = "the marketplace or the council's pilot manager"
 DECIDER = "the person whom the plan names"
+SECOND = "somebody of the council who did not decide on the extension"
 KEEPERS = "the council's problem owner, procurement lead or pilot manager"
 ENDERS = "the council's problem owner or procurement lead"
 PUBLIC = Visibility.PUBLIC
@@ -143,10 +157,61 @@ TABLE = register(
                 guards=(analysis_date_has_come, has_registered_result), visibility=PUBLIC, needs_reason=True,
             ),
             Step(
+                "extend", (DECIDED,), RUNNING, rules.may_extend, SECOND, "pilot.extended",
+                guards=(gate_says_extend, is_not_extended_yet, challenge_is_ready), visibility=PUBLIC,
+                needs_reason=True,
+            ),
+            Step(
                 "drop", (PLANNED, REGISTERED), DROPPED, rules.may_drop, "the marketplace, when the supplier withdraws,",
                 "pilot.dropped", visibility=PUBLIC, needs_reason=True,
             ),
             Step("close", (DECIDED,), CLOSED, rules.may_manage, MANAGER, "pilot.closed", visibility=PUBLIC),
+        ),
+    )
+)  # fmt: skip
+
+
+AHEAD, DELIVERED, ACCEPTED = MilestoneState.AHEAD, MilestoneState.DELIVERED, MilestoneState.ACCEPTED
+INVOICED, PAID = MilestoneState.INVOICED, MilestoneState.PAID
+
+
+def pilot_has_begun(milestone: Milestone, at: datetime) -> str | None:
+    """Work is done, and paid for, in a pilot that started: whatever became of it, whatever its verdict (P7)."""
+    return None if milestone.pilot.started_at else "The pilot has not started."
+
+
+def _supplier(actor: Any, milestone: Milestone) -> bool:
+    return rules.is_supplier_of(actor, milestone.pilot)
+
+
+def _accepter(actor: Any, milestone: Milestone) -> bool:
+    return rules.may_accept(actor, milestone.pilot)
+
+
+def _payer(actor: Any, milestone: Milestone) -> bool:
+    """Paying is another person's than accepting."""
+    return rules.may_pay(actor, milestone.pilot) and getattr(actor, "actor_key", "") != milestone.accepted_by
+
+
+SUPPLIER, ACCEPTER = "the pilot's supplier", "the council's pilot manager or problem owner"
+PAYER = "the council's procurement lead or problem owner, who did not accept it,"
+
+MILESTONES = register(
+    Table(
+        model=Milestone,
+        noun="milestone",
+        challenge_id=lambda milestone: milestone.pilot.challenge_id,
+        steps=(
+            Step(
+                "deliver", (AHEAD,), DELIVERED, _supplier, SUPPLIER, "milestone.delivered", guards=(pilot_has_begun,),
+                needs_reason=True,
+            ),
+            Step(
+                "return", (DELIVERED,), AHEAD, _accepter, ACCEPTER, "milestone.returned", needs_reason=True,
+            ),
+            Step("accept", (DELIVERED,), ACCEPTED, _accepter, ACCEPTER, "milestone.accepted"),
+            Step("invoice", (ACCEPTED,), INVOICED, _supplier, SUPPLIER, "milestone.invoiced"),
+            Step("pay", (INVOICED,), PAID, _payer, PAYER, "milestone.paid"),
         ),
     )
 )  # fmt: skip

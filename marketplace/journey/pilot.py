@@ -70,7 +70,7 @@ def register(stage: Stage) -> str:
     stage.seen["days"] = days
     decider = _user_id(stage, "procurement_lead")
     for pilot in _pilots():
-        path = f"{_desk(pilot)}register/"
+        path = f"{_desk(pilot)}register/?design=matched_comparison"
         given = _registration(days, decider)
         looked = manager.open_and_submit(path, given | {"step": "look"}).says("nothing at all")
         manager.submit(looked, given | {"minimum_worthwhile_effect": "0.5", "step": "register"}, expect=422)
@@ -238,6 +238,7 @@ def _registration(days: Days, decider: int) -> dict[str, Any]:
         "analysis_on": days.analysis.isoformat(), "decision_on": (days.analysis + timedelta(days=14)).isoformat(),
         "decider": str(decider), "minimum_worthwhile_effect": "1", "harm_limit": "0.5", "lowest": "0",
         "highest": "100", "spread": "0.6", "expected_effect": "3",
+        "assignment": "Streets were paired by their thefts two years ago; the toss of a coin chose one of each pair.",
     }  # fmt: skip
 
 

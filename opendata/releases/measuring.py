@@ -7,7 +7,7 @@ from awards.models import Award, AwardKind, AwardState
 from opendata.releases.awarding import analysis_milestone, award_id, contract_id
 from opendata.releases.parties import supplier_party
 from opendata.releases.pieces import Json, Notice, Sections, days, document, instant, metric, number, observation, url
-from pilots.models import Metric, Pilot, PilotEvaluation, Verdict
+from pilots.models import GateChoice, Metric, Pilot, PilotEvaluation, Verdict
 
 MILESTONE_OF = {Verdict.SCALE: "met", Verdict.EXTEND: "partiallyMet"}
 PLUS_IS_BETTER = "Plus means better."
@@ -29,16 +29,18 @@ def pilot_result(notice: Notice) -> Sections:
 def pilot_gate(notice: Notice) -> Sections:
     """The gate: what the named person decided on the result, and why."""
     row = _award_of(notice)
-    gate = row.pilot.gate
+    choice, decided_at = GateChoice(notice.event.data["choice"]).label, notice.event.at
     paper = document(
         f"gate-{row.pilot.public_id}", "physicalProgressReport",
-        f"Gate decision: {gate.get_choice_display()}", url(f"/pilots/{row.pilot.slug}/"), gate.decided_at,
+        f"Gate decision: {choice}", url(f"/pilots/{row.pilot.slug}/"), decided_at,
     )  # fmt: skip
     milestone = {
-        "id": "gate", "title": f"Gate decided: {gate.get_choice_display()}", "type": "assessment", "status": "met",
-        "description": gate.reason, "dateMet": instant(gate.decided_at),
+        "id": "gate", "title": f"Gate decided: {choice}", "type": "assessment", "status": "met",
+        "description": notice.event.reason, "dateMet": instant(decided_at),
     }  # fmt: skip
-    return _implementation(row, {"milestones": [milestone], "documents": [paper | {"description": gate.reason}]})
+    return _implementation(
+        row, {"milestones": [milestone], "documents": [paper | {"description": notice.event.reason}]}
+    )
 
 
 def pilot_ended(notice: Notice) -> Sections:

@@ -11,6 +11,7 @@ from pilots.actions.checking import (
     service_problems,
 )
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
+from pilots.actions.erasing import Span, erase_readings, erase_words
 from pilots.actions.evaluating import evaluate_due
 from pilots.actions.finishing import (
     FINISHED,
@@ -20,6 +21,8 @@ from pilots.actions.finishing import (
     judged_on,
     write_accounts,
 )
+from pilots.actions.extending import extend_pilot
+from pilots.actions.incidents import Found, add_to_incident, close_incident, record_incident, settle_duty
 from pilots.actions.intake import (
     Answered,
     Intake,
@@ -30,6 +33,7 @@ from pilots.actions.intake import (
     roll_up_readings,
 )
 from pilots.actions.leaving import leave_procedure
+from pilots.actions.paying import Agreed, set_milestones, step_milestone
 from pilots.actions.people import (
     ERASE,
     Asked,
@@ -60,38 +64,47 @@ from pilots.actions.residents import (
     open_to_residents,
     send_resident_reading,
 )
+from pilots.actions.recalling import recall_device
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
-from pilots.actions.stopping import end_pilot_early, resume_pilot, suspend_pilot
+from pilots.actions.stopping import end_pilot_early, resume_pilot, say_supplier_stops, suspend_pilot
 from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token_hash
 
 __all__ = [
+    "Accompaniment",
+    "Agreed",
+    "Answered",
+    "Asked",
     "CLAUSE_CHECK",
     "ERASE",
     "FINISHED",
-    "MONITORING",
-    "PROBE",
-    "PULL",
-    "REGISTERED",
-    "Accompaniment",
-    "Answered",
-    "Asked",
+    "Found",
     "Intake",
     "KeyReusedError",
+    "MONITORING",
     "Occasion",
+    "PROBE",
+    "PULL",
     "PlannedSite",
+    "REGISTERED",
     "Said",
+    "Span",
     "add_accompanying",
     "add_field_note",
+    "add_to_incident",
     "answer_survey",
     "check_clause",
     "check_due",
+    "close_incident",
     "close_pilot",
     "close_survey",
     "close_to_residents",
     "decide_gate",
     "end_pilot_early",
     "erase_due",
+    "erase_readings",
+    "erase_words",
     "evaluate_due",
+    "extend_pilot",
     "finished_pilots",
     "give_site_consent",
     "hand_down_pilots",
@@ -111,6 +124,8 @@ __all__ = [
     "preview",
     "probe_due",
     "pull_due",
+    "recall_device",
+    "record_incident",
     "register_plan",
     "register_service",
     "remove_accompanying",
@@ -118,12 +133,16 @@ __all__ = [
     "revoke_token",
     "roll_up_readings",
     "rotate_token",
+    "say_supplier_stops",
     "send_resident_reading",
     "service_problems",
     "set_feed",
+    "set_milestones",
     "set_sites",
+    "settle_duty",
     "site_problems",
     "start_pilot",
+    "step_milestone",
     "stop_feed",
     "suspend_pilot",
     "token_hash",

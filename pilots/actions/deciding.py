@@ -9,7 +9,7 @@ from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import Refused, append_event, lock, perform
 from pilots import queries, rules
-from pilots.models import EvaluationKind, GateChoice, GateDecision, Pilot, Verdict
+from pilots.models import GateChoice, GateDecision, Pilot, Verdict
 
 
 @transaction.atomic
@@ -22,13 +22,16 @@ def decide_gate(*, pilot: Pilot, choice: str, reason: str, actor: User, at: date
     if evaluation and choice == GateChoice.SCALE and evaluation.verdict != Verdict.SCALE:
         verdict = evaluation.get_verdict_display().lower()
         raise Refused(f"The registered verdict is “{verdict}”: “Scale” can be chosen only where the verdict is scale.")
+    if choice == GateChoice.EXTEND and hasattr(pilot, "extension"):
+        raise Refused("A pilot is extended once, and this one was: choose scale or stop.")
     perform(
         pilot, "decide_gate", actor=actor, at=at, reason=reason,
         data={"choice": choice, "verdict": evaluation.verdict if evaluation else "", "plan_sha256": pilot.plan_sha256},
     )  # fmt: skip
-    decided_on = pilot.evaluations.get(kind=EvaluationKind.REGISTERED)
+    if evaluation is None:
+        raise Refused("The registered result has not been computed yet.")
     return GateDecision.objects.create(
-        pilot=pilot, choice=choice, evaluation=decided_on, reason=reason, decided_by=actor, decided_at=at
+        pilot=pilot, choice=choice, evaluation=evaluation, reason=reason, decided_by=actor, decided_at=at
     )
 
 

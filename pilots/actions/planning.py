@@ -124,7 +124,7 @@ def register_plan(
         },
     )  # fmt: skip
     storage.ensure_months(registration.baseline_starts_on, registration.ends_on)
-    _schedule(pilot)
+    schedule_looks(pilot, at)
 
 
 def plan_context(pilot: Pilot) -> plans.Context:
@@ -141,10 +141,11 @@ def _set_bounds(metric: Metric, registration: plans.Registration) -> None:
     metric.save(update_fields=["lowest", "highest"])
 
 
-def _schedule(pilot: Pilot) -> None:
-    plan = pilot.plan or {}
-    for day in plans.monitoring_days(plan):
-        schedule(kind=MONITORING, subject_id=pilot.pk, due_at=rules.first_instant(day))
+def schedule_looks(pilot: Pilot, at: datetime) -> None:
+    """Note when a registered pilot is looked at from now on, weekly and on its analysis date."""
+    for day in plans.monitoring_days(pilot.plan or {}):
+        if rules.first_instant(day) > at:
+            schedule(kind=MONITORING, subject_id=pilot.pk, due_at=rules.first_instant(day))
     if pilot.analysis_on:
         schedule(kind=REGISTERED, subject_id=pilot.pk, due_at=rules.first_instant(pilot.analysis_on))
 

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.actors import Actor
-from audit.transitions import Refused, lock, perform
-from pilots.models import Cause, Pilot, Suspension
+from audit.models import Visibility
+from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from pilots import rules
+from pilots.models import Cause, Pilot, StopKind, SupplierStop, Suspension
 
 
 @transaction.atomic
@@ -60,3 +62,31 @@ def end_pilot_early(
 def end_suspension(pilot: Pilot, put_right: str, actor: Actor, at: datetime) -> None:
     """Note when a pilot's suspension ended, if it was suspended."""
     pilot.suspensions.filter(ended_at=None).update(ended_at=at, ended_by=actor.actor_key, put_right=put_right.strip())
+
+
+@transaction.atomic
+def say_supplier_stops(*, pilot: Pilot, reason: str, actor: User, at: datetime) -> SupplierStop:
+    """Record that a supplier cannot go on: it withdraws by its own word, or it failed by the council's.
+
+    It ends nothing by itself. The council ends the pilot with payment and removal; where the analysis date comes first,
+    the result is computed from what there is, and missing data make it inconclusive (P5).
+    """
+    lock(pilot)
+    is_own = rules.is_supplier_of(actor, pilot)
+    if not (is_own or rules.may_end_early(actor, pilot)):
+        raise NotPermitted("Its supplier, or the council's problem owner or procurement lead, says so.")
+    if pilot.state not in rules.UNDER_WAY:
+        raise Refused(f"The pilot is {pilot.get_state_display().lower()}: a supplier stops while it is under way.")
+    if hasattr(pilot, "supplier_stop"):
+        raise Refused("It is recorded already that the supplier cannot go on.")
+    if not reason.strip():
+        raise Refused("Give a reason: it is published.")
+    kind = StopKind.WITHDRAWS if is_own else StopKind.FAILS
+    stop = SupplierStop.objects.create(
+        pilot=pilot, kind=kind, reason=reason.strip(), said_at=at, said_by=actor.actor_key
+    )
+    append_event(
+        verb="pilot.supplier_stops", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
+        visibility=Visibility.PUBLIC, reason=reason.strip(), data={"kind": str(kind)},
+    )  # fmt: skip
+    return stop

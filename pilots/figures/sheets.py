@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from pilots import plans
-from pilots.formats import DayOfDevice, analysis_cells
+from pilots.formats import DayOfDevice, cells_of
 from pilots.statistics import (
     AnalysisTable,
     Plan,
@@ -72,10 +72,11 @@ class Sheet:
         return sum(period < here for period in self.periods)
 
     def of_site(self, code: str) -> list[float | None]:
-        """A site's value in each period, the mean of its devices; None where nothing arrived."""
+        """A site's value in each period, the mean of its devices (of counts their rate); None where nothing arrived."""
         if code not in self.table.units:
             return [None] * len(self.periods)
-        known = dict(zip(self.table.periods.tolist(), self.table.values[self.table.units.index(code)], strict=True))
+        values = self.table.values / self.table.exposures if self.whole.design == "counts" else self.table.values
+        known = dict(zip(self.table.periods.tolist(), values[self.table.units.index(code)], strict=True))
         return [_known(known.get(period)) for period in self.periods]
 
     def of_arm(self, arm: str) -> list[float | None]:
@@ -84,10 +85,13 @@ class Sheet:
         return [_mean(values) for values in columns] or [None] * len(self.periods)
 
 
-def sheet(plan: Mapping[str, Any], days: Sequence[DayOfDevice], places: Sequence[PlannedPlace], today: date) -> Sheet:
-    """The sheet of a registered plan's primary measure."""
+def sheet(
+    plan: Mapping[str, Any], days: Sequence[DayOfDevice], places: Sequence[PlannedPlace], today: date,
+    against: Sequence[DayOfDevice] | None = None,
+) -> Sheet:  # fmt: skip
+    """The sheet of a registered plan's primary measure; `against`: days of what its counts are counted against."""
     whole = plans.statistical(plan)
-    rows = [cell.row for cell in analysis_cells(days, whole)]
+    rows = [cell.row for cell in cells_of(whole, days, against)]
     periods = window_periods(whole)
     return Sheet(
         plan=plan, whole=whole, rows=rows, table=analysis_table(rows, whole), periods=periods,

@@ -1,6 +1,7 @@
 """The documents of an evaluation, as docs/formats/ describes them: plan and readings in, result out. No Django."""
 
-from pilots.formats.cells import Cell, DayOfDevice, Readings, analysis_cells
+from pilots.formats.cells import Cell, DayOfDevice, Readings, analysis_cells, cells_of, readings_of
+from pilots.formats.marks import Mark, marked
 from pilots.formats.plans import PlanDocument, read_plan
 from pilots.formats.problems import DocumentError, Problem
 from pilots.formats.readings import COLUMNS, read_readings, readings_lines
@@ -11,14 +12,18 @@ __all__ = [
     "Cell",
     "DayOfDevice",
     "DocumentError",
+    "Mark",
     "PlanDocument",
     "Problem",
     "Readings",
     "analysis_cells",
+    "cells_of",
     "evaluate_documents",
+    "marked",
     "monitored_document",
     "read_plan",
     "read_readings",
     "readings_lines",
+    "readings_of",
     "result_document",
 ]

@@ -16,7 +16,7 @@ _SEASONS = {"hour": 24.0, "day": 365.25, "week": 52.18, "month": 12.0, "year": 1
 REGISTERED_KEYS = frozenset(
     (
         "pilot", "challenge", "design_words", "analysis_on", "decision_on", "decider", "decision_rule", "published",
-        "foreseen", "replaces",
+        "foreseen", "replaces", "assignment",
     )
 )  # fmt: skip
 
@@ -25,7 +25,9 @@ REGISTERED_KEYS = frozenset(
 class PlanDocument:
     """A plan that was read: the primary measure's plan, those of guardrails and secondaries by code, what was ignored.
 
-    `lowest` and `highest` bound the primary measure's possible values; None where there is no bound.
+    `lowest` and `highest` bound the primary measure's possible values; None where there is no bound. `exposure` is the
+    code of the measure that counts are counted against; empty where it is the number of readings. An extension is the
+    second look at a pilot; one that the first plan did not foresee marks its result.
     """
 
     plan: Plan
@@ -35,6 +37,9 @@ class PlanDocument:
     guardrails: Mapping[str, Plan] = field(default_factory=dict)
     secondaries: Mapping[str, Plan] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    exposure: str = ""
+    is_extension: bool = False
+    was_foreseen: bool = True
 
     def measures(self) -> dict[str, Plan]:
         """The plan of every measure by its code, the primary one first."""
@@ -88,15 +93,33 @@ def read_plan(content: Any) -> PlanDocument:
     others = {kind: reader.take(kind, _list, []) or [] for kind in ("guardrails", "secondaries")}
     if problems:
         raise DocumentError(problems)
+    exposure, extension = _exposure(reader), _extension(reader)
     plan = _plan(fields | {name: primary[name] for name in ("direction", "metric", "unit_of_measure")}, problems)
     measures = {kind: _measures(kind, entries, plan, problems) for kind, entries in others.items()}
+    if exposure and not any(exposure in found for found in measures.values()):
+        problems.append(Problem("plan", f"“{exposure}” is no other measure of the plan.", key="exposure.code"))
     if problems or plan is None:
         raise DocumentError(problems)
     ignored = tuple(key for key in reader.left() if key not in REGISTERED_KEYS) + (metric.left() if metric else ())
     return PlanDocument(
         plan, primary["code"], primary["lowest"], primary["highest"], measures["guardrails"], measures["secondaries"],
-        ignored,
+        ignored, exposure, extension is not None, extension is not False,
     )  # fmt: skip
+
+
+def _exposure(reader: _Reader) -> str:
+    found = reader.inside("exposure", None)
+    if found is None:
+        return ""
+    for words in ("name", "unit", "direction"):
+        found.take(words, _text, "")
+    return found.take("code", _text) or ""
+
+
+def _extension(reader: _Reader) -> bool | None:
+    """Whether the second look was foreseen; None in a plan that is no extension."""
+    found = reader.inside("extension", None)
+    return None if found is None else bool(found.take("foreseen", _yes_or_no))
 
 
 def _fields(reader: _Reader) -> dict[str, Any]:

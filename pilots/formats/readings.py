@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from pilots.formats.cells import Cell, DayOfDevice, Readings, analysis_cells
+from pilots.formats.cells import Cell, DayOfDevice, Readings, readings_of
 from pilots.formats.plans import HUGE, PlanDocument
 from pilots.formats.problems import DocumentError, Problem
 from pilots.statistics import UnitPeriod, is_in_window
 from pilots.statistics.plan import Arm
 
 NEEDED = ("unit", "arm", "at", "value")
-OPTIONAL = ("exposure", "device", "metric", "readings", "out_of_range")
+OPTIONAL = ("exposure", "device", "metric", "readings", "out_of_range", "mark")
 COLUMNS = (*NEEDED, *OPTIONAL)
 SINGLE = ("site", "arm", "device", "metric", "taken_at", "value")
 LONDON = ZoneInfo("Europe/London")
@@ -49,7 +49,7 @@ def readings_lines(readings: Readings) -> Iterator[list[str]]:
             row = cell.row
             value, exposure = ("" if number is None else repr(number) for number in (row.value, row.exposure))
             kept, beyond = str(cell.kept), str(cell.beyond)
-            yield [row.unit, row.arm, row.at.isoformat(), value, exposure, row.device, metric, kept, beyond]
+            yield [row.unit, row.arm, row.at.isoformat(), value, exposure, row.device, metric, kept, beyond, cell.mark]
 
 
 def _text_of(path: Path) -> str:
@@ -136,7 +136,8 @@ def _entry(
     if not line.is_good:
         return None
     row = UnitPeriod(unit, arm, at, value, exposure, cells.get("device", ""))
-    return metric, Cell(row, kept if cells.get("readings") else int(value is not None), beyond)
+    kept = kept if cells.get("readings") else int(value is not None)
+    return metric, Cell(row, kept, beyond, cells.get("mark", ""))
 
 
 def _single(
@@ -163,9 +164,7 @@ def _every_reading(lines: Sequence[Numbered], document: PlanDocument, problems: 
             seen.add(key)
             days[entry[0]].append(entry[1])
             outside += not is_in_window(document.plan, entry[1].day)
-    return Readings(
-        {metric: analysis_cells(days[metric], plan) for metric, plan in document.measures().items()}, outside
-    )
+    return readings_of(days, document, outside)
 
 
 def _rows(lines: Sequence[Numbered], document: PlanDocument, problems: list[Problem]) -> Readings:
@@ -183,15 +182,17 @@ def _within_bounds(cell: Cell, document: PlanDocument) -> Cell:
     value, low, high = cell.row.value, document.lowest, document.highest
     if value is None or ((low is None or value >= low) and (high is None or value <= high)):
         return cell
-    return Cell(replace(cell.row, value=None), 0, cell.beyond + max(1, cell.kept))
+    return replace(cell, row=replace(cell.row, value=None), kept=0, beyond=cell.beyond + max(1, cell.kept))
 
 
 def _exposure_problems(lines: Sequence[Numbered]) -> list[Problem]:
-    given = [number for number, cells in lines if cells.get("exposure")]
-    without = [number for number, cells in lines if cells.get("value") and not cells.get("exposure")]
-    if not given or not without:
-        return []
-    return [Problem("readings", "exposure: it is missing here, and other lines give one.", line) for line in without]
+    """Lines of a measure without an exposure where its other lines give one."""
+    with_one = {cells.get("metric", "") for _, cells in lines if cells.get("exposure")}
+    return [
+        Problem("readings", "exposure: it is missing here, and other lines give one.", number)
+        for number, cells in lines
+        if cells.get("value") and not cells.get("exposure") and cells.get("metric", "") in with_one
+    ]
 
 
 def _name(text: str) -> str:

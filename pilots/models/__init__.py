@@ -4,7 +4,20 @@ from pilots.models.accounts import AccountSide, PilotAccount
 from pilots.models.beside import AccompanyingSeries
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
+from pilots.models.extending import Extension
 from pilots.models.feeds import FeedEvery, ReadingFeed
+from pilots.models.going_wrong import (
+    DeviceRecall,
+    Erasure,
+    Incident,
+    IncidentDuty,
+    IncidentEntry,
+    Severity,
+    StopKind,
+    SupplierStop,
+    Whom,
+)
+from pilots.models.paying import Milestone, MilestoneState, MilestoneStep
 from pilots.models.people import AnswerMode, FieldNote, Finding, FindingKind, Method, Survey, SurveyAnswer
 from pilots.models.planned import Arm, Device, GateChoice, Metric, Pilot, PilotQuerySet, PilotState, Site
 from pilots.models.readings import (
@@ -32,7 +45,10 @@ __all__ = [
     "ClauseWatch",
     "DailyRollup",
     "Device",
+    "DeviceRecall",
+    "Erasure",
     "EvaluationKind",
+    "Extension",
     "FeedEvery",
     "FieldNote",
     "Finding",
@@ -41,9 +57,15 @@ __all__ = [
     "GateDecision",
     "HealthProbe",
     "HourlyRollup",
+    "Incident",
+    "IncidentDuty",
+    "IncidentEntry",
     "Judged",
     "Method",
     "Metric",
+    "Milestone",
+    "MilestoneState",
+    "MilestoneStep",
     "OutOfRangeReading",
     "PendingRollup",
     "Pilot",
@@ -58,10 +80,14 @@ __all__ = [
     "ResidentForm",
     "ResidentReading",
     "ServiceRegistration",
+    "Severity",
     "Site",
     "Source",
+    "StopKind",
+    "SupplierStop",
     "Survey",
     "SurveyAnswer",
     "Suspension",
     "Verdict",
+    "Whom",
 ]

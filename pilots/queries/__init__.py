@@ -1,7 +1,7 @@
 """Reads about pilots: the analysis table, clause checks that stand, and what stands in the way of a contract."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from accounts.models import Council, User
 from audit.actors import SYSTEM
 from challenges.models import Challenge
 from pilots import storage
-from pilots.formats import DayOfDevice, PlanDocument, Readings, analysis_cells
+from pilots.formats import DayOfDevice, PlanDocument, Readings, marked, readings_of
 from pilots.models import (
     AnalysedReadings,
     CheckVerdict,
@@ -30,7 +30,15 @@ from pilots.models import (
     ReadingVersion,
     ServiceRegistration,
 )
-from pilots.rules import DECIDERS, LONDON, LOOKED_AT, local_day
+from pilots.queries.going_wrong import is_late as is_late
+from pilots.queries.going_wrong import marks_of as marks_of
+from pilots.queries.going_wrong import running_clocks as running_clocks
+from pilots.queries.going_wrong import went_wrong as went_wrong
+from pilots.queries.paying import is_paid_late as is_paid_late
+from pilots.queries.paying import milestones_of as milestones_of
+from pilots.queries.paying import waited as waited
+from pilots.queries.paying import waited_by_pilot as waited_by_pilot
+from pilots.rules import DECIDERS, LONDON, LOOKED_AT, first_instant, local_day
 
 STANDING = (CheckVerdict.MET, CheckVerdict.WAIVED)
 
@@ -94,7 +102,10 @@ def duties_in_council(user: User, council: Council, roles: frozenset[str]) -> li
 
 def for_page(pilots: PilotQuerySet) -> PilotQuerySet:
     """What a pilot's own pages show of the pilot itself, in one query."""
-    return pilots.select_related("challenge__council", "supplier", "decider", "gate__decided_by")
+    return pilots.select_related(
+        "challenge__council", "supplier", "decider", "gate__decided_by",
+        "extension__evaluation", "extension__proposed_by", "extension__agreed_by", "supplier_stop",
+    )  # fmt: skip
 
 
 def days_of(metric: Metric) -> list[DayOfDevice]:
@@ -125,12 +136,17 @@ def analysis_readings(pilot: Pilot, document: PlanDocument) -> Readings:
     Days on which the pilot was suspended are left out at every site; what then is missing, the gates judge (P5).
     """
     metrics, spans = {metric.code: metric for metric in pilot.metrics.all()}, suspended_days(pilot)
-    return Readings(
-        {
-            code: analysis_cells([day for day in days_of(metrics[code]) if not _is_within(day.day, spans)], plan)
-            for code, plan in document.measures().items()
-        }
-    )
+    days = {
+        code: [day for day in days_of(metrics[code]) if not _is_within(day.day, spans)] for code in document.measures()
+    }
+    return marked(readings_of(days, document), marks_of(pilot), document)
+
+
+def primary_readings(pilot: Pilot, document: PlanDocument) -> Readings:
+    """The cells of the measure that decides, for looks between the dates and for the chart."""
+    alone = replace(document, guardrails={}, secondaries={})
+    codes = [code for code in (document.code, document.exposure) if code]
+    return readings_of({metric.code: days_of(metric) for metric in pilot.metrics.filter(code__in=codes)}, alone)
 
 
 def suspended_days(pilot: Pilot) -> list[tuple[date, date]]:
@@ -190,14 +206,18 @@ def open_clauses(pilot: Pilot, *dues: str) -> list[str]:
 
 
 def registered_evaluation(pilot: Pilot) -> PilotEvaluation | None:
-    """The registered result, None before it was computed."""
-    return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED).order_by("due_at").last()
+    """The registered result of the plan as it stands, None before it was computed; of an extension, the second look."""
+    if pilot.analysis_on is None:
+        return None
+    due_at = first_instant(pilot.analysis_on)
+    return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at=due_at).first()
 
 
 def registered_evaluations(pilots: Iterable[Pilot]) -> dict[int, PilotEvaluation]:
-    """The registered results of several pilots by the pilot's id, the last of each: one query."""
-    found = PilotEvaluation.objects.filter(pilot__in=pilots, kind=EvaluationKind.REGISTERED).order_by("due_at")
-    return {evaluation.pilot_id: evaluation for evaluation in found}
+    """The registered results of several pilots by the pilot's id, as `registered_evaluation` has them: one query."""
+    days = {pilot.pk: pilot.analysis_on for pilot in pilots}
+    found = PilotEvaluation.objects.filter(pilot__in=days, kind=EvaluationKind.REGISTERED).order_by("due_at")
+    return {each.pilot_id: each for each in found if local_day(each.due_at) == days[each.pilot_id]}
 
 
 def analysed(evaluation: PilotEvaluation) -> AnalysedReadings | None:

@@ -20,6 +20,7 @@ from pilots.models import (
     ReadingVersion,
     ResidentReading,
 )
+from pilots.queries import for_page
 
 
 def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -29,8 +30,7 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
     corrected = ReadingVersion.objects.filter(metric__pilot=OuterRef("pk")).order_by()
     later = corrected.annotate(computed_at=computed_at).filter(replaced_at__gt=F("computed_at"))
     shown_by_residents = ResidentReading.objects.filter(form__pilot=OuterRef("pk"), judged=Judged.ACCEPTED).order_by()
-    asked = ("resident_form__metric",)
-    return pilots.select_related("challenge__council", "supplier", "decider", "gate__decided_by", *asked).annotate(
+    return for_page(pilots).select_related("resident_form__metric").annotate(
         corrected=number_of(corrected, "metric__pilot"),
         corrected_after=number_of(later, "metric__pilot"),
         of_residents=number_of(shown_by_residents, "form__pilot"),

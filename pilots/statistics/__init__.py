@@ -20,7 +20,7 @@ from pilots.statistics.power import VerdictChances, minimum_detectable_effect, u
 from pilots.statistics.quality import Completeness, Share, completeness, pre_trend_gate, quality_gates
 from pilots.statistics.rates import counts
 from pilots.statistics.segmented import before_after, one_series
-from pilots.statistics.sentences import answer, assumed, design_words
+from pilots.statistics.sentences import answer, assumed, design_words, size_words
 from pilots.statistics.simulation import Assumptions
 from pilots.statistics.staggered import staggered
 from pilots.statistics.synthetic import mixing_weights, synthetic_control
@@ -70,6 +70,7 @@ __all__ = [
     "quality_gates",
     "registration_warning",
     "registration_words",
+    "size_words",
     "staggered",
     "synthetic_control",
     "units_needed",

@@ -2,6 +2,7 @@
 
 from pilots.statistics.plan import COMPARED, Plan
 from pilots.statistics.power import VerdictChances, minimum_detectable_effect, units_needed, verdict_chances
+from pilots.statistics.rates import MINIMUM_MEAN_COUNT
 from pilots.statistics.sentences import design_words, size_words
 from pilots.statistics.simulation import Assumptions, longer, needed_periods
 from pilots.statistics.staggered import MINIMUM_TREATED, MINIMUM_UNITS, MINIMUM_UNTREATED
@@ -90,9 +91,11 @@ def _remedy(plan: Plan) -> str:
         return f" It needs at least {MINIMUM_UNITS} units, among them {kinds}."
     before, after = needed_periods(plan)
     periods = f" It needs at least {before} periods before the start and {after} after"
-    return (
-        f"{periods}, and {places_needed(plan)} other places." if plan.design == "synthetic_control" else f"{periods}."
-    )
+    also = {
+        "synthetic_control": f", and {places_needed(plan)} other places",
+        "counts": f", and {MINIMUM_MEAN_COUNT} events in a usual period: more sites, or longer periods",
+    }
+    return f"{periods}{also.get(plan.design, '')}."
 
 
 def _advice(plan: Plan, assumptions: Assumptions) -> str:

@@ -1,6 +1,7 @@
 """Pilots invented beforehand: by how much each design's estimate would miss, and how far its interval would reach."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ class Assumptions:
 
     `sd` is of a unit's change (comparison), of a period's value about its trend (one series, staggered, synthetic
     control), or of the log rate (counts); `rho` is how much one period resembles the next; `expected` is the
-    improvement hoped for.
+    improvement hoped for; `events` is how many a usual period has (counts; None is enough of them).
     """
 
     sd: float
@@ -30,6 +31,7 @@ class Assumptions:
     units_comparison: int = 0
     rho: float = 0.4
     expected: float | None = None
+    events: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,7 @@ class Noise:
     reach: Floats
 
 
+@lru_cache(maxsize=8)
 def simulate(plan: Plan, assumptions: Assumptions) -> Noise | None:
     """Pilots without an effect, from the plan's seed; None where the design would give no interval at all."""
     if plan.design == "comparison":
@@ -85,7 +88,8 @@ def _arms(plan: Plan, assumptions: Assumptions) -> Noise | None:
 
 def _series(plan: Plan, assumptions: Assumptions) -> Noise | None:
     times = np.array(window_periods(plan))
-    if not has_enough_periods(plan):
+    is_rare = assumptions.events is not None and assumptions.events < rates.MINIMUM_MEAN_COUNT
+    if is_rare or not has_enough_periods(plan):
         return None
     model = AutoregressiveModel(times, segmented.design_columns(times, plan))
     innovation = assumptions.sd * np.sqrt(1 - assumptions.rho**2)

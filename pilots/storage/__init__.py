@@ -5,6 +5,7 @@ The same functions on both databases; `engine()` is the module that speaks the d
 
 from pilots.storage.batches import Batch, Mask, Outcome
 from pilots.storage.corrections import Correction, correct
+from pilots.storage.erasing import erase
 from pilots.storage.keeping import foresee, hold_open, write
 from pilots.storage.months import bounds, ensure_months, month_of, months_between
 from pilots.storage.rollups import catch_up, roll_up
@@ -18,6 +19,7 @@ __all__ = [
     "catch_up",
     "correct",
     "ensure_months",
+    "erase",
     "foresee",
     "hold_open",
     "month_of",

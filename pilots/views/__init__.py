@@ -5,7 +5,18 @@ from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.finishing import finished_pilots, pilot_accounts
+from pilots.views.going_wrong import (
+    pilot_erase,
+    pilot_erase_words,
+    pilot_incident,
+    pilot_incident_new,
+    pilot_incident_told,
+    pilot_incidents,
+    pilot_recall,
+    pilot_stops,
+)
 from pilots.views.leaving import submission_leave
+from pilots.views.paying import pilot_milestone, pilot_milestones, pilot_milestones_set
 from pilots.views.people import (
     pilot_listening,
     pilot_note,
@@ -22,7 +33,6 @@ from pilots.views.portfolio import pilot_list, pilot_overview, pilots_of_mine
 from pilots.views.preparing import (
     pilot_consent,
     pilot_gate,
-    pilot_register,
     pilot_sites,
     pilot_token_revoke,
     pilot_tokens,
@@ -45,6 +55,7 @@ from pilots.views.residents import (
     residents_csv,
     your_reading,
 )
+from pilots.views.registering import pilot_extend, pilot_register
 from pilots.views.stopping import pilot_end, pilot_suspend
 from pilots.views.upload import pilot_typed, pilot_upload
 
@@ -66,17 +77,28 @@ __all__ = [
     "pilot_consent",
     "pilot_dashboard",
     "pilot_end",
+    "pilot_erase",
+    "pilot_erase_words",
+    "pilot_extend",
     "pilot_feed_stop",
     "pilot_feeds",
     "pilot_gate",
+    "pilot_incident",
+    "pilot_incident_new",
+    "pilot_incident_told",
+    "pilot_incidents",
     "pilot_list",
     "pilot_listening",
+    "pilot_milestone",
+    "pilot_milestones",
+    "pilot_milestones_set",
     "pilot_note",
     "pilot_note_withdraw",
     "pilot_overview",
     "pilot_page",
     "pilot_people",
     "pilot_progress",
+    "pilot_recall",
     "pilot_register",
     "pilot_residents",
     "pilot_residents_close",
@@ -84,6 +106,7 @@ __all__ = [
     "pilot_service",
     "pilot_sites",
     "pilot_start",
+    "pilot_stops",
     "pilot_survey",
     "pilot_survey_close",
     "pilot_survey_new",

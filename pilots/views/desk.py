@@ -19,7 +19,7 @@ from audit.transitions import NotPermitted, objections
 from challenges.models import Challenge
 from clauses.models import Due
 from pilots import actions, queries, rules
-from pilots.models import Pilot, PilotState
+from pilots.models import MilestoneState, Pilot, PilotState
 from suppliers.models import SubmissionState
 
 WORDS = {"todo": "To do", "not_yet": "Not yet"}
@@ -128,6 +128,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
         Task(
             "Consent of the sites", _state(pilot.site_consent_at is not None, True), _url("pilot_consent", pilot)
         ),
+        _milestones_task(pilot),
         Task("Tokens for automatic readings", "todo", _url("pilot_tokens", pilot), word="When needed"),
         Task("Fetch readings from the supplier’s service", "todo", _url("pilot_feeds", pilot), word="When needed"),
         _readings_task(pilot, at),
@@ -146,6 +147,15 @@ def _service_tasks(pilot: Pilot) -> list[Task]:
         hint = f"Gathered, and waiting for you: {', '.join(waiting)}."
         tasks.append(Task("Clauses to confirm", "attention", _url("pilot_clauses", pilot), hint, "Waiting"))
     return tasks
+
+
+def _milestones_task(pilot: Pilot) -> Task:
+    """What is paid for; agreed on before the start."""
+    milestones = list(pilot.milestones.all())
+    paid = sum(milestone.state == MilestoneState.PAID for milestone in milestones)
+    hint = f"{paid} of {len(milestones)} paid." if milestones else "What is paid for, and when."
+    is_paid = bool(milestones) and paid == len(milestones)
+    return Task("Milestones and payment", _state(is_paid, True), _url("pilot_milestones", pilot), hint)
 
 
 def _readings_task(pilot: Pilot, at: datetime) -> Task:

@@ -9,22 +9,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.attempting import attempt
-from accounts.models import User
 from accounts.signed_in import person
 from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted
-from pilots import actions, plans, queries, rules
+from pilots import actions, queries, rules
 from pilots.forms import (
-    AgainForm,
     ConsentForm,
     GateForm,
-    RegisterForm,
     SitesForm,
     TokenForm,
-    first_plan,
 )
-from pilots.models import Arm, Pilot, PilotState, ReadingToken
+from pilots.models import Arm, Pilot, ReadingToken
 from pilots.queries import people
 from pilots.views.desk import manager_only, pilot_for
 
@@ -47,29 +43,6 @@ def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, "The sites are saved.")
         return redirect("pilot_workspace", slug=slug)
     return show(request, "pilots/sites.html", {"pilot": pilot, "form": form})
-
-
-@login_required
-def pilot_register(request: HttpRequest, slug: str) -> HttpResponse:
-    """The plan: first the chance of each verdict, then the registration."""
-    pilot = manager_only(request, slug)
-    at, actor = clock.now(), person(request)
-    context = actions.plan_context(pilot)
-    today = rules.local_day(at)
-    form = RegisterForm(
-        request.POST or None, context=context, today=today, deciders=_deciders(pilot, actor),
-        initial=first_plan(context, today),
-    )  # fmt: skip
-    again = AgainForm(request.POST or None) if pilot.state == PilotState.REGISTERED else None
-    foresight = None
-    if request.method == "POST" and form.is_valid() and (again is None or again.is_valid()):
-        reason = again.cleaned_data["reason"] if again else ""
-        if request.POST.get("step") == "register" and _register(request, pilot, form, reason):
-            return redirect("pilot_workspace", slug=slug)
-        if not form.errors:
-            foresight = plans.foresight(form.registration, context)
-    page = {"pilot": pilot, "form": form, "again": again, "foresight": foresight, "primary": context.primary}
-    return show(request, "pilots/register.html", page | {"sites": context.sites})
 
 
 @login_required
@@ -135,24 +108,6 @@ def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
     page = {"pilot": pilot, "form": form, "evaluation": evaluation, "may_decide": rules.may_decide(actor, pilot)}
     page |= {"is_serious": people.is_serious(pilot)}
     return show(request, "pilots/gate.html", page)
-
-
-def _register(request: HttpRequest, pilot: Pilot, form: RegisterForm, reason: str) -> bool:
-    actor = person(request)
-    is_done = attempt(
-        form,
-        lambda: actions.register_plan(
-            pilot=pilot, registration=form.registration, actor=actor, at=clock.now(), reason=reason
-        ),
-    )
-    if is_done:
-        messages.success(request, f"The plan is registered. Its hash begins with {pilot.plan_sha256[:12]}.")
-    return is_done
-
-
-def _deciders(pilot: Pilot, actor: Any) -> list[User]:
-    memberships = pilot.challenge.council.memberships.filter(role__in=rules.DECIDERS).exclude(user=actor)
-    return [membership.user for membership in memberships.select_related("user")]
 
 
 def _sites_as_typed(pilot: Pilot) -> dict[str, str]:

@@ -13,7 +13,7 @@ from audit import clock
 from files.cells import harmless
 from pilots import queries
 from pilots.evaluating import as_csv, document_of
-from pilots.models import Pilot, PilotState
+from pilots.models import Pilot, PilotEvaluation, PilotState
 from pilots.packages import data_package
 from pilots.plans import canonical
 from pilots.queries import residents
@@ -75,13 +75,14 @@ def corrections_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 def plan_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The registered plan, byte for byte what was hashed."""
-    return HttpResponse(canonical(_public(slug).plan or {}), content_type="application/json")
+    plan, _ = _look(request, _public(slug))
+    return HttpResponse(canonical(plan), content_type="application/json")
 
 
 def analysis_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """What the analysis reads (docs/formats/readings.md): as it stands, or as the registered result read it (P6)."""
     pilot = _public(slug)
-    evaluation = queries.registered_evaluation(pilot)
+    _, evaluation = _look(request, pilot)
     if evaluation and (stored := queries.analysed(evaluation)):
         text = stored.text
     else:
@@ -93,7 +94,7 @@ def analysis_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 def result_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The registered result (docs/formats/result.schema.json); there is none before the analysis date."""
-    evaluation = queries.registered_evaluation(_public(slug))
+    _, evaluation = _look(request, _public(slug))
     if evaluation is None:
         raise Http404("The registered result has not been computed yet.")
     text = json.dumps(evaluation.result, indent=2, ensure_ascii=False)
@@ -110,6 +111,14 @@ def package_json(request: HttpRequest, slug: str) -> HttpResponse:
         has_residents=residents.shown(pilot).exists(),
     )  # fmt: skip
     return HttpResponse(json.dumps(found, indent=2, ensure_ascii=False), content_type="application/json")
+
+
+def _look(request: HttpRequest, pilot: Pilot) -> tuple[dict[str, Any], PilotEvaluation | None]:
+    """The plan and its result as they stand; with `?look=1`, those of the first look at a pilot that was extended."""
+    extension = getattr(pilot, "extension", None)
+    if extension is not None and request.GET.get("look") == "1":
+        return extension.first_plan, extension.evaluation
+    return pilot.plan or {}, queries.registered_evaluation(pilot)
 
 
 class _Echo:

@@ -8,6 +8,7 @@ from typing import Any
 from challenges.models import MeasureRole
 from pilots import figures, queries
 from pilots.answers import answer
+from pilots.formats import DayOfDevice
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
 from pilots.queries import people, residents, showing
@@ -34,7 +35,7 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
     metrics = list(pilot.metrics.order_by("pk"))
     primary = next(metric for metric in metrics if metric.role == MeasureRole.PRIMARY)
     days = showing.daily_sums(primary)
-    sheet = figures.sheet(plan, days, showing.places(pilot), today)
+    sheet = figures.sheet(plan, days, showing.places(pilot), today, _against(plan, metrics))
     suspensions, clauses = list(pilot.suspensions.all()), queries.clause_states(pilot)
     return {
         "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "evaluation": result, "look": look,
@@ -45,8 +46,16 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
         "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
         "said": people.said_of(pilot), "surveys": people.surveys_of(pilot),
+        "wrong": queries.went_wrong(pilot),
         "settled": sum(state.is_settled for state in clauses), "today": today,
     } | _beside(sheet, pilot, metrics, asked)  # fmt: skip
+
+
+def _against(plan: Any, metrics: Sequence[Metric]) -> list[DayOfDevice] | None:
+    exposure = plan.get("exposure")
+    if not exposure:
+        return None
+    return showing.daily_sums(next(metric for metric in metrics if metric.code == exposure["code"]))
 
 
 def _effect(plan: Any, result: PilotEvaluation | None, look: PilotEvaluation | None) -> figures.Figure | None:

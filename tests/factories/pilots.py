@@ -14,7 +14,7 @@ from audit import clock
 from challenges.models import Challenge, Design
 from clauses.models import Due
 from pilots import actions
-from pilots.models import Arm, GateChoice, Pilot
+from pilots.models import Arm, GateChoice, Incident, Pilot
 from pilots.plans import Registration
 from pilots.rules import LONDON, first_instant, local_day
 from tests.factories import member_with, move_clock_to
@@ -154,12 +154,30 @@ def evaluate(pilot: Pilot, effect: float) -> None:
     """Send all readings, let the analysis date come, and do what is due."""
     assert pilot.baseline_starts_on is not None
     assert pilot.ends_on is not None
+    evaluate_with(pilot, weekly_rows(pilot, pilot.baseline_starts_on, pilot.ends_on, effect))
+
+
+def evaluate_with(pilot: Pilot, rows: Sequence[Row]) -> None:
+    """The same with these readings."""
+    assert pilot.ends_on is not None
     assert pilot.analysis_on is not None
     move_clock_to(first_instant(pilot.ends_on + timedelta(days=1)))
-    send(pilot, weekly_rows(pilot, pilot.baseline_starts_on, pilot.ends_on, effect))
+    send(pilot, rows)
     move_clock_to(first_instant(pilot.analysis_on))
     run_due_work()
     pilot.refresh_from_db()
+
+
+def incident_of(pilot: Pilot, **values: Any) -> Incident:
+    """An open incident with personal data, recorded by the supplier."""
+    usual: dict[str, Any] = {
+        "severity": "personal_data", "title": "A file with names lay open", "text": "For a night, on a server.",
+        "found_at": clock.now() - timedelta(hours=2),
+    }  # fmt: skip
+    found = actions.Found(**usual | values)
+    return actions.record_incident(
+        pilot=pilot, found=found, actor=pilot.supplier.members.order_by("pk")[0].user, at=clock.now()
+    )
 
 
 def decide(pilot: Pilot, choice: str) -> None:

@@ -90,14 +90,18 @@ MATRIX = {
         assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
-        "pilot_clause pilot_clauses pilot_dashboard pilot_end pilot_gate pilot_suspend pilot_workspace"
+        "pilot_clause pilot_clauses pilot_dashboard pilot_end pilot_extend pilot_gate pilot_suspend pilot_workspace "
+        "pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
+    "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",
+    "302 200 403 200 200 403 403 403 403 403 403": "pilot_stops",
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
     "302 403 403 200 200 403 403 403 403 403 403": """
+        pilot_erase pilot_erase_words
         award_propose finished_pilots panel panel_invite panel_relieve panel_work prices
     """,
     "302 403 403 200 200 403 200 403 403 403 403": "register register_csv register_json who_could_see",
-    "302 403 403 200 200 200 403 403 403 403 403": "verification verify_supplier",
+    "302 403 403 200 200 200 403 403 403 403 403": "pilot_incident_told verification verify_supplier",
     "302 403 403 200 200 403 403 403 403 200 403": "assess_rulings panel_board",
     "302 403 403 404 404 403 403 403 403 404 403": "assess_ruling",
     "302 403 403 409 409 403 403 403 403 409 403": "panel_remind",
@@ -117,7 +121,7 @@ MATRIX = {
     """,
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_typed pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
-    "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent",
+    "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent pilot_milestones_set",
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",
     "302 403 403 403 200 403 200 403 200 200 403": "result round_letter round_letter_pdf round_letters",
     "302 403 403 403 403 403 403 403 200 403 403": "assess_mark assess_sheet",
@@ -169,6 +173,8 @@ class World:
         unseal(challenge)
         assessment.round_in("decided", challenge)
         self.pilot = pilots.pilot_in("running", challenge=challenge)
+        self.pilot.milestones.create(number=1, title="Counters stand", amount=5000, due_on=self.pilot.starts_on)
+        self.incident = pilots.incident_of(self.pilot)
         self.certificate = certificate_of(self.pilot.supplier)
         self.colleague = colleague(self.pilot.supplier).supplier_memberships.get()
         self.challenge = Challenge.objects.get(pk=challenge.pk)
@@ -224,6 +230,8 @@ class World:
     def _pk(self, path: str) -> int:
         if "members/" in path:
             return self.colleague.pk
+        if "incidents/" in path:
+            return (self.incident.duties if "told/" in path else self.incident.entries).latest("pk").pk
         return self.certificate.pk if "certificates/" in path else 1
 
     def _slug(self, path: str) -> str:
@@ -236,6 +244,8 @@ class World:
             return str(self.challenge.panel.members.earliest("pk").pk)
         if path.startswith("workspace/councils/"):
             return str(factories.member_with(self.challenge.council, CouncilRole.PROCUREMENT_LEAD).pk)
+        if "incidents/" in path or "milestones/" in path:
+            return "1"
         return str(self.challenge.clarifications.earliest("pk").pk)
 
     def _public_id(self, path: str) -> uuid.UUID:

@@ -83,7 +83,7 @@ def test_P6_the_result_stores_the_file_it_was_computed_from() -> None:
     pilot = factory.pilot_in("evaluating")
     lines = queries.analysed(queries.registered_evaluation(pilot)).text.splitlines()
     assert len(lines) == 1 + Device.objects.filter(site__pilot=pilot).count() * (12 + 8)
-    assert lines[0] == "unit,arm,at,value,exposure,device,metric,readings,out_of_range"
+    assert lines[0] == "unit,arm,at,value,exposure,device,metric,readings,out_of_range,mark"
 
 
 @pytest.mark.django_db

@@ -193,7 +193,9 @@ def typed_plan(pilot: Pilot, **values: object) -> dict[str, object]:
         "design", "baseline_starts_on", "starts_on", "ends_on", "analysis_on", "decision_on", "harm_limit", "lowest",
         "minimum_worthwhile_effect", "highest", "spread", "expected_effect",
     )  # fmt: skip
-    return {name: getattr(given, name) for name in names} | {"decider": given.decider.pk} | values
+    return (
+        {name: getattr(given, name) for name in names} | {"decider": given.decider.pk, "assignment": "By lot."} | values
+    )
 
 
 def test_P1_the_form_shows_the_chances_before_anything_is_registered() -> None:

@@ -100,7 +100,7 @@ def test_P1_registration_adds_and_never_weakens(planned: Pilot, values: dict[str
 def test_P1_a_stricter_plan_is_taken(planned: Pilot) -> None:
     register(
         planned, minimum_worthwhile_effect=Decimal("1.5"), harm_limit=Decimal(0), design=Design.RANDOMISED,
-        alpha=Decimal("0.01"),
+        alpha=Decimal("0.01"), assignment="Drawn from a hat in public.",
     )  # fmt: skip
     assert (planned.plan["randomised"], planned.plan["alpha"], planned.plan["harm_limit"]) == (True, "0.01", "0")
 

@@ -1,0 +1,73 @@
+"""Values that something happened to: marked, never dropped unseen, and judged with them and without them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pilots.formats.cells import Cell, Readings
+from pilots.formats.plans import PlanDocument
+from pilots.statistics import Evaluation, Gate, Plan, UnitPeriod, period_index, period_start
+
+MOST_MARKED = 0.2  # of an arm's values, as for devices that drift
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What happened, in a word or two, and which days it may have touched: of one device, or (empty) of every one."""
+
+    word: str
+    first: date
+    last: date = date.max
+    unit: str = ""
+    device: str = ""
+
+
+def marked(readings: Readings, marks: Sequence[Mark], document: PlanDocument) -> Readings:
+    """The same readings with the cells marked that these days touch."""
+    if not marks:
+        return readings
+    measures = document.measures()
+    return replace(
+        readings,
+        cells={
+            code: [replace(cell, mark=_words(cell, marks, measures[code])) for cell in cells]
+            for code, cells in readings.cells.items()
+        },
+    )
+
+
+def marked_gates(
+    readings: Readings, document: PlanDocument, judge: Callable[[list[UnitPeriod]], Evaluation]
+) -> list[Gate]:
+    """Whether the verdict is the same without the marked values; no gate where nothing is marked."""
+    cells = readings.cells[document.code]
+    touched = [cell for cell in cells if cell.mark]
+    if not touched:
+        return []
+    whole = judge([cell.row for cell in cells]).verdict.verdict
+    without = judge([cell.row for cell in cells if not cell.mark]).verdict.verdict
+    share = max(_share(cells, arm) for arm in {cell.row.arm for cell in touched})
+    names = ", ".join(sorted({cell.mark for cell in touched}))
+    start = f"{len(touched)} of {len(cells)} values are marked ({names}). They count"
+    if share > MOST_MARKED:
+        end = f", and they are {share:.0%} of one group's: more than {MOST_MARKED:.0%} is too much to judge by."
+    else:
+        end = f"; without them the verdict would be “{without}”{', too' if whole == without else f', not “{whole}”'}."
+    return [Gate("marked", whole == without and share <= MOST_MARKED, start + end)]
+
+
+def _words(cell: Cell, marks: Sequence[Mark], plan: Plan) -> str:
+    period = period_index(plan, cell.row.at)
+    first, end = cell.row.at, period_start(plan, period + 1).date()
+    found = [mark.word for mark in marks if _is_of(mark, cell) and mark.first < end and mark.last >= first]
+    return "; ".join(dict.fromkeys(found))
+
+
+def _is_of(mark: Mark, cell: Cell) -> bool:
+    """A cell without a device holds all of its site's."""
+    return mark.unit in ("", cell.row.unit) and (not mark.device or cell.row.device in ("", mark.device))
+
+
+def _share(cells: Sequence[Cell], arm: str) -> float:
+    own = [bool(cell.mark) for cell in cells if cell.row.arm == arm]
+    return sum(own) / len(own)

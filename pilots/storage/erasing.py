@@ -1,0 +1,45 @@
+"""Readings that have to go: with what they said before, and their sums."""
+
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db import transaction
+
+from pilots.models import DailyRollup, HourlyRollup, OutOfRangeReading, Reading, ReadingVersion
+from pilots.storage.keeping import mark_buckets
+
+LONDON = ZoneInfo("Europe/London")
+SECONDS_OF_AN_HOUR = 3600
+
+
+@transaction.atomic
+def erase(device: int, first: datetime, end: datetime) -> int:
+    """Erase a device's readings from an instant up to another, of every measure; returns how many there were.
+
+    The sums of the days it touches are taken away, and made again from what is left of them.
+    """
+    span = {"device": device, "taken_at__gte": first, "taken_at__lt": end}
+    number: int = Reading.objects.filter(**span).count() + OutOfRangeReading.objects.filter(**span).count()
+    for kind in (ReadingVersion, OutOfRangeReading, Reading):
+        kind.objects.filter(**span).delete()
+    days = first.astimezone(LONDON).date(), (end - timedelta(microseconds=1)).astimezone(LONDON).date()
+    begins, ends = (datetime.combine(day, time(), LONDON) for day in (days[0], days[1] + timedelta(days=1)))
+    HourlyRollup.objects.filter(device=device, hour__gte=begins, hour__lt=ends).delete()
+    DailyRollup.objects.filter(device=device, day__gte=days[0], day__lte=days[1]).delete()
+    _sum_again(device, begins, ends)
+    return number
+
+
+def _sum_again(device: int, begins: datetime, ends: datetime) -> None:
+    hours: dict[int, set[int]] = defaultdict(set)
+    left = Reading.objects.filter(device=device, taken_at__gte=begins, taken_at__lt=ends)
+    for metric, taken_at in left.values_list("metric", "taken_at"):
+        hours[metric].add(int(taken_at.timestamp()) // SECONDS_OF_AN_HOUR)
+    mark_buckets(
+        {
+            metric: np.array([(device, hour) for hour in sorted(found)], dtype=np.int64)
+            for metric, found in hours.items()
+        }
+    )
