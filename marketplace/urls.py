@@ -7,7 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from marketplace.demonstration.live_service import demonstration_service
-from marketplace.views import accessibility, bare, components, health, how_it_works, picture
+from marketplace.views import accessibility, bare, components, health, how_it_works, picture, retention
 
 # Wagtail brings two sign-in forms of its own, which know no second factor: both lead to the one door instead.
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -24,6 +24,7 @@ urlpatterns = [
     path("health/bare/", bare, name="bare"),
     path("media/images/<path:name>", picture, name="picture"),
     path("how-it-works/", how_it_works, name="how_it_works"),
+    path("retention/", retention, name="retention"),
     path("accessibility/", accessibility, name="accessibility"),
     path("demonstration/pilots/<slug:slug>/<str:name>", demonstration_service, name="demonstration_service"),
     path("", include("accounts.urls")),

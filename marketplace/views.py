@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.static import serve
 
 from marketplace.examples import examples
+from marketplace.retention import SCHEDULE
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -44,6 +45,11 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was tested, what was not, and how to tell us."""
     return render(request, "marketplace/accessibility.html")
+
+
+def retention(request: HttpRequest) -> HttpResponse:
+    """How long each kind of record is kept."""
+    return render(request, "marketplace/retention.html", {"schedule": SCHEDULE})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -13,6 +13,7 @@ from pilots.actions.checking import (
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.erasing import Span, erase_readings, erase_words
 from pilots.actions.evaluating import evaluate_due
+from pilots.actions.extending import extend_pilot
 from pilots.actions.finishing import (
     FINISHED,
     finished_pilots,
@@ -21,7 +22,6 @@ from pilots.actions.finishing import (
     judged_on,
     write_accounts,
 )
-from pilots.actions.extending import extend_pilot
 from pilots.actions.incidents import Found, add_to_incident, close_incident, record_incident, settle_duty
 from pilots.actions.intake import (
     Answered,
@@ -58,34 +58,34 @@ from pilots.actions.planning import (
     site_problems,
 )
 from pilots.actions.pulling import PULL, pull_due, set_feed, stop_feed
+from pilots.actions.recalling import recall_device
 from pilots.actions.residents import (
     close_to_residents,
     judge_resident_readings,
     open_to_residents,
     send_resident_reading,
 )
-from pilots.actions.recalling import recall_device
 from pilots.actions.running import check_clause, give_site_consent, start_pilot, waive_clause
 from pilots.actions.stopping import end_pilot_early, resume_pilot, say_supplier_stops, suspend_pilot
 from pilots.actions.tokens import issue_token, revoke_token, rotate_token, token_hash
 
 __all__ = [
+    "CLAUSE_CHECK",
+    "ERASE",
+    "FINISHED",
+    "MONITORING",
+    "PROBE",
+    "PULL",
+    "REGISTERED",
     "Accompaniment",
     "Agreed",
     "Answered",
     "Asked",
-    "CLAUSE_CHECK",
-    "ERASE",
-    "FINISHED",
     "Found",
     "Intake",
     "KeyReusedError",
-    "MONITORING",
     "Occasion",
-    "PROBE",
-    "PULL",
     "PlannedSite",
-    "REGISTERED",
     "Said",
     "Span",
     "add_accompanying",

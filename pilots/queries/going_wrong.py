@@ -1,12 +1,22 @@
 """Reads about what went wrong: which days are marked, which clocks run."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 
 from pilots.formats import Mark
-from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, Pilot
+from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, Pilot, Severity
 from pilots.rules import local_day
 
 
@@ -31,22 +41,58 @@ def marks_of(pilot: Pilot) -> list[Mark]:
 
 
 @dataclass(frozen=True)
-class WentWrong:
-    """What the public reads of what went wrong."""
+class Wrong:
+    """One thing that went wrong, as the public reads it: an incident (with its severity), a recall or an erasure.
 
-    incidents: list[Incident]
-    recalls: list[DeviceRecall]
-    erasures: list[Erasure]
+    `number` is an incident's own or how many were erased; `is_final` says that a result rested on what is gone.
+    """
+
+    kind: str
+    number: int
+    what: str
+    words: str
+    at: datetime
+    ended_at: datetime | None
+    first: date | None
+    last: date | None
+    is_final: bool
 
     @property
-    def is_anything(self) -> bool:
-        return bool(self.incidents or self.recalls or self.erasures)
+    def severity(self) -> str:
+        """The kind of incident in words; empty for what is none."""
+        return str(Severity(self.kind).label).partition(":")[0].lower() if self.kind in Severity.values else ""
 
 
-def went_wrong(pilot: Pilot) -> WentWrong:
-    """Incidents, recalled devices and erasures of a pilot, the oldest first: three queries."""
-    recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).select_related("device").order_by("pk")
-    return WentWrong(list(pilot.incidents.order_by("number")), list(recalls), list(pilot.erasures.all()))
+def went_wrong(pilot: Pilot) -> list[Wrong]:
+    """What went wrong in a pilot, the oldest first: one query."""
+    no_day, no_instant = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
+    no, nought = Value(False, BooleanField()), Value(0, IntegerField())
+    incidents = (
+        Incident.objects.filter(pilot=pilot)
+        .order_by()
+        .values_list(
+            "severity",
+            "number",
+            "title",
+            "closed_because",
+            "found_at",
+            "closed_at",
+            "touches_from",
+            "touches_until",
+            no,
+        )
+    )
+    recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).values_list(
+        Value("recall"), nought, "device__code", "reason", "recalled_from", no_instant, no_day, no_day, no
+    )
+    is_final = ExpressionWrapper(Q(result__isnull=False), output_field=BooleanField())
+    erasures = (
+        Erasure.objects.filter(pilot=pilot)
+        .order_by()
+        .values_list(Value("erasure"), "number", "what", "reason", "erased_at", no_instant, no_day, no_day, is_final)
+    )
+    found = [Wrong(*row) for row in incidents.union(recalls, erasures, all=True)]
+    return sorted(found, key=lambda each: (each.at, each.kind, each.number))
 
 
 def running_clocks(pilot: Pilot) -> QuerySet[IncidentDuty]:

@@ -30,10 +30,14 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
     corrected = ReadingVersion.objects.filter(metric__pilot=OuterRef("pk")).order_by()
     later = corrected.annotate(computed_at=computed_at).filter(replaced_at__gt=F("computed_at"))
     shown_by_residents = ResidentReading.objects.filter(form__pilot=OuterRef("pk"), judged=Judged.ACCEPTED).order_by()
-    return for_page(pilots).select_related("resident_form__metric").annotate(
-        corrected=number_of(corrected, "metric__pilot"),
-        corrected_after=number_of(later, "metric__pilot"),
-        of_residents=number_of(shown_by_residents, "form__pilot"),
+    return (
+        for_page(pilots)
+        .select_related("resident_form__metric")
+        .annotate(
+            corrected=number_of(corrected, "metric__pilot"),
+            corrected_after=number_of(later, "metric__pilot"),
+            of_residents=number_of(shown_by_residents, "form__pilot"),
+        )
     )
 
 

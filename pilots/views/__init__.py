@@ -48,6 +48,7 @@ from pilots.views.public import (
     readings_csv,
     result_json,
 )
+from pilots.views.registering import pilot_extend, pilot_register
 from pilots.views.residents import (
     pilot_residents,
     pilot_residents_close,
@@ -55,7 +56,6 @@ from pilots.views.residents import (
     residents_csv,
     your_reading,
 )
-from pilots.views.registering import pilot_extend, pilot_register
 from pilots.views.stopping import pilot_end, pilot_suspend
 from pilots.views.upload import pilot_typed, pilot_upload
 

@@ -31,6 +31,7 @@ EMPTY = {
     "opendata": "/opendata/",
     "how-it-works": "/how-it-works/",
     "accessibility": "/accessibility/",
+    "retention": "/retention/",
     "components": "/components/",
     "verify-receipt": "/receipts/verify/",
     "sign-in": "/accounts/login/",

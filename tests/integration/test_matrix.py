@@ -44,7 +44,7 @@ POSTED = {
 # The challenge's writing is over (C1), so its short forms refuse everybody; GET unless POSTED says otherwise.
 MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
-        accessibility interests_statement interests_statement_json
+        accessibility retention interests_statement interests_statement_json
         api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
         pilot_clauses_public pilot_people pilot_residents_csv pilot_progress challenge_amendments

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pilots', "0012_people"),
+        ('pilots', "0014_residents_readings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('challenges', '0007_sift'),
+        ('challenges', "0009_groups"),
     ]
 
     operations = [
