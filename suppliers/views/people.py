@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions as account_actions
 from accounts.attempting import attempt, status_of
 from accounts.queries import open_invitations
+from accounts.signed_in import confirmed_again
 from audit import clock
 from audit.transitions import Refused
 from suppliers import actions, queries, rules
@@ -24,6 +25,7 @@ from suppliers.views.profile import managed_supplier
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@confirmed_again
 def members(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who belongs to the organisation; inviting, for administrators."""
     if request.method == "GET":
@@ -39,6 +41,7 @@ def members(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@confirmed_again
 def member(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """One colleague: their role, handing over to them, removing them."""
     found = _member(request, public_id, pk)
@@ -52,6 +55,7 @@ def member(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@confirmed_again
 def hand_over(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """Make a colleague administrator in one's own place."""
     found = _member(request, public_id, pk)
@@ -90,6 +94,7 @@ def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@confirmed_again
 def answer_joining(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """Let somebody in who asked to join, or decline."""
     supplier = managed_supplier(request, public_id)

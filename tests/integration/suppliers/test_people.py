@@ -52,6 +52,23 @@ def test_a_colleague_is_invited_by_mail_accepts_and_works_with_the_firm() -> Non
     assert verbs(firm) == ["supplier.invited", "supplier.member_joined", "supplier.invitation_accepted"]
 
 
+def test_S1_letting_somebody_read_sealed_drafts_asks_again_who_is_there() -> None:
+    firm = make.supplier()
+    boss, colleague = make.admin_of(firm), make.colleague(firm)
+    client = Client()
+    client.force_login(boss)
+    member = page_of(firm, f"members/{membership(colleague).pk}/")
+
+    asked = [
+        client.post(page_of(firm), {"email": "eve@people.example", "role": "admin"}),
+        client.post(member, {"role": "admin"}), client.post(f"{member}hand-over/"),
+    ]  # fmt: skip
+    shown = client.get(page_of(firm))
+
+    assert [each["Location"].partition("?")[0] for each in asked] == ["/accounts/reauthenticate/"] * 3
+    assert (shown.status_code, Invitation.objects.count(), roles_of(firm)[colleague.email]) == (200, 0, MEMBER)
+
+
 def test_the_same_invitation_twice_is_refused_and_says_so() -> None:
     firm = make.supplier()
     client = make.signed_in(make.admin_of(firm))
