@@ -105,6 +105,12 @@ def every_interest_is_decided(round_: Round, at: datetime) -> str | None:
     return f"Interests are still to be decided about: of {', '.join(waiting)}." if waiting else None
 
 
+def every_flag_is_answered(round_: Round, at: datetime) -> str | None:
+    """Whatever an assessor told the chair about a submission is answered before the judging ends."""
+    waiting = queries.open_flags(round_)
+    return f"Assessors told the chair about {listed(waiting)}: answer them first." if waiting else None
+
+
 def something_is_admitted(round_: Round, at: datetime) -> str | None:
     """There is a price to open."""
     admitted = queries.admitted_count(round_)
@@ -262,6 +268,7 @@ TABLE = register(
                     every_mandatory_clause_is_judged,
                     every_graded_clause_has_its_grade,
                     no_evidence_is_awaited,
+                    every_flag_is_answered,
                 ),
             ),
             Step(
@@ -275,6 +282,7 @@ TABLE = register(
                     judges_finished_pilots,
                     every_interest_is_decided,
                     every_topic_is_moderated,
+                    every_flag_is_answered,
                     terms_are_as_published,
                     is_ranked,
                 ),

@@ -5,6 +5,7 @@ from assessment.actions.entry import Judgement
 from assessment.actions.evidence import Addition, Missing, answer_evidence, ask_for_evidence, evidence_due_at
 from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.finished import HandedDown, in_the_way_of_ranking, open_pilot_round, rank_finished_pilots
+from assessment.actions.flagging import WHILE_JUDGED, answer_flag, raise_flag
 from assessment.actions.interests import SupplierInterest, declare_about_suppliers, declare_interest
 from assessment.actions.leaving import leave
 from assessment.actions.letters import BEFORE_LETTERS, explain, tell_dropped
@@ -35,6 +36,7 @@ from assessment.quoting import Quotation
 __all__ = [
     "BEFORE_LETTERS",
     "REASONS_DUE",
+    "WHILE_JUDGED",
     "Addition",
     "Choice",
     "Finding",
@@ -54,6 +56,7 @@ __all__ = [
     "accept_terms",
     "answer_about_price",
     "answer_evidence",
+    "answer_flag",
     "ask_about_price",
     "ask_for_evidence",
     "conclude_sift",
@@ -81,6 +84,7 @@ __all__ = [
     "open_pilot_round",
     "open_round",
     "plan_work",
+    "raise_flag",
     "rank_finished_pilots",
     "record_finding",
     "record_findings",

@@ -81,7 +81,10 @@ def in_the_way_of_ranking(round_: Round, at: datetime) -> list[str]:
     return [sentence for guard in RANKED_AFTER if (sentence := guard(round_, at))]
 
 
-RANKED_AFTER = (states.every_interest_is_decided, states.every_topic_is_moderated, states.terms_are_as_published)
+RANKED_AFTER = (
+    states.every_interest_is_decided, states.every_topic_is_moderated, states.every_flag_is_answered,
+    states.terms_are_as_published,
+)  # fmt: skip
 
 
 def _not_now(challenge: Challenge, handed: Sequence[HandedDown]) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from assessment.forms.clauses import FindingFields, FindingsForm
 from assessment.forms.evidence import AdditionsForm, EvidenceForm
+from assessment.forms.flags import FlagAnswerForm, FlagForm
 from assessment.forms.interests import (
     ChallengeInterestForm,
     InstantForm,
@@ -33,6 +34,8 @@ __all__ = [
     "ExplanationsForm",
     "FindingFields",
     "FindingsForm",
+    "FlagAnswerForm",
+    "FlagForm",
     "InstantForm",
     "LinesFormSet",
     "MarkForm",

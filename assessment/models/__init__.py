@@ -2,6 +2,7 @@
 
 from assessment.models.evidence import EvidenceRequest, EvidenceState
 from assessment.models.finished import PilotEvidence
+from assessment.models.flags import Flag, FlagKind
 from assessment.models.interests import (
     ApproverDeclaration,
     InterestConfirmation,
@@ -55,6 +56,8 @@ __all__ = [
     "EvidenceState",
     "Explanation",
     "FindingVerdict",
+    "Flag",
+    "FlagKind",
     "InterestConfirmation",
     "InterestDeclaration",
     "Letter",

@@ -22,6 +22,7 @@ from assessment.queries.evidence import (
     waiting_for_evidence,
 )
 from assessment.queries.export import assessment_export
+from assessment.queries.flags import flags_for, open_flags
 from assessment.queries.interests import (
     RegisterRow,
     ToRule,
@@ -175,6 +176,7 @@ __all__ = [
     "evidence_fields",
     "excluded",
     "findings_of",
+    "flags_for",
     "graded_without_grade",
     "has_confirmed",
     "has_sift",
@@ -195,6 +197,7 @@ __all__ = [
     "next_in_line",
     "not_ranked",
     "not_the_deputys",
+    "open_flags",
     "outlook",
     "owed_by",
     "owing",

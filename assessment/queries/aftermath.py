@@ -36,6 +36,14 @@ def sift(round_: Round) -> Rows:
             yield *who, asked.get(code, code), yes(answer["is_met"]), answer["reason"], outcome
 
 
+def flags(round_: Round) -> Rows:
+    """What assessors told the chair about submissions, and what the chair answered."""
+    for row in round_.flags.select_related("submission", "member__user", "answered_by__user"):
+        told = (row.submission.pseudonym, str(row.member.user), row.get_kind_display(), row.reason)
+        by = str(row.answered_by.user) if row.answered_by else ""
+        yield *told, instant(row.raised_at), row.answer, by, instant(row.answered_at)
+
+
 def letters(round_: Round) -> Rows:
     """What was sent to whom."""
     for row in round_.letters.select_related("submission", "issued_by"):

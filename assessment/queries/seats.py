@@ -11,6 +11,7 @@ from accounts.models import User
 from assessment.models import (
     Allotment,
     Assessment,
+    Flag,
     InterestDeclaration,
     PanelMember,
     PanelRole,
@@ -311,6 +312,11 @@ def kept_about(user: User) -> dict[str, list[dict[str, Any]]]:
     Marks name pseudonyms. Declarations name no submission: they were made by the suppliers' names, and beside a
     pseudonym they would tell whose it is (A6).
     """
+    told = (
+        Flag.objects.filter(member__user=user)
+        .order_by("pk")
+        .values("submission__pseudonym", "kind", "reason", "raised_at")
+    )
     declared = InterestDeclaration.objects.filter(member__user=user).order_by("declared_at", "pk")
     marked = Assessment.objects.filter(member__user=user).order_by("pk")
     marks = marked.values("round_id", "submission__pseudonym", "criterion__code", "mark", "rationale", "submitted_at")
@@ -319,4 +325,5 @@ def kept_about(user: User) -> dict[str, list[dict[str, Any]]]:
             dict(row) for row in declared.values("round_id", "has_interest", "detail", "declared_at")
         ],
         "marks": [dict(row) for row in marks],
+        "flags": [dict(row) for row in told.values("submission__pseudonym", "kind", "reason", "raised_at")],
     }

@@ -64,6 +64,7 @@ def tables_of(round_: Round) -> list[Table]:
         Table("robustness", "How firmly the ranking stands.", ROBUSTNESS, lambda: _robustness(round_)),
         Table("decision", "Who runs a pilot, and why.", DECISION, lambda: _decision(round_)),
         Table("interests", "What members of the panel declared.", INTERESTS, lambda: _interests(round_)),
+        Table("flags", "What assessors told the chair, and the answers.", FLAGS, lambda: aftermath.flags(round_)),
         Table("answers", "The answers that were judged.", ANSWERS, lambda: _answers(round_)),
         Table("responses", "The responses to clauses.", RESPONSES, lambda: _responses(round_)),
         Table("record", "Who did what when, from the record.", RECORD, lambda: _record(round_)),
@@ -88,6 +89,7 @@ DISREGARDED = ("Submission", "Reason")
 ROBUSTNESS = ("What was changed", "What would be first")
 DECISION = ("Submission", "Selected", "Reason", "Decided by", "Decided at", "Reasons as a whole")
 INTERESTS = ("Member", "Role", "Submission", "Interest", "Detail", "Kept out", "Declared at")
+FLAGS = ("Submission", "Assessor", "About", "Told", "Told at", "Answer", "Answered by", "Answered at")
 ANSWERS = ("Submission", "Criterion", "Answer")
 RESPONSES = ("Submission", "Clause", "Accepted", "Level claimed", "Response", "Address")
 RECORD = ("At", "Who", "What", "Reason")

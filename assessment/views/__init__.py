@@ -10,6 +10,7 @@ from assessment.views.exports import (
     assessment_xlsx,
     assessment_zip,
 )
+from assessment.views.flags import flag, flag_answer, flags
 from assessment.views.interests import confirm, interests, no_interests, ruling, rulings, supplier_interests
 from assessment.views.letters import (
     explanations,
@@ -54,6 +55,9 @@ __all__ = [
     "evidence",
     "evidence_asked",
     "explanations",
+    "flag",
+    "flag_answer",
+    "flags",
     "freeze",
     "home",
     "interests",

@@ -113,6 +113,8 @@ def _part(standing: Standing) -> dict[str, object]:
         if is_chair and looking.has_declared and not standing.round.is_about_pilots
         else [],
         "unexplained": _unexplained(standing) if is_chair else 0,
+        "flags": (told := queries.flags_for(standing) if is_chair and looking.has_declared else []),
+        "open_flags": any(row.answered_at is None for row in told),
         "may_read_result": state in (RoundState.RANKED, RoundState.DECIDED),
     }
 

@@ -87,7 +87,7 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
     "302 403 403 403 403 403 403 403 409 409 403": "assess_confirm assess_sift assess_sift_one",
     "302 403 403 403 403 403 403 403 403 200 403": """
-        assess_clauses assess_evidence assess_freeze assess_moderate assess_moderation assess_reopen
+        assess_clauses assess_evidence assess_flags assess_freeze assess_moderate assess_moderation assess_reopen
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_end pilot_extend pilot_gate pilot_suspend pilot_workspace "
@@ -124,7 +124,7 @@ MATRIX = {
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent pilot_milestones_set",
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",
     "302 403 403 403 200 403 200 403 200 200 403": "result round_letter round_letter_pdf round_letters",
-    "302 403 403 403 403 403 403 403 200 403 403": "assess_mark assess_sheet",
+    "302 403 403 403 403 403 403 403 200 403 403": "assess_flag assess_mark assess_sheet",
     "302 403 403 403 403 403 200 403 403 403 403": """
         assessment_csv assessment_file assessment_json assessment_xlsx assessment_zip
     """,
@@ -136,6 +136,7 @@ MATRIX = {
     "302 403 403 403 403 404 403 403 403 403 403": """
         pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_survey pilot_survey_close pilot_token_revoke
     """,
+    "302 403 403 403 403 403 403 403 403 404 403": "assess_flag_answer",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",
     "302 404 404 404 404 404 404 404 404 404 404": """
         assess_attachment supplier_joining evidence_asked invitation_withdraw price_question submission_earlier_receipt
