@@ -33,6 +33,7 @@ def moments(
         _registered(pilot),
         *_looks(pilot, result, today),
         *(_suspended(each) for each in suspensions),
+        *_extended(pilot),
         *_ended(pilot),
     ]
     if pilot.state in (PilotState.ENDED, PilotState.DROPPED):
@@ -59,6 +60,17 @@ def _suspended(each: Suspension) -> Moment:
     note = f"Suspended for {each.get_cause_display().lower()}: readings of these days count for no result."
     when = f"{_words(local_day(each.began_at))} {until}"
     return Moment("Stood still: nothing decided", when, note, "done" if each.ended_at else "now")
+
+
+def _extended(pilot: Pilot) -> list[Moment]:
+    """The first look and what came of it, of a pilot that went on."""
+    extension = getattr(pilot, "extension", None)
+    if extension is None:
+        return []
+    verdict = extension.evaluation.get_verdict_display().lower()
+    first = Moment(f"First look: {verdict}", _words(extension.first_analysis_on), "Its result stays public.", "done")
+    when, note = _words(local_day(extension.agreed_at)), "Once, by a second person. Both looks are registered."
+    return [first, Moment("Extended", when, note, "done", is_decision=True)]
 
 
 def _ended(pilot: Pilot) -> list[Moment]:

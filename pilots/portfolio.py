@@ -16,6 +16,9 @@ from pilots.models import (
     DailyRollup,
     Device,
     GateChoice,
+    Milestone,
+    MilestoneState,
+    MilestoneStep,
     Pilot,
     PilotEvaluation,
     PilotQuerySet,
@@ -27,6 +30,11 @@ from pilots.queries import residents
 from pilots.rules import UNDER_WAY, local_day
 
 COUNCIL, SUPPLIER, MARKETPLACE, NOBODY = "The council", "The supplier", "The marketplace", ""
+MONEY = {
+    MilestoneState.DELIVERED: (COUNCIL, "accept milestone {}"),
+    MilestoneState.ACCEPTED: (SUPPLIER, "send the invoice of milestone {}"),
+    MilestoneState.INVOICED: (COUNCIL, "pay milestone {}"),
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,11 @@ class _Facts:
     to_confirm: dict[int, Clauses]
     not_met: dict[int, Clauses]
     by_residents: dict[int, tuple[int, date]]
+    money: dict[int, list[Wait]]
 
 
 def at_a_glance(pilots: Sequence[Pilot], today: date) -> list[Glance]:
-    """These pilots, what is late first, then what waits for the council, then by the next date: six queries."""
+    """These pilots, what is late first, then what waits for the council, then by the next date: seven queries."""
     facts = _Facts(
         last=last_readings(pilots),
         results=queries.registered_evaluations(pilots),
@@ -86,6 +95,7 @@ def at_a_glance(pilots: Sequence[Pilot], today: date) -> list[Glance]:
         },
         to_confirm=_clauses(pilots, CheckVerdict.TO_CONFIRM, Q(checked_by=SYSTEM.actor_key)),
         not_met=_clauses(pilots, CheckVerdict.NOT_MET, Q(counts=True)),
+        money=_money(pilots),
         by_residents=residents.waiting_of(pilots),
     )
     found = [_glance(pilot, facts, today) for pilot in pilots]
@@ -133,10 +143,22 @@ def _clauses(pilots: Iterable[Pilot], verdict: str, rules: Q) -> dict[int, Claus
     return {pilot: Clauses(len(moments), local_day(min(moments))) for pilot, moments in found.items()}
 
 
+def _money(pilots: Iterable[Pilot]) -> dict[int, list[Wait]]:
+    """Milestones that wait to be accepted, invoiced or paid, whatever became of the pilot."""
+    last = MilestoneStep.objects.filter(milestone=OuterRef("pk")).order_by("-taken_at", "-pk")
+    waiting = Milestone.objects.filter(pilot__in=pilots, state__in=MONEY).order_by("pilot", "number")
+    found: dict[int, list[Wait]] = {}
+    for each in waiting.annotate(since=Subquery(last.values("taken_at")[:1])):
+        who, what = MONEY[MilestoneState(each.state)]
+        since = local_day(each.since) if each.since else None
+        found.setdefault(each.pilot_id, []).append(Wait(who, what.format(each.number), since))
+    return found
+
+
 def _glance(pilot: Pilot, facts: _Facts, today: date) -> Glance:
     last, result = facts.last.get(pilot.pk), facts.results.get(pilot.pk)
     late = lateness.why_late(pilot, last, today)
-    waits = [*_waits(pilot, facts, result, today), *_clause_waits(pilot, facts)]
+    waits = [*_waits(pilot, facts, result, today), *_clause_waits(pilot, facts), *facts.money.get(pilot.pk, [])]
     if pilot.pk in facts.by_residents:
         number, since = facts.by_residents[pilot.pk]
         waits.append(Wait(COUNCIL, f"look at {number} reading{'' if number == 1 else 's'} of residents", since))

@@ -33,6 +33,7 @@ from pilots.views.portfolio import pilot_list, pilot_overview, pilots_of_mine
 from pilots.views.preparing import (
     pilot_consent,
     pilot_gate,
+    pilot_gates,
     pilot_sites,
     pilot_token_revoke,
     pilot_tokens,
@@ -83,6 +84,7 @@ __all__ = [
     "pilot_feed_stop",
     "pilot_feeds",
     "pilot_gate",
+    "pilot_gates",
     "pilot_incident",
     "pilot_incident_new",
     "pilot_incident_told",

@@ -20,6 +20,7 @@ from pilots.forms import (
     SitesForm,
     TokenForm,
 )
+from pilots.gates import gates_of
 from pilots.models import Arm, Pilot, ReadingToken
 from pilots.queries import people
 from pilots.views.desk import manager_only, pilot_for
@@ -91,6 +92,13 @@ def pilot_consent(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, "The consent of the sites is recorded.")
         return redirect("pilot_workspace", slug=slug)
     return show(request, "pilots/consent.html", {"pilot": pilot, "form": form})
+
+
+@login_required
+def pilot_gates(request: HttpRequest, slug: str) -> HttpResponse:
+    """What each gate asks, and who answers for it."""
+    pilot = pilot_for(request, slug)
+    return render(request, "pilots/gates.html", {"pilot": pilot, "gates": gates_of(pilot, clock.now())})
 
 
 @login_required

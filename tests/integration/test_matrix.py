@@ -91,7 +91,7 @@ MATRIX = {
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_end pilot_extend pilot_gate pilot_suspend pilot_workspace "
-        "pilot_incident pilot_incidents pilot_milestone pilot_milestones"
+        "pilot_gates pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",
     "302 200 403 200 200 403 403 403 403 403 403": "pilot_stops",

@@ -110,5 +110,7 @@ def test_P7_payment_follows_acceptance_whatever_the_verdict(effect: float, choic
     assert answers == [422, 302, 403, 302, 302, 403, 302, 409]
     milestone.refresh_from_db()
     assert (milestone.state, milestone.paid_on) == ("paid", local_day(clock.now()))
+    gates = manager.get(f"/workspace/pilots/{pilot.slug}/gates/").content.decode()
+    assert (gates.count("Gate "), "Everything agreed is accepted and paid" in gates) == (5, True)
     page = manager.get(f"/workspace/pilots/{pilot.slug}/milestones/").content.decode()
     assert "Work and payment waited 0 days for the council and 0 days for the supplier." in page

@@ -1,0 +1,113 @@
+"""The gates of a pilot, from ready to start to closed: what each asks, who answers for it, and whether it is so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clauses.models import Due
+from pilots import queries
+from pilots.models import MilestoneState, Pilot, PilotState
+from pilots.rules import local_day
+
+MANAGER, OWNER, SUPPLIER, COUNCIL = "Pilot manager", "Problem owner", "Supplier", "Council"
+OUTSIDE = "Agreed outside this site, before a contract."
+DAYS_TO_PUBLISH = 30
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that a gate asks; `is_so` is None where nothing here can tell."""
+
+    what: str
+    owner: str
+    is_so: bool | None
+    hint: str = ""
+
+    @property
+    def state(self) -> str:
+        """The shape and tone that stand beside it."""
+        return "not_yet" if self.is_so is None else "done" if self.is_so else "todo"
+
+    @property
+    def word(self) -> str:
+        """The same in words."""
+        return "Not recorded here" if self.is_so is None else "So" if self.is_so else "Not yet"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate with its number, its name, and what it asks."""
+
+    number: int
+    name: str
+    checks: tuple[Check, ...]
+
+
+def gates_of(pilot: Pilot, at: datetime) -> list[Gate]:
+    """Gates 2 to 6; the two before them are passed before a call is published."""
+    return [
+        Gate(2, "Ready to start", _ready(pilot)),
+        Gate(3, "While it runs", _running(pilot, at)),
+        Gate(4, "Fit to run", _fit(pilot, at)),
+        Gate(5, "Decision", _decision(pilot)),
+        Gate(6, "Close", _close(pilot)),
+    ]
+
+
+def _ready(pilot: Pilot) -> tuple[Check, ...]:
+    codes = queries.open_clauses(pilot, Due.BEFORE_PILOT_START)
+    return (
+        Check("The plan is registered, with the day of the decision", MANAGER, pilot.plan is not None),
+        Check("Clauses due before the start are met or waived", MANAGER, not codes, _missing(codes)),
+        Check("Whoever is responsible for the sites agrees", OWNER, pilot.site_consent_at is not None),
+        Check("What is paid for is agreed", MANAGER, pilot.milestones.exists()),
+        Check("Readings land in the council’s store", SUPPLIER, queries.number_of_readings(pilot) > 0),
+    )
+
+
+def _running(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
+    codes = queries.open_clauses(pilot, Due.DURING_PILOT)
+    late = [duty for duty in queries.running_clocks(pilot) if queries.is_late(duty, at)]
+    return (
+        Check("Clauses due while it runs are met or waived", SUPPLIER, not codes, _missing(codes)),
+        Check("Nobody waits to be told of an incident", COUNCIL, not late),
+        Check("It is not suspended", COUNCIL, pilot.state != PilotState.SUSPENDED),
+    )
+
+
+def _fit(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
+    codes = queries.open_clauses(pilot, Due.BEFORE_AWARD)
+    behind = pilot.milestones.filter(
+        due_on__lt=local_day(at), state__in=(MilestoneState.AHEAD, MilestoneState.DELIVERED)
+    )
+    return (
+        Check("Clauses due before the award are met or waived", MANAGER, not codes, _missing(codes)),
+        Check("Every milestone that was due is accepted", f"{SUPPLIER}, then council", not behind.exists()),
+        Check("Operations accept it; what it costs over its life is known", OWNER, None, OUTSIDE),
+        Check("Another firm could take it over: tried", OWNER, None, OUTSIDE),
+    )
+
+
+def _decision(pilot: Pilot) -> tuple[Check, ...]:
+    gate = getattr(pilot, "gate", None)
+    by_date = bool(gate and pilot.decision_on and local_day(gate.decided_at) <= pilot.decision_on)
+    hint = "" if by_date or gate is None else "Decided, but later than planned."
+    return (
+        Check("The registered result stands", "Marketplace", queries.registered_evaluation(pilot) is not None),
+        Check("The named person decided by the named day", str(pilot.decider or "Not named"), by_date, hint),
+        Check(f"Published within {DAYS_TO_PUBLISH} days", "Marketplace", gate is not None, "With the decision."),
+    )
+
+
+def _close(pilot: Pilot) -> tuple[Check, ...]:
+    unpaid = pilot.milestones.exclude(state=MilestoneState.PAID).exists()
+    return (
+        Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not unpaid),
+        Check(
+            "The equipment is taken away, or handed over", SUPPLIER, bool(pilot.removal_at_end) or None, "As agreed."
+        ),
+        Check("The pilot is closed; its page and data stay", MANAGER, pilot.state == PilotState.CLOSED),
+    )
+
+
+def _missing(codes: list[str]) -> str:
+    return f"Not yet: {', '.join(codes)}." if codes else ""
