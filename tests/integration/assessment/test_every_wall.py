@@ -15,7 +15,7 @@ from django.core import mail
 from django.test import Client
 from django.utils.text import slugify
 
-from accounts.models import User
+from accounts.models import CouncilRole, User
 from assessment import actions, queries, urls
 from assessment.management.commands.print_visibility import document
 from assessment.visibility import (
@@ -50,7 +50,10 @@ NOTES, AGREED, SEARCHED = "NOTES-OF-ONE", "AGREED-WORD", "zebrafinch"
 PRICES = ("31337", "31,337", "987654", "987,654")
 # What a page is filled with; a route that asks for more belongs to another room and another challenge.
 KNOWN = {"slug", "pseudonym", "code", "table", "number", "public_id", "reference"}
-ROOMS = {str(role): role for role in Role if role is not Role.OUTSIDER} | {"recused": Role.ASSESSOR}
+ROOMS = {str(role): role for role in Role if role is not Role.OUTSIDER} | {
+    "recused": Role.ASSESSOR,
+    "deputy": Role.CHAIR,
+}
 PLANTED = {Part.ANSWERS: "answer", Part.PRICES: "price", Part.NAMES: "identity"}
 SEARCHES = (("search", f"challenges/?q={SEARCHED}"), ("api search", f"api/challenges/?q={SEARCHED}"))
 NEIGHBOURS = {
@@ -69,7 +72,8 @@ FINDS = {
 class World:
     """A round with one submission full of marked words and another one, and the people around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, everybody: bool) -> None:
+        """`everybody`: with a deputy and a verifier, who look as long as the others and find nothing."""
         self.challenge = factories.open_challenge()
         pages.page_for(self.challenge)
         supplier = supply.supplier(NAME)
@@ -83,8 +87,10 @@ class World:
         other = supply.submitted(self.challenge)
         supply.unseal(self.challenge)
         self.panel = assessing.panel_for(self.challenge, assessors=3)
-        observer = confirmed(user("Olu Observer"))
+        observer, deputy = confirmed(user("Olu Observer")), confirmed(user("Devi Deputy"))
         assessing.join(self.challenge, "observer", observer)
+        if everybody:
+            assessing.join(self.challenge, "deputy", deputy)
         self.round = actions.open_round(
             challenge=self.challenge, actor=assessing.owner_of(self.challenge), at=clock.now()
         )
@@ -103,6 +109,10 @@ class World:
             "chair": self.panel.chair,
             "superuser": User.objects.create_superuser("root@people.example", factories.PASSWORD),
         }
+        if everybody:
+            self.people |= {
+                "deputy": deputy, "verifier": factories.person(self.challenge.council, CouncilRole.PILOT_MANAGER)
+            }  # fmt: skip
         self.clients = {role: client_of(who) if who else Client() for role, who in self.people.items()}
 
     def walk_to(self, phase: Phase) -> None:
@@ -117,8 +127,8 @@ class World:
         self.leaky.refresh_from_db()
 
     def _declare(self) -> None:
-        assessing.accept(self.challenge, self.people["observer"])
-        for who in (*self.panel.everyone, self.people["observer"]):
+        beside = [self.people[role] for role in ("observer", "deputy") if role in self.people]
+        for who in (*self.panel.everyone, *beside):
             conflict = {self.leaky.pk: "My cousin."} if who == self.people["recused"] else None
             assessing.declare(self.round, who, conflict)
 
@@ -140,7 +150,7 @@ class World:
 
     def _moderate(self) -> None:
         assessing.rule_on_all(self.round)
-        out = (self.people["recused"], self.people["observer"])
+        out = [self.people.get(role) for role in ("recused", "observer", "deputy")]
         there = [seat for seat in queries.members(self.round) if seat.user not in out]
         for submission in queries.submissions_in(self.round):
             for criterion in queries.quality_criteria(self.round):
@@ -179,7 +189,8 @@ class World:
             return set()
         # The lead declares as approver once the round is ranked and they decide.
         has_declared = phase is not Phase.DECLARING and (role != "approver" or phase is Phase.DECIDED)
-        recused = frozenset({"it"}) if role == "recused" else frozenset()
+        # The chair has no interest in it, so a deputy takes no part in judging it.
+        recused = frozenset({"it"}) if role in ("recused", "deputy") else frozenset()
         mine = {"assessor": "one", "chair": "chair"}.get(role, role)
         finished = phase >= Phase.MODERATING
         viewer = Viewer(ROOMS[role], mine, has_declared, has_finished=finished, recused=recused)
@@ -227,7 +238,7 @@ def table() -> list[tuple[str, str]]:
     [pytest.param(MOST_TELLING, id="most-telling"), pytest.param(set(Phase), id="all", marks=pytest.mark.long)],
 )
 def test_every_address_every_role_every_phase_shows_what_the_wall_allows_and_nothing_else(table, phases) -> None:
-    world, leaks, printed = World(), [], []
+    world, leaks, printed = World(everybody=phases == set(Phase)), [], []
     seen: dict[tuple[str, Phase], set[str]] = defaultdict(set)
 
     def look(phase: Phase) -> None:
