@@ -303,7 +303,9 @@ def _read_readings(table: Table) -> ReadingsText:
 
 
 def _read_pilot(table: Table) -> PilotText:
-    pilot = PilotText(table.text("supplier"), table.number("true_change"), table.texts("sites"))
+    pilot = PilotText(
+        table.text("supplier"), table.number("true_change"), table.texts("sites"), table.whole("more_periods", 0)
+    )
     table.finish()
     return pilot
 

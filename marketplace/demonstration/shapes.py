@@ -197,11 +197,15 @@ class ReadingsText:
 
 @dataclass(frozen=True)
 class PilotText:
-    """A pilot to simulate; `true_change` is what the solution really does to the measure (a minus lowers it)."""
+    """A pilot to simulate; `true_change` is what the solution really does to the measure (a minus lowers it).
+
+    `more_periods` is by how much it is extended after its first result (0: not at all).
+    """
 
     supplier: str
     true_change: float
     sites: tuple[str, ...]
+    more_periods: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,21 @@ from awards.models import Award, AwardKind
 from challenges.actions import conclude_without_award
 from challenges.models import Challenge, ClauseRequirement
 from clauses.models import Due
-from marketplace.demonstration import listening, panels
+from marketplace.demonstration import listening, money, panels
 from marketplace.demonstration.calls import LONDON, on_day
 from marketplace.demonstration.readings import Periods, Row, Unit, Variation, simulate
 from marketplace.demonstration.shapes import ChallengeText, PilotText
 from pilots import actions as piloting
+from pilots import queries
 from pilots.actions import PlannedSite
-from pilots.models import Arm, EvaluationKind, Pilot, Source
-from pilots.plans import Registration
+from pilots.models import Arm, Pilot, Source
+from pilots.plans import Longer, Registration
 from suppliers.models import Submission
 from work.actions import run_due_work
 
 NOON = time(12)
 STEPS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
+ASSIGNED = "Places were paired by the figures of two years ago; the toss of a coin chose one of each pair."
 SEEN = "Looked at by the pilot manager for the demonstration."
 
 
@@ -54,6 +56,7 @@ class Trial:
         self.pilot_id = pilot.pk
         piloting.set_sites(pilot=pilot, sites=list(self._sites()), actor=manager, at=at)
         piloting.register_plan(pilot=self.pilot, registration=self._registration(), actor=manager, at=at)
+        money.agree(self.pilot, Decimal(self.submission.price_offer.pilot), self.days(), manager)
 
     def award(self, kind: str, value: Decimal) -> date:
         """Propose, approve and publish an award; returns the last day of its standstill."""
@@ -116,10 +119,13 @@ class Trial:
 
     def decide(self) -> str:
         """Decide the gate as the registered result says; returns the choice."""
-        result = self.pilot.evaluations.get(kind=EvaluationKind.REGISTERED)
-        choice = "scale" if result.verdict == "scale" else "stop"
+        pilot = self.pilot
+        result = queries.registered_evaluation(pilot)
+        may_go_on = self.told.more_periods and not hasattr(pilot, "extension")
+        choice = "scale" if result and result.verdict == "scale" else "extend" if may_go_on else "stop"
         reason = {
             "scale": "The registered result reached the published minimum, and every clause is met.",
+            "extend": "Residents were away for much of the summer. Six more weeks show the yards as they are in term.",
             "stop": "The registered result does not carry a contract; what we learned is published here.",
         }[choice]
         at = clock.now()
@@ -127,6 +133,29 @@ class Trial:
             pilot=self.pilot, choice=choice, reason=reason, actor=self.people["procurement_lead"], at=at
         )
         return choice
+
+    def extend(self) -> Iterator[datetime]:
+        """A second person registers the second look; readings go on; the result is computed again, and decided on."""
+        pilot, step = self.pilot, STEPS[self.text.measure.period]
+        if pilot.starts_on is None:
+            raise AssertionError("a pilot with a result has started")
+        ends_on = (
+            pilot.starts_on + (self.text.measure.pilot_periods + self.told.more_periods) * step - timedelta(days=1)
+        )
+        longer = Longer(
+            ends_on=ends_on, analysis_on=ends_on + timedelta(days=3), decision_on=ends_on + timedelta(days=21),
+            decider=self.people["procurement_lead"],
+        )  # fmt: skip
+        reason = "The supplier can stay, and the readings cost nothing more. One more look, as the plan allows."
+        piloting.extend_pilot(
+            pilot=pilot, longer=longer, reason=reason, actor=self.people["pilot_manager"], at=clock.now()
+        )
+        yield datetime.combine(ends_on + timedelta(days=1), time(13), LONDON)
+        self.send()
+        yield datetime.combine(longer.analysis_on, time(9), LONDON)
+        run_due_work()
+        yield clock.now() + timedelta(days=5)
+        self.decide()
 
     def close(self) -> None:
         piloting.close_pilot(pilot=self.pilot, actor=self.people["pilot_manager"], at=clock.now())
@@ -147,6 +176,7 @@ class Trial:
             minimum_worthwhile_effect=Decimal(str(measure.minimum_worthwhile_effect)),
             harm_limit=Decimal(str(measure.harm_limit)), spread=Decimal(str(_spread(self.text))),
             expected_effect=Decimal(str(abs(self.told.true_change))), lowest=Decimal(0),
+            looks=2 if self.told.more_periods else 1, assignment=ASSIGNED,
         )  # fmt: skip
 
     def days(self) -> dict[str, date]:
@@ -173,7 +203,7 @@ def rows_of(text: ChallengeText, told: PilotText, starts_on: date) -> list[Row]:
     units += [Unit(name, is_pilot=False) for name in varied.comparison_sites]
     periods = Periods(
         datetime.combine(starts_on, NOON, LONDON), STEPS[measure.period], measure.baseline_periods,
-        measure.pilot_periods,
+        measure.pilot_periods + told.more_periods,
     )  # fmt: skip
     variation = Variation(
         baseline=measure.baseline_value, between_sites=varied.between_sites, noise=varied.noise,
@@ -221,10 +251,14 @@ def _run(trials: list[Trial], today: date) -> Iterator[datetime]:
     days = trials[0].days()
     day = days["starts_on"] + timedelta(weeks=1)
     last = min(days["analysis_on"] - timedelta(days=1), today)
+    week = 1
     while day < last:
         yield datetime.combine(day, time(13), LONDON)
         _send_and_look(trials)
-        day += timedelta(weeks=1)
+        for trial in trials:
+            money.go_on(trial.pilot, week, trial.people)
+        money.go_wrong(trials[0].pilot, week, trials[0].people)
+        day, week = day + timedelta(weeks=1), week + 1
     yield datetime.combine(last, time(13), LONDON) if last < today else on_day(today, -1, 13)
     _send_and_look(trials)
 
@@ -237,6 +271,10 @@ def _send_and_look(trials: list[Trial]) -> None:
 
 def _end(trials: list[Trial], challenge: Challenge, text: ChallengeText) -> Iterator[datetime]:
     choices = [trial.decide() for trial in trials]
+    for trial, choice in zip(trials, choices, strict=True):
+        if choice == "extend":
+            yield clock.now() + timedelta(days=1)
+            yield from trial.extend()
     proven = [trial for trial, choice in zip(trials, choices, strict=True) if choice == "scale"]
     yield clock.now() + timedelta(days=3)
     if not proven:

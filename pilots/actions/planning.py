@@ -39,6 +39,7 @@ def plan_pilot(*, item: DecisionItem, actor: Actor, at: datetime, has_live_simul
     """Begin the pilot of a selected submission; its metrics are the measures published with the challenge (P1)."""
     challenge = item.submission.challenge
     lock(challenge)
+    lock(item.submission)
     if not rules.may_plan(actor, challenge):
         raise NotPermitted("Only the council's pilot manager or procurement lead can plan a pilot.")
     if item.submission.state == SubmissionState.LEFT:
