@@ -1,11 +1,13 @@
 """The readings API: JSON or NDJSON in, with a pilot's token; each row is answered for."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, NoReturn
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -31,6 +33,8 @@ DRAINED = 4
 CHUNK = 64 * 1024
 KEY_LENGTH = 255
 REASON_LENGTH = 500
+AWAY = "The database cannot take the batch just now: send it again in a moment. What was kept is not kept twice."
+logger = logging.getLogger(__name__)
 
 
 class _Answer(Exception):  # noqa: N818 - an answer given early, from within
@@ -54,7 +58,7 @@ class ReadingsView(APIView):
         "422 when every row was refused, or when an Idempotency-Key comes again with another body.",
         request={name: ReadingSerializer(many=True) for name in READERS},
         responses={200: IntakeSerializer, 422: IntakeSerializer}
-        | dict.fromkeys((400, 401, 403, 404, 409, 413, 415), ProblemSerializer),
+        | dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 503), ProblemSerializer),
         parameters=[
             OpenApiParameter(
                 "Authorization", str, "header", required=True, description="Bearer, then the pilot's token."
@@ -80,6 +84,11 @@ class ReadingsView(APIView):
             if answer.status == 401:
                 response["WWW-Authenticate"] = "Bearer"
             return response
+        except OperationalError as error:
+            if connection.vendor == "sqlite" and "locked" not in str(error):
+                raise
+            logger.warning("readings of %s not taken: %s", public_id, error)
+            return Response({"sentences": [AWAY]}, status=503, headers={"Retry-After": "5"})
 
     def _receive(self, request: Request, public_id: UUID) -> Response:
         pilot, actor = _sender(request, public_id)

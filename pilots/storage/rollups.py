@@ -14,8 +14,10 @@ from pilots.storage import postgresql, sqlite
 from pilots.storage.batches import HOUR, Ints, instant_of
 from pilots.storage.months import bounds, month_of
 
+PAIR = 16  # bytes of a device and an hour
 LONDON = ZoneInfo("Europe/London")
 MARKS = 200
+HOURS = 10_000  # sums of one transaction: on SQLite nobody else writes meanwhile
 
 
 @transaction.atomic
@@ -30,7 +32,7 @@ def roll_up(*, marks: int = MARKS, wait: bool = False, metrics: Iterable[int] | 
         pending = pending.filter(metric__in=list(metrics))
     if not pending.exists() or not _engine().is_alone(wait):
         return 0
-    taken = list(pending[:marks])
+    taken = _some(pending[:marks])
     by_metric: dict[int, list[Ints]] = {}
     for mark in taken:
         by_metric.setdefault(mark.metric_id, []).append(np.frombuffer(mark.buckets, dtype="<i8").reshape(-1, 2))
@@ -38,6 +40,18 @@ def roll_up(*, marks: int = MARKS, wait: bool = False, metrics: Iterable[int] | 
         _sum(metric, np.unique(np.concatenate(pairs), axis=0).astype(np.int64))
     PendingRollup.objects.filter(pk__in=[mark.pk for mark in taken]).delete()
     return len(taken)
+
+
+def _some(pending: Iterable[PendingRollup]) -> list[PendingRollup]:
+    """The first of them, and as many more as make up the hours of one transaction."""
+    taken: list[PendingRollup] = []
+    hours = 0
+    for mark in pending:
+        hours += len(mark.buckets) // PAIR
+        if taken and hours > HOURS:
+            break
+        taken.append(mark)
+    return taken
 
 
 def catch_up(metrics: Iterable[int]) -> None:

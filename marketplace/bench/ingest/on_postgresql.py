@@ -1,6 +1,5 @@
 """PostgreSQL: COPY and DRF beside ours, a burst, and the same work with one month and with twelve behind it."""
 
-import json
 import statistics
 import time
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import psycopg
 from django.db import connection
-from rest_framework import serializers
 
 from audit import clock
 from marketplace.bench.ingest.on_sqlite import burst, queries_of
@@ -23,6 +21,8 @@ from pilots.models import Reading
 from pilots.storage.batches import HOUR, microseconds
 from pilots.storage.keeping import mark_buckets
 
+Batches = list[list[tuple[int, datetime]]]  # each of places of devices and instants
+PEER, PEER_ROWS = "/bench/peer/{}/", 20_000
 CLIENTS, DEVICES, BATCH, ROWS, ROUNDS = 4, 700, 1000, 30_000, 5
 SIZES = (BATCH, 5000)
 SOMEBODY_ELSE = 10_000_000
@@ -48,38 +48,34 @@ _HISTORY = (
 _COPY = "COPY pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) FROM STDIN"
 
 
-class PeerSerializer(serializers.Serializer[dict[str, Any]]):
-    """What a usual API on DRF takes: the same five columns, each checked by its field."""
-
-    device = serializers.CharField()
-    metric = serializers.CharField()
-    taken_at = serializers.DateTimeField()
-    value = serializers.FloatField()
-    unit = serializers.CharField()
-
-
 @dataclass(frozen=True)
 class Rates:
-    """Of one size of batch: rows a second and microseconds of processor time a row, beside the others'."""
+    """Of one size of batch: rows a second and microseconds of processor time a row, beside the others'.
+
+    Processor time is what is used beside the sender: web server and PostgreSQL; for COPY this program and PostgreSQL.
+    """
 
     size: int
     ours: float
     copied: float
     shares: list[float]
     cpu: float
+    copy_cpu: float
     drf: float
 
     def rows(self) -> list[dict[str, Any]]:
         words = f"in batches of {self.size:,}"
         return [
             _row(f"ours over HTTP, {words}", self.ours, self.cpu, self.shares),
-            _row(f"COPY, {words}", self.copied, None, []),
-            _row(f"DRF's bulk create, {words}", None, self.drf, []),
+            _row(f"COPY, {words}", self.copied, self.copy_cpu, []),
+            _row(f"DRF's bulk create over HTTP, {words}", None, self.drf, []),
         ]
 
     def figures(self) -> dict[str, Any]:
-        share = round(statistics.median(self.shares), 2)
-        return {"size": self.size, "share": share, "drf": round(self.drf / self.cpu, 1)}
+        return {
+            "size": self.size, "share": round(statistics.median(self.shares), 2),
+            "copy": round(self.copy_cpu / self.cpu, 2), "drf": round(self.drf / self.cpu, 1),
+        }  # fmt: skip
 
 
 def measure(services: Services, postmaster: int) -> dict[str, Any]:
@@ -100,7 +96,7 @@ def measure(services: Services, postmaster: int) -> dict[str, Any]:
 
 def _rates(services: Services, streams: list[Stream], first: datetime, size: int, postmaster: int) -> Rates:
     """Ours and COPY in turn, several rounds, of which the first warms up; then DRF."""
-    ours, copied, cpu = [], [], []
+    ours, copied, cpu, copy_cpu = [], [], [], []
     for number in range(ROUNDS + 1):
         begins = first + number * timedelta(days=1)
         batches = [_batches(stream, begins, ROWS // size, size) for stream in streams]
@@ -111,11 +107,13 @@ def _rates(services: Services, streams: list[Stream], first: datetime, size: int
         if sent.added != CLIENTS * ROWS:
             raise AssertionError(f"{sent.added} were added: {sent.failures[:1]}")
         ours.append(sent.added / sent.seconds)
-        copied.append(_copy(streams, batches))
+        rate, used = _copy(streams, batches, postmaster)
+        copied.append(rate)
+        copy_cpu.append(used)
     shares = [a / b for a, b in zip(ours[1:], copied[1:], strict=True)]
-    drf = _drf(streams[0], first + timedelta(days=ROUNDS + 2), size, postmaster)
-    rate, other, own = (statistics.median(found[1:]) for found in (ours, copied, cpu))
-    return Rates(size, rate, other, shares, own, drf)
+    drf = _drf(services, streams[0], first + timedelta(days=ROUNDS + 2), size, postmaster)
+    rate, other, own, others = (statistics.median(found[1:]) for found in (ours, copied, cpu, copy_cpu))
+    return Rates(size, rate, other, shares, own, others, drf)
 
 
 def _row(what: str, rate: float | None, cpu: float | None, rounds: list[float]) -> dict[str, Any]:
@@ -125,13 +123,18 @@ def _row(what: str, rate: float | None, cpu: float | None, rounds: list[float]) 
     }  # fmt: skip
 
 
-def _batches(stream: Stream, first: datetime, number: int, size: int = BATCH) -> list[list[tuple[int, datetime]]]:
+def _batches(stream: Stream, first: datetime, number: int, size: int = BATCH) -> Batches:
     rows = list(stream.rows(first, number * size))
     return [rows[place : place + size] for place in range(0, len(rows), size)]
 
 
-def _copy(streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]]) -> float:
-    """Rows a second of COPY as text: the same rows for devices that are nobody's, on as many connections."""
+def _copy(
+    streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]], postmaster: int
+) -> tuple[float, float]:
+    """Rows a second of COPY as text, and microseconds of processor time a row.
+
+    The same rows for devices that are nobody's, on as many connections; the texts are made before.
+    """
     at = clock.now().isoformat()
     texts = [
         ["".join(_line(stream, place, taken_at, at) for place, taken_at in rows).encode() for rows in own]
@@ -146,10 +149,12 @@ def _copy(streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]]
                 sink.write(text)
             other.commit()
 
+    before = time.process_time() + processor_time(postmaster)
     seconds = at_once([partial(copy, other, own) for other, own in zip(others, texts, strict=True)])
     for other in others:
         other.close()
-    return CLIENTS * ROWS / seconds
+    used = time.process_time() + processor_time(postmaster) - before
+    return CLIENTS * ROWS / seconds, used / (CLIENTS * ROWS) * 1e6
 
 
 def _line(stream: Stream, place: int, taken_at: datetime, at: str) -> str:
@@ -157,25 +162,15 @@ def _line(stream: Stream, place: int, taken_at: datetime, at: str) -> str:
     return f"{device}\t{stream.metric.pk}\t{taken_at.isoformat()}\t{50 + place % 10}.25\tapi\t{at}\t1\n"
 
 
-def _drf(stream: Stream, first: datetime, size: int, postmaster: int) -> float:
-    """Microseconds of processor time a row, without the HTTP around it."""
-    bodies = [stream.body(rows) for rows in _batches(stream, first, 10_000 // size, size)]
-    ids, at = dict(zip(stream.codes, stream.ids, strict=True)), clock.now()
-    before = time.process_time() + processor_time(postmaster)
-    for body in bodies:
-        sent = PeerSerializer(data=json.loads(body), many=True)
-        sent.is_valid(raise_exception=True)
-        Reading.objects.bulk_create(
-            [
-                Reading(
-                    device_id=ids[row["device"]], metric_id=stream.metric.pk, taken_at=row["taken_at"],
-                    value=row["value"], source="api", received_at=at,
-                )
-                for row in sent.validated_data
-            ],
-            ignore_conflicts=True,
-        )  # fmt: skip
-    return (time.process_time() + processor_time(postmaster) - before) / 10_000 * 1e6
+def _drf(services: Services, stream: Stream, first: datetime, size: int, postmaster: int) -> float:
+    """Microseconds of processor time a row."""
+    requests = [(stream, stream.body(rows)) for rows in _batches(stream, first, PEER_ROWS // size + 1, size)]
+    send(services, [requests[:1]], PEER)  # the view is loaded from here on
+    before = processor_time(services.web.pid or 0, postmaster)
+    sent = send(services, [requests[1:]], PEER)
+    if sent.added != PEER_ROWS:
+        raise AssertionError(f"DRF's peer added {sent.added}: {sent.failures[:1]}")
+    return (processor_time(services.web.pid or 0, postmaster) - before) / sent.added * 1e6
 
 
 def _growth(services: Services, streams: list[Stream], postmaster: int) -> dict[str, Any]:

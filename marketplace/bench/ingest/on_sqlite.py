@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock
-from marketplace.bench.ingest.sending import send
+from marketplace.bench.ingest.sending import processor_time, send
 from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams
 from marketplace.supervisor import Services
 from marketplace.supervisor.installation import HOST
@@ -29,28 +29,41 @@ _INSERT = (
 def measure(services: Services) -> dict[str, Any]:
     """Both in turn, several rounds."""
     (stream,) = make_streams(1, DEVICES)
-    first, ours, raw = first_day(clock.now(), 13), [], []
+    first, ours, raw, cpu = first_day(clock.now(), 13), [], [], []
     for number in range(ROUNDS + 1):
         begins = first + number * BATCHES * (BATCH // DEVICES) * STEP
         batches = [list(stream.rows(begins + place * (BATCH // DEVICES) * STEP, BATCH)) for place in range(BATCHES)]
-        sent = send(services, [[(stream, stream.body(rows)) for rows in batches]])
+        requests = [(stream, stream.body(rows)) for rows in batches]
+        before = processor_time(services.web.pid or 0)
+        sent = send(services, [requests])
+        used = processor_time(services.web.pid or 0) - before
         if sent.added != BATCH * BATCHES:
             raise AssertionError(f"{sent.added} of {BATCH * BATCHES} were added: {sent.failures[:1]}")
         ours.append(BATCH * BATCHES / sent.seconds)
-        raw.append(_raw(stream, batches))
-    ours, raw = ours[1:], raw[1:]  # the first round warms up
+        rate, raw_used = _raw(stream, batches)
+        raw.append(rate)
+        cpu.append((used, raw_used))
+    ours, raw, cpu = ours[1:], raw[1:], cpu[1:]  # the first round warms up
     shares = [a / b for a, b in zip(ours, raw, strict=True)]
     storage.catch_up([stream.metric.pk])
+    own, others = (statistics.median(pair[side] for pair in cpu) / (BATCH * BATCHES) * 1e6 for side in (0, 1))
     rows = [
-        {"what": f"SQLite: {what}", "rows_a_second": round(statistics.median(rates)), "cpu_us": "", "rounds": rounds}
-        for what, rates, rounds in (("ours over HTTP", ours, _all(shares)), ("executemany", raw, ""))
+        _row("ours over HTTP", statistics.median(ours), own, _all(shares)),
+        _row("executemany", statistics.median(raw), others, ""),
     ]
     lost = _burst(services, stream)
-    return {"rows": rows, "share": round(statistics.median(shares), 2), "lost": lost, "queries": queries_of(stream)}
+    return {
+        "rows": rows, "share": round(statistics.median(shares), 2), "cpu": round(others / own, 2), "lost": lost,
+        "queries": queries_of(stream),
+    }  # fmt: skip
 
 
-def _raw(stream: Stream, batches: list[list[Any]]) -> float:
-    """Rows a second of executemany, a transaction for each batch."""
+def _row(what: str, rate: float, cpu: float, rounds: str) -> dict[str, Any]:
+    return {"what": f"SQLite: {what}", "rows_a_second": round(rate), "cpu_us": round(cpu, 1), "rounds": rounds}
+
+
+def _raw(stream: Stream, batches: list[list[Any]]) -> tuple[float, float]:
+    """Rows a second of executemany, a transaction for each batch, and seconds of processor time."""
     received, prepared = str(clock.now().replace(tzinfo=None)), []
     for rows in batches:
         batch = stream.batch(rows).ordered()
@@ -59,14 +72,14 @@ def _raw(stream: Stream, batches: list[list[Any]]) -> float:
         prepared.append(list(zip(devices, batch.metrics.tolist(), texts, batch.values.tolist(), strict=True)))
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=60)
     other.execute("PRAGMA synchronous=NORMAL")
-    began = time.monotonic()
+    began, used = time.monotonic(), time.process_time()
     for tuples in prepared:
         other.execute("BEGIN IMMEDIATE")
         other.executemany(_INSERT, [(*row, received) for row in tuples])
         other.execute("COMMIT")
-    seconds = time.monotonic() - began
+    seconds, used = time.monotonic() - began, time.process_time() - used
     other.close()
-    return BATCH * BATCHES / seconds
+    return BATCH * BATCHES / seconds, used
 
 
 def _burst(services: Services, stream: Stream) -> int:

@@ -15,6 +15,8 @@ from marketplace.supervisor import Services
 from marketplace.supervisor.installation import HOST
 
 _TICK = os.sysconf("SC_CLK_TCK")
+PATIENCE = 60
+OURS = "/api/pilots/{}/readings/"
 Request = tuple[Stream, bytes]
 
 
@@ -27,7 +29,7 @@ class Sent:
     failures: list[str] = field(default_factory=list)
 
 
-def send(services: Services, per_client: Sequence[Iterable[Request]]) -> Sent:
+def send(services: Services, per_client: Sequence[Iterable[Request]], address: str = OURS) -> Sent:
     """Each client sends its requests one after the other on one connection; all clients at once."""
     sent, lock = Sent(), threading.Lock()
 
@@ -35,7 +37,7 @@ def send(services: Services, per_client: Sequence[Iterable[Request]]) -> Sent:
         connection = http.client.HTTPConnection(HOST, services.port, timeout=120)
         added, failures = 0, []
         for stream, body in requests:
-            status, answer = _post(connection, stream, body)
+            status, answer = _post(connection, address.format(stream.pilot.public_id), stream.secret, body)
             added += answer.get("added", 0) if status == 200 else 0
             failures += [] if status == 200 else [f"{status}: {answer}"]
         connection.close()
@@ -58,10 +60,10 @@ def at_once(jobs: Sequence[Callable[[], None]]) -> float:
     return time.monotonic() - began
 
 
-def _post(connection: http.client.HTTPConnection, stream: Stream, body: bytes) -> tuple[int, dict[str, int]]:
-    headers = {"Authorization": f"Bearer {stream.secret}", "Content-Type": "application/json"}
+def _post(connection: http.client.HTTPConnection, address: str, secret: str, body: bytes) -> tuple[int, dict[str, int]]:
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
     try:
-        connection.request("POST", f"/api/pilots/{stream.pilot.public_id}/readings/", body, headers)
+        connection.request("POST", address, body, headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read() or b"{}")
     except (OSError, http.client.HTTPException, ValueError) as error:

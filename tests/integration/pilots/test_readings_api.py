@@ -1,10 +1,12 @@
 """The readings API: tokens, bodies, keys; every refusal with its status and its sentence."""
 
 import json
+import sqlite3
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from audit import clock
@@ -166,4 +168,20 @@ def test_the_schema_describes_the_intake() -> None:
     schema = json.loads(response.content)
     operation = schema["paths"]["/api/pilots/{public_id}/readings/"]["post"]
     assert operation["operationId"] == "send_readings"
-    assert sorted(operation["responses"]) == ["200", "400", "401", "403", "404", "409", "413", "415", "422"]
+    assert sorted(operation["responses"]) == ["200", "400", "401", "403", "404", "409", "413", "415", "422", "503"]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite lets one process write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_database_asks_the_feed_to_send_again() -> None:
+    pilot = factory.pilot_in("registered")
+    secret = issue(pilot)[1]
+    connection.cursor().execute("PRAGMA busy_timeout = 20")
+    somebody_else = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    somebody_else.execute("BEGIN IMMEDIATE")
+    refused = post(pilot, rows_of(pilot), secret)
+    somebody_else.execute("ROLLBACK")
+    somebody_else.close()
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert refused.json()["sentences"][0].startswith("The database cannot take the batch just now: send it again")
+    assert post(pilot, rows_of(pilot), secret).json()["added"] == 3

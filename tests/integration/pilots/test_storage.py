@@ -9,6 +9,7 @@ from django.db import connection
 from audit import clock
 from pilots import storage
 from pilots.models import DailyRollup, Device, HourlyRollup, Metric, PendingRollup, Pilot, Reading
+from pilots.storage import rollups
 from pilots.storage.batches import microseconds
 from tests.factories import pilots as factory
 
@@ -104,6 +105,18 @@ def test_marks_that_come_while_sums_are_made_stay(pilot: Pilot) -> None:
     assert (storage.roll_up(marks=2), PendingRollup.objects.count()) == (2, 3)
     storage.catch_up(Metric.objects.values_list("pk", flat=True))
     assert (PendingRollup.objects.count(), HourlyRollup.objects.count()) == (0, 5)
+
+
+def test_a_transaction_makes_so_many_sums_and_leaves_the_others_to_the_next(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(3):
+        keep(pilot, *(("p1a", NOON + timedelta(days=day, hours=hour), 1.0) for hour in range(4)))
+    monkeypatch.setattr(rollups, "HOURS", 9)
+    assert [storage.roll_up(), storage.roll_up(), storage.roll_up()] == [2, 1, 0]
+    monkeypatch.setattr(rollups, "HOURS", 1)
+    keep(pilot, ("p1b", NOON, 1.0), ("p1b", NOON + timedelta(hours=1), 1.0))
+    assert storage.roll_up() == 1, "a mark is done whole, however many hours it has"
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="partitions are PostgreSQL's")

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilots.quick_rows import JSON_LINE, JSON_LIST, Quick, judge_quickly
@@ -47,6 +47,7 @@ def columns(quick: Quick) -> list[Column]:
     return list(zip(quick.numbers, quick.devices, quick.metrics, quick.moments, quick.values, strict=True))
 
 
+@settings(deadline=None)  # the first example loads numpy
 @given(st.lists(ROWS, max_size=8))
 def test_both_ways_take_and_refuse_the_same_rows(rows: list[dict[str, Any]]) -> None:
     quick = judge_quickly(JSON_LIST.decode(json.dumps(rows)), EXPECTED)
