@@ -30,7 +30,7 @@ class Check:
     @property
     def word(self) -> str:
         """The same in words."""
-        return "Not recorded here" if self.is_so is None else "So" if self.is_so else "Not yet"
+        return "Not recorded here" if self.is_so is None else "Done" if self.is_so else "Not yet"
 
 
 @dataclass(frozen=True)
