@@ -125,7 +125,7 @@ def _topic(standing: Standing, pseudonym: str, code: str) -> Topic:
 
 def _opened(request: HttpRequest, standing: Standing, topic: Topic, seats: list[PanelMember]) -> HttpResponse:
     """The topic as it is recorded; or as it was typed by somebody signed out, or in two tabs."""
-    page, first = dict[str, Any](), _initial(topic, seats)
+    page, first = dict[str, Any](), _initial(topic)
     late = late_texts.newest_of(topic.moderation.aside, person(request).actor_key) if topic.moderation else None
     if typed := take(request):
         first |= {name: values if name == "attended" else values[-1] for name, values in typed.items() if values}
@@ -200,10 +200,10 @@ def _differs(topic: Topic) -> str:
     return f"{name}, {by} {'above' if amount > 0 else 'below'} the middle of the others"
 
 
-def _initial(topic: Topic, seats: list[PanelMember]) -> dict[str, object]:
+def _initial(topic: Topic) -> dict[str, object]:
     row = topic.moderation
     if row is None:
-        return {"attended": [str(seat.pk) for seat in seats], "version": 0}
+        return {"version": 0}  # who attended is what the chair says, never what is likely
     recorded = {"mark": plain(row.mark), "rationale": row.rationale, "attended": [str(pk) for pk in row.attended]}
     return recorded | {"version": row.version}
 

@@ -83,7 +83,10 @@ def moderate(stage: Stage) -> str:
         pseudonym = slugify(submission.pseudonym)
         for criterion, given in zip(_quality(), MARKS[submission.supplier.name], strict=True):
             path = f"/assess/{slug}/moderation/{pseudonym}/{criterion.code}/"
-            chair.open_and_submit(path, {"mark": str(given), "rationale": "We discussed the passage and agreed."})
+            page = chair.get(path)
+            there = [str(box["value"]) for box in page.soup.select("input[name=attended]")]
+            words = {"mark": str(given), "rationale": "We discussed the passage and agreed.", "attended": there}
+            chair.submit(page, words)
         page = chair.get(f"/assess/{slug}/clauses/{pseudonym}/")
         chair.submit(page, _findings(page.text, submission))
     path = f"/assess/{slug}/freeze/"

@@ -178,6 +178,8 @@ def moderate(chair: Seat, slug: str, submission: Submission) -> None:
         chair.open(f"/assess/{slug}/moderation/{pseudonym}/{criterion.code}/")
         chair.choose("Mark, of 5", "4 ")
         tab.get_by_label("Why this mark").fill(REASON)
+        for there in tab.locator("input[name=attended]").all():
+            there.check()
         chair.press("Record the moderated mark")
     chair.open(f"/assess/{slug}/clauses/{pseudonym}/")
     for met in tab.get_by_label(re.compile("^Met")).all():

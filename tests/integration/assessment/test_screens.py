@@ -74,6 +74,8 @@ def test_the_chair_moderates_finds_and_freezes_through_the_pages():
     seats = [str(seat.pk) for seat in queries.members(round_)]
     base = f"/assess/{round_.challenge.slug}"
     for criterion in queries.quality_criteria(round_):
+        page = client.get(f"{base}/moderation/submission-1/{criterion.code}/").content.decode()
+        assert [box for box in re.findall(r'<input[^>]+name="attended"[^>]*>', page) if "checked" in box] == []
         data = {"mark": "4", "rationale": "Agreed.", "attended": seats}
         assert client.post(f"{base}/moderation/submission-1/{criterion.code}/", data).status_code == 302
     asked = round_.challenge.clause_requirements.all()
