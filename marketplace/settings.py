@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-chain-links": {"task": "audit.tasks.write_chain_links", "schedule": 2.0, **_BELL},
     "wake-due-work": {"task": "work.tasks.wake_due_work", "schedule": 1.0, **_BELL},
     "sum-readings": {"task": "pilots.tasks.sum_readings", "schedule": 5.0, **_BELL},
+    "pack-closed-months": {"task": "pilots.tasks.pack_closed_months", "schedule": 3600.0, **_BELL},
     "publish-notices": {"task": "opendata.tasks.publish_notices", "schedule": 3.0, **_BELL},
     "deliver-events": {"task": "notifications.tasks.deliver_events", "schedule": 5.0, **_BELL},
 }

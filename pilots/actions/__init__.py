@@ -1,5 +1,6 @@
 """The only writers of pilots."""
 
+from pilots.actions.archiving import archive_readings, closed_months
 from pilots.actions.beside import Accompaniment, add_accompanying, remove_accompanying
 from pilots.actions.checking import (
     CLAUSE_CHECK,
@@ -92,12 +93,14 @@ __all__ = [
     "add_field_note",
     "add_to_incident",
     "answer_survey",
+    "archive_readings",
     "check_clause",
     "check_due",
     "close_incident",
     "close_pilot",
     "close_survey",
     "close_to_residents",
+    "closed_months",
     "decide_gate",
     "end_pilot_early",
     "erase_due",

@@ -42,7 +42,6 @@ def plan_pilot(*, item: DecisionItem, actor: Actor, at: datetime, has_live_simul
     lock(item.submission)
     if not rules.may_plan(actor, challenge):
         raise NotPermitted("Only the council's pilot manager or procurement lead can plan a pilot.")
-    item.submission.refresh_from_db(fields=["state"])
     if item.submission.state == SubmissionState.LEFT:
         raise Refused("Its supplier has withdrawn: no pilot of it can be planned.")
     if item.submission.state != SubmissionState.SELECTED:

@@ -1,6 +1,7 @@
 """Pilots: a plan frozen beforehand, readings as they come, evaluations on their dates, and the gate."""
 
 from pilots.models.accounts import AccountSide, PilotAccount
+from pilots.models.archives import ReadingArchive
 from pilots.models.beside import AccompanyingSeries
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
@@ -74,6 +75,7 @@ __all__ = [
     "PilotQuerySet",
     "PilotState",
     "Reading",
+    "ReadingArchive",
     "ReadingFeed",
     "ReadingToken",
     "ReadingVersion",

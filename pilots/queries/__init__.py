@@ -250,10 +250,14 @@ def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
 
 
 def _month_for_download(pilot: Pilot, month: date) -> Iterator[tuple[Any, ...]]:
-    first, last = storage.bounds(month)
-    rows = Reading.objects.filter(metric__pilot=pilot, taken_at__gte=first, taken_at__lt=last)
-    columns = (*NAMES, "taken_at", "value", "source", "version")
-    yield from rows.order_by("taken_at", "device_id", "metric_id").values_list(*columns).iterator(chunk_size=2000)
+    devices = dict(_named(Device.objects.filter(site__pilot=pilot), "site__code", "site__arm", "code"))
+    metrics = dict(_named(pilot.metrics.all(), "code", "unit"))
+    for taken_at, device, metric, value, source, _, version in storage.readings_of(pilot, month):
+        yield *devices[device], *metrics[metric], taken_at, value, source, version
+
+
+def _named(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    return ((pk, tuple(names)) for pk, *names in rows.values_list("pk", *columns))
 
 
 def corrections(pilot: Pilot, evaluation: PilotEvaluation | None) -> Corrections:

@@ -3,6 +3,7 @@
 The same functions on both databases; `engine()` is the module that speaks the database's own language.
 """
 
+from pilots.storage.archives import pack, readings_of
 from pilots.storage.batches import Batch, Mask, Outcome
 from pilots.storage.corrections import Correction, correct
 from pilots.storage.erasing import erase
@@ -24,6 +25,8 @@ __all__ = [
     "hold_open",
     "month_of",
     "months_between",
+    "pack",
+    "readings_of",
     "roll_up",
     "write",
 ]

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import transaction
 
-from pilots.models import DailyRollup, HourlyRollup, OutOfRangeReading, Reading, ReadingVersion
+from pilots.models import DailyRollup, HourlyRollup, OutOfRangeReading, Reading, ReadingVersion, Site
+from pilots.storage.archives import unpack
 from pilots.storage.keeping import mark_buckets
 
 LONDON = ZoneInfo("Europe/London")
@@ -21,6 +22,8 @@ def erase(device: int, first: datetime, end: datetime) -> int:
     The sums of the days it touches are taken away, and made again from what is left of them.
     """
     span = {"device": device, "taken_at__gte": first, "taken_at__lt": end}
+    a_day = timedelta(days=1)  # whole days are summed again, and a day in London lies in two of UTC
+    unpack(Site.objects.get(devices=device).pilot_id, (first - a_day).date(), (end + a_day).date())
     number: int = Reading.objects.filter(**span).count() + OutOfRangeReading.objects.filter(**span).count()
     for kind in (ReadingVersion, OutOfRangeReading, Reading):
         kind.objects.filter(**span).delete()
