@@ -51,6 +51,16 @@ ANALYSIS_SCHEMA = {
 }  # fmt: skip
 
 
+DEVICES_SCHEMA = {
+    "fields": [
+        {"name": "device", "type": "string"},
+        {"name": "what", "type": "string", "description": "installed, moved, calibrated, firmware or removed"},
+        {"name": "on", "type": "date"},
+        {"name": "site", "type": "string", "description": "Where it stands, or was moved to"},
+        {"name": "detail", "type": "string"},
+    ],
+}  # fmt: skip
+
 RESIDENTS_SCHEMA = {
     "fields": [
         {"name": "site", "type": "string"}, {"name": "arm", "type": "string"}, {"name": "metric", "type": "string"},
@@ -75,6 +85,7 @@ def data_package(
     if has_corrections:
         words = "What corrected readings said before"
         resources.append(_table("corrections", words, f"{base}corrections.csv", CORRECTIONS_SCHEMA))
+    resources.append(_table("devices", "What happened to the devices", f"{base}devices.csv", DEVICES_SCHEMA))
     if has_residents:
         words = "What residents measured: in no analysis"
         resources.append(_table("residents", words, f"{base}residents.csv", RESIDENTS_SCHEMA))

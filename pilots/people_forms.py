@@ -212,3 +212,27 @@ class JudgeForm(forms.Form):
         label="If you keep them off the page: why", max_length=300, required=False,
         help_text="For example: ten times what any lamp can be.",
     )  # fmt: skip
+
+
+class DevicesForm(forms.Form):
+    """A register of devices as a file; `rows` has its rows once the form is valid."""
+
+    file = forms.FileField(
+        label="CSV file or workbook (.xlsx)",
+        help_text="Five columns: device, what, on, site, detail. For example: counter-1,calibrated,2026-05-31,,by hand",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv"}),
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError("The file is larger than 1 MB: send it in parts.")
+        try:
+            table = read_table(file.read())
+        except FileRefusedError as refused:
+            raise forms.ValidationError(str(refused)) from None
+        if missing := [name for name in ("device", "what", "on") if name not in table.header]:
+            raise forms.ValidationError(f"The first line has to name device, what and on; {missing[0]} is missing.")
+        self.rows = [dict(zip(table.header, line, strict=False)) for line in table.lines]
+        return file

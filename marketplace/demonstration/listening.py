@@ -7,7 +7,7 @@ from random import Random
 from accounts.models import User
 from pilots import actions
 from pilots.actions import Accompaniment, Asked, Occasion, Said
-from pilots.models import Pilot, Survey
+from pilots.models import Device, Pilot, Survey
 from pilots.rules import local_day
 
 QUESTIONS = (
@@ -40,6 +40,21 @@ def show_rain(pilot: Pilot, people: Mapping[str, User], at: datetime) -> None:
         is_summed=pilot.plan["period"] != "day",
     )  # fmt: skip
     actions.add_accompanying(pilot=pilot, series=series, actor=people["pilot_manager"], at=at)
+
+
+def tell_of_devices(pilot: Pilot, people: Mapping[str, User], at: datetime) -> None:
+    """When each device was installed and calibrated, and a first firmware."""
+    devices = Device.objects.filter(site__pilot=pilot).order_by("code").values_list("code", flat=True)
+    first = pilot.baseline_starts_on
+    if first is None:
+        return
+    told = (("installed", 14, ""), ("calibrated", 9, "against a reference"), ("firmware", 9, "1.4"))
+    rows = [
+        {"device": code, "what": what, "on": (first - timedelta(days=days)).isoformat(), "detail": detail}
+        for code in devices
+        for what, days, detail in told
+    ]
+    actions.record_devices(pilot=pilot, rows=rows, actor=people["pilot_manager"], at=at)
 
 
 def listen(pilot: Pilot, people: Mapping[str, User], at: datetime) -> None:

@@ -237,6 +237,7 @@ def play_pilots(trials: list[Trial], challenge: Challenge, today: date) -> Itera
     yield from _run(trials, today)
     for trial in trials:
         listening.show_rain(trial.pilot, trial.people, clock.now())
+        listening.tell_of_devices(trial.pilot, trial.people, clock.now())
         listening.listen(trial.pilot, trial.people, clock.now())
     analysis = trials[0].days()["analysis_on"]
     if analysis > today:

@@ -12,6 +12,7 @@ from pilots.actions.checking import (
     service_problems,
 )
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
+from pilots.actions.devices import Recorded, record_devices
 from pilots.actions.erasing import Span, erase_readings, erase_words
 from pilots.actions.evaluating import evaluate_due
 from pilots.actions.extending import extend_pilot
@@ -87,6 +88,7 @@ __all__ = [
     "KeyReusedError",
     "Occasion",
     "PlannedSite",
+    "Recorded",
     "Said",
     "Span",
     "add_accompanying",
@@ -128,6 +130,7 @@ __all__ = [
     "probe_due",
     "pull_due",
     "recall_device",
+    "record_devices",
     "record_incident",
     "register_plan",
     "register_service",

@@ -4,6 +4,7 @@ from pilots.models.accounts import AccountSide, PilotAccount
 from pilots.models.archives import ReadingArchive
 from pilots.models.beside import AccompanyingSeries
 from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, ServiceRegistration
+from pilots.models.devices import DeviceEvent, Happening
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
 from pilots.models.extending import Extension
 from pilots.models.feeds import FeedEvery, ReadingFeed
@@ -46,6 +47,7 @@ __all__ = [
     "ClauseWatch",
     "DailyRollup",
     "Device",
+    "DeviceEvent",
     "DeviceRecall",
     "Erasure",
     "EvaluationKind",
@@ -56,6 +58,7 @@ __all__ = [
     "FindingKind",
     "GateChoice",
     "GateDecision",
+    "Happening",
     "HealthProbe",
     "HourlyRollup",
     "Incident",

@@ -30,6 +30,8 @@ from pilots.models import (
     ReadingVersion,
     ServiceRegistration,
 )
+from pilots.moves import placed
+from pilots.queries.devices import moves_of
 from pilots.queries.going_wrong import is_late as is_late
 from pilots.queries.going_wrong import marks_of as marks_of
 from pilots.queries.going_wrong import running_clocks as running_clocks
@@ -109,20 +111,21 @@ def for_page(pilots: PilotQuerySet) -> PilotQuerySet:
 
 
 def days_of(metric: Metric) -> list[DayOfDevice]:
-    """Every device's daily sums of a metric, oldest first, then the days on which readings were out of range.
+    """Every device's daily sums of a metric where it stood, oldest first, then days with readings out of range.
 
     As far as they have been summed: a machine's readings are a moment after it sent them.
     """
     columns = ("device__site__code", "device__site__arm", "device__code", "day", "total", "number")
     readings = DailyRollup.objects.filter(metric=metric).order_by("day", "device__code").values_list(*columns)
     beyond = _daily(OutOfRangeReading.objects.filter(metric=metric)).annotate(number=Count("pk"))
-    return [
+    days = [
         *(DayOfDevice(*row) for row in readings),
         *(
             DayOfDevice(row[0], row[1], row[2], row[3], 0.0, 0, row[4])
             for row in beyond.order_by("day", "device__code")
         ),
     ]
+    return list(placed(days, moves_of(metric.pilot_id)))
 
 
 def _daily(rows: QuerySet[Any]) -> QuerySet[Any]:

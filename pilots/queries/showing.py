@@ -1,13 +1,12 @@
 """What a pilot's pages show, in as few queries as they need: at most fifteen, whatever the history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from pilots.figures import PlannedPlace
 from pilots.formats import DayOfDevice
 from pilots.models import (
     DailyRollup,
@@ -20,7 +19,9 @@ from pilots.models import (
     ReadingVersion,
     ResidentReading,
 )
+from pilots.moves import Move, placed
 from pilots.queries import for_page
+from pilots.rules import first_instant
 
 
 def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -47,11 +48,11 @@ def number_of(rows: QuerySet[Any], group: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def daily_sums(metric: Metric) -> list[DayOfDevice]:
-    """Every device's daily sums of a metric, oldest first, as far as they have been summed."""
+def daily_sums(metric: Metric, moves: Mapping[str, Sequence[Move]]) -> list[DayOfDevice]:
+    """Every device's daily sums of a metric where it stood, oldest first, as far as they have been summed."""
     columns = ("device__site__code", "device__site__arm", "device__code", "day", "total", "number")
     rows = DailyRollup.objects.filter(metric=metric).order_by("day", "device__code").values_list(*columns)
-    return [DayOfDevice(*row) for row in rows]
+    return list(placed((DayOfDevice(*row) for row in rows), moves))
 
 
 def daily_means(metric: Metric) -> Iterator[tuple[date, float]]:
@@ -60,10 +61,13 @@ def daily_means(metric: Metric) -> Iterator[tuple[date, float]]:
     return ((row["day"], row["total"] / row["number"]) for row in rows.order_by("day") if row["number"])
 
 
-def places(pilot: Pilot) -> list[PlannedPlace]:
-    """The sites of a pilot with the number of their devices, pilot sites first."""
-    sites = pilot.sites.annotate(number=Count("devices")).order_by("-arm", "code")
-    return [PlannedPlace(site.code, site.name, site.arm, site.number) for site in sites]
+def result_or_look(pilot: Pilot) -> tuple[PilotEvaluation | None, PilotEvaluation | None]:
+    """The registered result of the plan as it stands, or else the latest look: one query, one of the two is None."""
+    due_at = first_instant(pilot.analysis_on) if pilot.analysis_on else None
+    wanted = Q(kind=EvaluationKind.MONITORING) | Q(kind=EvaluationKind.REGISTERED, due_at=due_at)
+    found = pilot.evaluations.filter(wanted).order_by("-kind", "-due_at").first()  # registered before monitoring
+    is_result = found is not None and found.kind == EvaluationKind.REGISTERED
+    return (found, None) if is_result else (None, found)
 
 
 def last_look(pilot: Pilot) -> PilotEvaluation | None:

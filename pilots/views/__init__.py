@@ -3,6 +3,7 @@
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
 from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove, pilot_dashboard
 from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
+from pilots.views.devices import devices_csv, pilot_devices
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.finishing import finished_pilots, pilot_accounts
 from pilots.views.going_wrong import (
@@ -64,6 +65,7 @@ __all__ = [
     "analysis_csv",
     "challenge_pilots",
     "corrections_csv",
+    "devices_csv",
     "finished_pilots",
     "package_json",
     "pilot_accompanying",
@@ -77,6 +79,7 @@ __all__ = [
     "pilot_close",
     "pilot_consent",
     "pilot_dashboard",
+    "pilot_devices",
     "pilot_end",
     "pilot_erase",
     "pilot_erase_words",

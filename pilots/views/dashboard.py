@@ -13,8 +13,10 @@ from audit.transitions import NotPermitted
 from pilots import actions, rules
 from pilots.models import AccompanyingSeries, Pilot
 from pilots.people_forms import AccompanyingForm
+from pilots.queries import devices
 from pilots.queries.showing import for_showing
 from pilots.views.desk import manager_only, pilot_for
+from pilots.views.devices import last_days
 from pilots.views.showing import shown
 
 
@@ -25,7 +27,12 @@ def pilot_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.may_read_workspace(request.user, pilot):
         raise NotPermitted("Only the pilot's council and its supplier can open its working pages.")
     context = shown(pilot, clock.now(), request.GET.get("beside", ""))
-    return render(request, "pilots/dashboard.html", context | {"may_manage": rules.may_manage(request.user, pilot)})
+    known = devices.devices_now(pilot, last_days(context["days"]))
+    context |= {
+        "may_manage": rules.may_manage(request.user, pilot), "devices": known, "with_last": True,
+        "warnings": devices.warnings_of(known, pilot),
+    }  # fmt: skip
+    return render(request, "pilots/dashboard.html", context)
 
 
 @login_required

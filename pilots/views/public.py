@@ -14,10 +14,13 @@ from files.cells import harmless
 from pilots import queries
 from pilots.evaluating import as_csv, document_of
 from pilots.models import Pilot, PilotEvaluation, PilotState
+from pilots.moves import where
 from pilots.packages import data_package
 from pilots.plans import canonical
 from pilots.queries import residents
+from pilots.queries.devices import moves_of
 from pilots.queries.showing import for_showing, last_look
+from pilots.rules import local_day
 from pilots.views.showing import shown
 
 COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version")
@@ -128,8 +131,10 @@ class _Echo:
 
 def _lines(pilot: Pilot) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
+    moves = moves_of(pilot.pk)
     yield writer.writerow(COLUMNS)
-    for *names, taken_at, value, source, version in queries.readings_for_download(pilot):
+    for site, arm, device, *others, taken_at, value, source, version in queries.readings_for_download(pilot):
+        names = [*where(device, site, arm, local_day(taken_at), moves), device, *others]
         yield writer.writerow([*map(harmless, names), taken_at.astimezone(UTC).isoformat(), value, source, version])
 
 

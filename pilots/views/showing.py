@@ -1,6 +1,6 @@
 """What the public page and the dashboard of a pilot show alike: the answer, the figures, the dates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from pilots.answers import answer
 from pilots.formats import DayOfDevice
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
-from pilots.queries import people, residents, showing
+from pilots.moves import Move
+from pilots.queries import devices, people, residents, showing
 from pilots.rules import local_day
 from pilots.statistics import assumed
 
@@ -30,18 +31,18 @@ class Choice:
 def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
     """The context of the page of a registered pilot (`showing.for_showing`); `asked` names what stands beside."""
     plan: Any = pilot.plan
-    today, result = local_day(at), queries.registered_evaluation(pilot)
-    look = None if result else showing.last_look(pilot)
+    today, (result, look) = local_day(at), showing.result_or_look(pilot)
     metrics = list(pilot.metrics.order_by("pk"))
     primary = next(metric for metric in metrics if metric.role == MeasureRole.PRIMARY)
-    days = showing.daily_sums(primary)
-    sheet = figures.sheet(plan, days, showing.places(pilot), today, _against(plan, metrics))
+    places, moves = devices.standing(pilot)
+    days = showing.daily_sums(primary, moves)
+    sheet = figures.sheet(plan, days, places, today, _against(plan, metrics, moves))
     suspensions, clauses = list(pilot.suspensions.all()), queries.clause_states(pilot)
     return {
         "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "evaluation": result, "look": look,
         "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
         "series": figures.changes(sheet), "effect": _effect(plan, result, look), "closer": _closer(sheet),
-        "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days),
+        "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days), "days": days,
         "last_day": max((day.day for day in days), default=None), "assumed": assumed(sheet.whole),
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
         "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
@@ -51,11 +52,11 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
     } | _beside(sheet, pilot, metrics, asked)  # fmt: skip
 
 
-def _against(plan: Any, metrics: Sequence[Metric]) -> list[DayOfDevice] | None:
+def _against(plan: Any, metrics: Sequence[Metric], moves: Mapping[str, Sequence[Move]]) -> list[DayOfDevice] | None:
     exposure = plan.get("exposure")
     if not exposure:
         return None
-    return showing.daily_sums(next(metric for metric in metrics if metric.code == exposure["code"]))
+    return showing.daily_sums(next(metric for metric in metrics if metric.code == exposure["code"]), moves)
 
 
 def _effect(plan: Any, result: PilotEvaluation | None, look: PilotEvaluation | None) -> figures.Figure | None:

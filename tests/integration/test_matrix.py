@@ -47,7 +47,7 @@ MATRIX = {
         accessibility retention interests_statement interests_statement_json
         api_challenge api_challenges api_schema bare challenge challenges components fit health
         how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
-        pilot_clauses_public pilot_people pilot_residents_csv pilot_progress challenge_amendments
+        pilot_clauses_public pilot_devices_csv pilot_people pilot_residents_csv pilot_progress challenge_amendments
         pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots pilots_overview platform_key
         questions record record_file supplier_page unsealing unsealing_file verify_receipt
     """,
@@ -90,8 +90,8 @@ MATRIX = {
         assess_clauses assess_evidence assess_flags assess_freeze assess_moderate assess_moderation assess_reopen
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
-        "pilot_clause pilot_clauses pilot_dashboard pilot_end pilot_extend pilot_gate pilot_suspend pilot_workspace "
-        "pilot_gates pilot_incident pilot_incidents pilot_milestone pilot_milestones"
+        "pilot_clause pilot_clauses pilot_dashboard pilot_devices pilot_end pilot_extend pilot_gate pilot_gates "
+        "pilot_suspend pilot_workspace pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",
     "302 200 403 200 200 403 403 403 403 403 403": "pilot_stops",

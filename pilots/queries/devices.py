@@ -1,0 +1,118 @@
+"""Reads of devices: where each stood when, and what happened to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pilots.figures import PlannedPlace
+from pilots.models import Device, DeviceEvent, Happening, Pilot
+from pilots.moves import Move
+
+
+@dataclass
+class DeviceNow:
+    """A device as the dashboard shows it; `last_day` is the day of its last reading of the primary measure."""
+
+    code: str
+    site: str
+    happened: list[DeviceEvent] = field(default_factory=list)
+    last_day: date | None = None
+
+    @property
+    def installed(self) -> DeviceEvent | None:
+        return next((each for each in self.happened if each.what == Happening.INSTALLED), None)
+
+    @property
+    def calibrated(self) -> DeviceEvent | None:
+        return self._last(Happening.CALIBRATED)
+
+    @property
+    def firmware(self) -> DeviceEvent | None:
+        return self._last(Happening.FIRMWARE)
+
+    @property
+    def removed(self) -> DeviceEvent | None:
+        return self._last(Happening.REMOVED)
+
+    @property
+    def moved(self) -> list[DeviceEvent]:
+        return [each for each in self.happened if each.what == Happening.MOVED]
+
+    def _last(self, what: str) -> DeviceEvent | None:
+        return next((each for each in reversed(self.happened) if each.what == what), None)
+
+
+def moves_of(pilot_id: int) -> dict[str, list[Move]]:
+    """The moves of a pilot's devices by their codes, in order: one query."""
+    events = DeviceEvent.objects.filter(device__site__pilot=pilot_id, what=Happening.MOVED).order_by("on", "pk")
+    found: dict[str, list[Move]] = {}
+    for code, on, site, arm in events.values_list("device__code", "on", "site__code", "site__arm"):
+        found.setdefault(code, []).append(Move(on, site, arm))
+    return found
+
+
+def standing(pilot: Pilot) -> tuple[list[PlannedPlace], dict[str, list[Move]]]:
+    """The sites with the number of their devices, pilot sites first, and the moves of devices: one query."""
+    names = ("site__code", "site__name", "site__arm", "code", "happened__what", "happened__on")
+    rows = Device.objects.filter(site__pilot=pilot).order_by("-site__arm", "site__code", "code", "happened__on")
+    places: dict[str, tuple[str, str, set[str]]] = {}
+    moves: dict[str, list[Move]] = {}
+    for site, name, arm, code, what, on, to, to_arm in rows.values_list(
+        *names, "happened__site__code", "happened__site__arm"
+    ):
+        places.setdefault(site, (name, arm, set()))[2].add(code)
+        if what == Happening.MOVED:
+            moves.setdefault(code, []).append(Move(on, to, to_arm))
+    return [PlannedPlace(site, name, arm, len(codes)) for site, (name, arm, codes) in places.items()], moves
+
+
+def devices_now(pilot: Pilot, last_days: Mapping[str, date]) -> list[DeviceNow]:
+    """Every device of a pilot where it stands now, with what happened to it, oldest first: two queries."""
+    devices = Device.objects.filter(site__pilot=pilot).select_related("site").order_by("site__arm", "code")
+    found = {
+        device.pk: DeviceNow(device.code, device.site.name or device.site.code, [], last_days.get(device.code))
+        for device in devices
+    }
+    for event in DeviceEvent.objects.filter(device__site__pilot=pilot).select_related("site").order_by("on", "pk"):
+        now = found[event.device_id]
+        now.happened.append(event)
+        if event.what == Happening.MOVED and event.site:
+            now.site = event.site.name or event.site.code
+    return list(found.values())
+
+
+def warnings_of(devices: Sequence[DeviceNow], pilot: Pilot) -> list[str]:
+    """What a reader of the numbers should know of the devices, in sentences."""
+    changed = (Happening.FIRMWARE, Happening.CALIBRATED)
+    first, last = pilot.baseline_starts_on or date.max, pilot.ends_on or date.min
+    touched = [d.code for d in devices if any(e.what in changed and first < e.on <= last for e in d.happened)]
+    moved, late = [d.code for d in devices if d.moved], [d.code for d in devices if _is_late(d, first)]
+    parts = (
+        (
+            touched,
+            "Calibrated or given other firmware inside the registered windows: {}. Look for a step on that day.",
+        ),
+        (moved, "Moved: {}. Each counts for its new site from the day after."),
+        (late, "Installed after the baseline began: {}."),
+    )
+    return [words.format(_some(codes)) for codes, words in parts if codes]
+
+
+def for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
+    """Device, what happened, day, site and detail, in the order of time; devices of which nothing is told, first."""
+    codes = Device.objects.filter(site__pilot=pilot, happened=None).order_by("code").values_list("code", "site__code")
+    yield from ((code, "", "", site, "") for code, site in codes)
+    events = DeviceEvent.objects.filter(device__site__pilot=pilot).order_by("on", "pk")
+    for code, what, on, own, site, detail in events.values_list(
+        "device__code", "what", "on", "device__site__code", "site__code", "detail"
+    ):
+        yield code, what, on.isoformat(), site or own, detail
+
+
+def _is_late(device: DeviceNow, first: date) -> bool:
+    return device.installed is not None and device.installed.on > first
+
+
+def _some(codes: Sequence[str], shown: int = 6) -> str:
+    return ", ".join(codes[:shown]) + (f" and {len(codes) - shown} more" if len(codes) > shown else "")

@@ -1,0 +1,100 @@
+"""The register of devices: told row by row, and a device that moved counts for the right site by time (P4)."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import CouncilRole
+from pilots import queries
+from pilots.evaluating import document_of
+from pilots.models import DeviceEvent, Reading
+from pilots.rules import first_instant
+from tests.factories import member_with, move_clock_to
+from tests.factories import pilots as factory
+from tests.factories.suppliers import signed_in
+from tests.integration.pilots.test_pilot_pages import file_of
+
+pytestmark = pytest.mark.django_db
+HEADER = "device,what,on,site,detail\n"
+
+
+def test_a_register_is_taken_row_by_row_and_sending_it_again_changes_nothing() -> None:
+    pilot = factory.pilot_in("running")
+    move_clock_to(first_instant(pilot.starts_on + timedelta(weeks=2)))
+    day, path = pilot.starts_on, f"/workspace/pilots/{pilot.slug}/devices/"
+    manager, supplier = signed_in(factory.manager_of(pilot)), signed_in(pilot.supplier.members.get().user)
+    rows = [
+        f"p1a,installed,{day - timedelta(days=100)},,", f"p1a,firmware,{day},,2.1", f"p1a,calibrated,{day},,by hand",
+        f"p1a,moved,{day},pilot-2,", f"new-1,installed,{day},pilot-1,", f"p2a,painted,{day},,",
+        f"unknown,calibrated,{day},,", "p2a,calibrated,2099-01-01,,", "p2a,calibrated,31.5.2026,,",
+        f"p2a,moved,{day},nowhere,", f"p2a,moved,{day},pilot-2,", f"p2a,moved,{day},comparison-1,",
+        f"p1a,calibrated,{day - timedelta(days=200)},,", f"p1a,moved,{day - timedelta(days=9)},pilot-3,",
+    ]  # fmt: skip
+    answer = manager.post(path, {"file": file_of(HEADER + "\n".join(rows))})
+    text = answer.content.decode()
+    for sentence in (
+        "5 rows kept, 0 here already, 9 refused", "Line 7: “painted” is none of", "Line 8: “unknown” is not a device",
+        "Line 9: 2099-01-01 has not come yet.", "Line 10: “31.5.2026” is not a date",
+        "Line 11: “nowhere” is not a site",
+        "Line 12: p2a stands at pilot-2 already.", "Line 13: a device does not move between pilot and comparison sites",
+        "Line 14: p1a was installed later", "Line 15: a later move of p1a is here already",
+    ):  # fmt: skip
+        assert sentence in text, sentence
+    again = manager.post(path, {"file": file_of(HEADER + "\n".join(rows[:5]))})
+    assert "0 rows kept, 5 here already, 0 refused" in again.content.decode()
+    theirs = [f"p3a,calibrated,{day},,", f"p3a,moved,{day},pilot-2,", f"new-2,installed,{day},pilot-1,"]
+    told = supplier.post(path, {"file": file_of(HEADER + "\n".join(theirs))}).content.decode()
+    assert "1 row kept, 0 here already, 2 refused" in told
+    assert "Line 3: the council&#x27;s pilot manager tells of moves and new devices" in told
+    owner = signed_in(member_with(pilot.challenge.council, CouncilRole.OWNER))
+    assert [owner.get(path).status_code, owner.post(path).status_code, Client().get(path).status_code] == [
+        200,
+        403,
+        302,
+    ]
+    lines = Client().get(f"/pilots/{pilot.slug}/devices.csv").content.decode().splitlines()
+    assert (lines[0], f"p1a,moved,{day},pilot-2," in lines, DeviceEvent.objects.count()) == (HEADER.strip(), True, 6)
+    dashboard = supplier.get(f"/workspace/pilots/{pilot.slug}/dashboard/").content.decode()
+    assert "Moved: p1a. Each counts for its new site from the day after." in dashboard
+
+
+def test_P4_a_device_that_moved_counts_for_the_right_site_by_time() -> None:
+    pilot = factory.pilot_in("running")
+    moved_on = pilot.starts_on + timedelta(weeks=2)
+    move_clock_to(first_instant(moved_on + timedelta(weeks=3)))
+    factory.send(pilot, factory.weekly_rows(pilot, pilot.baseline_starts_on, moved_on + timedelta(weeks=2)))
+    number, before = Reading.objects.count(), cells(pilot)
+    row = f"{HEADER}p1a,moved,{moved_on},pilot-2,\n"
+    path = f"/workspace/pilots/{pilot.slug}/devices/"
+    assert signed_in(factory.manager_of(pilot)).post(path, {"file": file_of(row)}).status_code == 200
+    after = cells(pilot)
+    assert {unit for unit, at in before if at} == {"pilot-1"}
+    assert [unit for unit, at in after if at < moved_on] == ["pilot-1"] * 14
+    assert [(unit, at) for unit, at in after if at >= moved_on] == [
+        ("pilot-2", moved_on + timedelta(weeks=weeks)) for weeks in (1, 2)
+    ]
+    assert Reading.objects.count() == number
+    lines = b"".join(Client().get(f"/pilots/{pilot.slug}/readings.csv").streaming_content).decode().splitlines()
+    last = [line for line in lines if ",p1a," in line][-1]
+    assert last.startswith("pilot-2,pilot,p1a,")
+
+
+def cells(pilot: object) -> list[tuple[str, object]]:
+    """Unit and period of every cell that the analysis reads of the device p1a."""
+    document = document_of(pilot)
+    rows = queries.analysis_readings(pilot, document).rows(document.code)
+    return sorted((row.unit, row.at) for row in rows if row.device == "p1a")
+
+
+def test_a_register_that_is_no_table_or_comes_too_late_is_refused() -> None:
+    pilot = factory.pilot_in("evaluating")
+    client, path = signed_in(factory.manager_of(pilot)), f"/workspace/pilots/{pilot.slug}/devices/"
+    cases = {
+        HEADER + "p1a,calibrated,2026-01-01,,\n": "kept from the registration of the plan until the analysis date",
+        "device,what\np1a,moved\n": "The first line has to name device, what and on; on is missing.",
+        "": "The file is empty.",
+    }
+    for content, sentence in cases.items():
+        answer = client.post(path, {"file": file_of(content)})
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True), sentence
