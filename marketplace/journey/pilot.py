@@ -233,7 +233,7 @@ def _award(stage: Stage, pilot: Pilot, kind: str) -> str:
 
 def _registration(days: Days, decider: int) -> dict[str, Any]:
     return {
-        "design": "matched_comparison", "baseline_starts_on": days.baseline.isoformat(),
+        "baseline_starts_on": days.baseline.isoformat(),
         "starts_on": days.start.isoformat(), "ends_on": days.end.isoformat(),
         "analysis_on": days.analysis.isoformat(), "decision_on": (days.analysis + timedelta(days=14)).isoformat(),
         "decider": str(decider), "minimum_worthwhile_effect": "1", "harm_limit": "0.5", "lowest": "0",

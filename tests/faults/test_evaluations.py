@@ -160,9 +160,8 @@ def stop_the_queue_and_go_on(city: City, seconds: float) -> None:
     move_to_analysis(pilot)
     assert sum(answer["added"] for answer in answers) == len(rows)
     time.sleep(max(0.0, seconds - (time.monotonic() - began)))
-    assert pilot.evaluations.count() == 0
 
-    valkey.start()
+    valkey.start()  # a bell that rang before the queue went may have been working on all the while
     wait_for(lambda: pilot.evaluations.exists())
     redis.Redis.from_url(city.services.redis_url).flushall()
     wait_for(lambda: all_done(pilot))

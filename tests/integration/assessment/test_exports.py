@@ -31,7 +31,7 @@ from tests.integration.assessment.browsing import leaky_challenge
 pytestmark = pytest.mark.django_db
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 HOSTILE = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
-SOMETIMES = ("sums", "low-prices", "earlier-rankings", "sift")  # what happened in this round
+SOMETIMES = ("sums", "low-prices", "earlier-rankings", "sift", "flags")  # what happened in this round
 FILES = ("", "all.zip", "all.xlsx", "all.json", "ranking.csv", "prices.csv", "robustness.csv")
 
 

@@ -84,7 +84,10 @@ def test_P5_readings_out_of_range_are_counted_in_the_file(tmp_path: Path) -> Non
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("state", "names"),
-    [("running", ["readings", "analysis", "plan"]), ("evaluating", ["readings", "analysis", "plan", "result"])],
+    [
+        ("running", ["readings", "analysis", "plan", "devices"]),
+        ("evaluating", ["readings", "analysis", "plan", "devices", "result"]),
+    ],
 )
 def test_the_package_names_every_file_and_there_is_no_result_before_its_date(state: str, names: list[str]) -> None:
     pilot = factory.pilot_in(state)
