@@ -33,6 +33,11 @@ def order_kills(data_dir: Path, kills: Sequence[Kill]) -> None:
     (data_dir / "kills").write_text("".join(json.dumps(asdict(kill)) + "\n" for kill in kills))
 
 
+def orders_left(data_dir: Path) -> int:
+    """How many orders nobody took."""
+    return len((data_dir / "kills").read_text().splitlines())
+
+
 def killed(data_dir: Path) -> int:
     """How many died so far."""
     done = data_dir / "killed"

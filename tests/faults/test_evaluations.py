@@ -26,7 +26,7 @@ from pilots.models import AnalysedReadings, Pilot, PilotEvaluation, Reading
 from pilots.rules import first_instant
 from tests.factories import pilots as factory
 from tests.faults.city import City, running_city, running_pilot, wait_for
-from tests.faults.kills import Kill, counted, killed, order_kills
+from tests.faults.kills import Kill, counted, killed, order_kills, orders_left
 from work.actions import LEASE
 from work.models import DueWork
 
@@ -133,8 +133,9 @@ def test_P6_a_worker_killed_at_three_points_of_an_evaluation_leaves_one_result(c
 
     order_kills(city.data_dir, [Kill(share, calls, place == 0) for place, share in enumerate(shares)])
     move_to_analysis(pilot)
-    assert finish_in_spite_of_kills(city, pilot) == 3
+    died = finish_in_spite_of_kills(city, pilot)
 
+    assert (orders_left(city.data_dir), died in (2, 3)) == (0, True), died
     assert_once_and_nothing_lost(pilot, rows)
 
 
@@ -189,9 +190,10 @@ def test_P6_a_worker_killed_at_twenty_random_points_leaves_one_result_for_each_d
         city.post(pilot, batch, secret)
     seen = finish_in_spite_of_kills(city, pilot, before)
     move_to_analysis(pilot)
+    died = finish_in_spite_of_kills(city, pilot, seen) - before
 
-    assert finish_in_spite_of_kills(city, pilot, seen) - before == 20
-
+    # Four of them take their whole group along, and with it whoever was on the way to a death of their own.
+    assert (orders_left(city.data_dir), 16 <= died <= 20) == (0, True), died
     assert_once_and_nothing_lost(pilot, rows)
 
 
