@@ -1,10 +1,9 @@
 """“Did it work?” in one sentence, for every state of a pilot; nothing is promised before the registered date."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from pilots.models import Pilot, PilotEvaluation, PilotState
-from pilots.rules import local_day
+from pilots.rules import in_words, local_day
 
 HEADLINES = {
     "target_met": "Yes: the improvement reached what the council asked for.",
@@ -39,17 +38,17 @@ def answer(pilot: Pilot, evaluation: PilotEvaluation | None) -> Answer:
     if gate is None:
         word = "Measured, not decided"
         return Answer(HEADLINES[result["ground"]], detail, "evaluating", word, _decision_due(pilot))
-    decided = f"Decided on {_words(local_day(gate.decided_at))} by {gate.decided_by}."
+    decided = f"Decided on {in_words(local_day(gate.decided_at))} by {gate.decided_by}."
     return Answer(HEADLINES[result["ground"]], detail, gate.choice, gate.get_choice_display(), decided)
 
 
 def _not_yet(pilot: Pilot) -> Answer:
     sentence = "Nobody knows yet: "
     if pilot.state == PilotState.REGISTERED:
-        sentence += f"the pilot starts on {_words(pilot.starts_on)}."
+        sentence += f"the pilot starts on {in_words(pilot.starts_on)}."
     elif pilot.state == PilotState.RUNNING:
         longer = "was extended and " if hasattr(pilot, "extension") else ""
-        sentence += f"the pilot {longer}runs until {_words(pilot.ends_on)}."
+        sentence += f"the pilot {longer}runs until {in_words(pilot.ends_on)}."
     elif pilot.state == PilotState.SUSPENDED:
         sentence += "the pilot is suspended."
     elif pilot.state == PilotState.ENDED:
@@ -57,19 +56,15 @@ def _not_yet(pilot: Pilot) -> Answer:
     else:
         sentence += "the registered analysis is being computed."
     how = "a second time" if hasattr(pilot, "extension") else "once"
-    detail = f"What was measured is analysed {how}, on {_words(pilot.analysis_on)}, as registered beforehand."
+    detail = f"What was measured is analysed {how}, on {in_words(pilot.analysis_on)}, as registered beforehand."
     return Answer(sentence, detail, "not_yet", "Not known yet", _decision_due(pilot))
 
 
 def _ended_early(pilot: Pilot) -> Answer:
-    ended_on = _words(local_day(pilot.ended_early_at)) if pilot.ended_early_at else "a day that was not kept"
+    ended_on = in_words(local_day(pilot.ended_early_at)) if pilot.ended_early_at else "a day that was not kept"
     detail = f"It was ended early, on {ended_on}, before the analysis date. The reason stands below."
     return Answer("Nobody will know: the pilot was ended early.", detail, "ended", "Ended early", "")
 
 
 def _decision_due(pilot: Pilot) -> str:
-    return f"{pilot.decider} decides on {_words(pilot.decision_on)}." if pilot.decider else ""
-
-
-def _words(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "a day to be named"
+    return f"{pilot.decider} decides on {in_words(pilot.decision_on)}." if pilot.decider else ""

@@ -15,9 +15,12 @@ def day_field(label: str, hint: str = "") -> forms.DateField:
     return forms.DateField(label=label, help_text=hint, widget=widget)
 
 
-def words_field(label: str, hint: str = "", rows: int = 4, *, required: bool = True) -> forms.CharField:
-    """Some lines of text."""
-    return forms.CharField(label=label, help_text=hint, required=required, widget=forms.Textarea(attrs={"rows": rows}))
+def words_field(
+    label: str, hint: str = "", rows: int = 4, *, required: bool = True, most: int | None = None
+) -> forms.CharField:
+    """Some lines of text, of at most so many characters."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, help_text=hint, required=required, max_length=most, widget=widget)
 
 
 class AgainForm(forms.Form):

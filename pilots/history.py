@@ -6,7 +6,7 @@ from datetime import date
 
 from pilots import plans
 from pilots.models import Pilot, PilotEvaluation, PilotState, Suspension
-from pilots.rules import local_day
+from pilots.rules import in_words, local_day
 
 BETWEEN = (
     "Only the registered analysis date counts. What is seen before it decides nothing: whoever looks often enough sees "
@@ -42,7 +42,7 @@ def moments(
 
 
 def _registered(pilot: Pilot) -> Moment:
-    when = _words(local_day(pilot.registered_at)) if pilot.registered_at else ""
+    when = in_words(local_day(pilot.registered_at)) if pilot.registered_at else ""
     return Moment("Measure registered", when, "What would count as success was fixed here.", "done")
 
 
@@ -51,14 +51,14 @@ def _looks(pilot: Pilot, result: PilotEvaluation | None, today: date) -> list[Mo
     if not days or pilot.started_at is None:
         return []
     number = f"{len(days)} weekly look{'' if len(days) == 1 else 's'}: nothing decided"
-    when = f"{_words(days[0])} to {_words(days[-1])}" if len(days) > 1 else _words(days[0])
+    when = f"{in_words(days[0])} to {in_words(days[-1])}" if len(days) > 1 else in_words(days[0])
     return [Moment(number, when, BETWEEN, "done" if result or len(days) > 1 else "now")]
 
 
 def _suspended(each: Suspension) -> Moment:
-    until = f"to {_words(local_day(each.ended_at))}" if each.ended_at else "until it is taken up again"
+    until = f"to {in_words(local_day(each.ended_at))}" if each.ended_at else "until it is taken up again"
     note = f"Suspended for {each.get_cause_display().lower()}: readings of these days count for no result."
-    when = f"{_words(local_day(each.began_at))} {until}"
+    when = f"{in_words(local_day(each.began_at))} {until}"
     return Moment("Stood still: nothing decided", when, note, "done" if each.ended_at else "now")
 
 
@@ -68,20 +68,20 @@ def _extended(pilot: Pilot) -> list[Moment]:
     if extension is None:
         return []
     verdict = extension.evaluation.get_verdict_display().lower()
-    first = Moment(f"First look: {verdict}", _words(extension.first_analysis_on), "Its result stays public.", "done")
-    when, note = _words(local_day(extension.agreed_at)), "Once, by a second person. Both looks are registered."
+    first = Moment(f"First look: {verdict}", in_words(extension.first_analysis_on), "Its result stays public.", "done")
+    when, note = in_words(local_day(extension.agreed_at)), "Once, by a second person. Both looks are registered."
     return [first, Moment("Extended", when, note, "done", is_decision=True)]
 
 
 def _ended(pilot: Pilot) -> list[Moment]:
     if pilot.ended_early_at is None:
         return []
-    when = _words(local_day(pilot.ended_early_at))
+    when = in_words(local_day(pilot.ended_early_at))
     return [Moment("Ended early: no result", when, "It ended before the analysis date.", "done", is_decision=True)]
 
 
 def _analysis(pilot: Pilot, result: PilotEvaluation | None, today: date) -> Moment:
-    when = _words(pilot.analysis_on)
+    when = in_words(pilot.analysis_on)
     if result is None:
         is_due = pilot.analysis_on is not None and today >= pilot.analysis_on
         return Moment("Result computed", when, "Once, from what has arrived by then.", "now" if is_due else "later")
@@ -93,18 +93,14 @@ def _analysis(pilot: Pilot, result: PilotEvaluation | None, today: date) -> Mome
 
 
 def _decision(pilot: Pilot, result: PilotEvaluation | None, today: date) -> Moment:
-    gate, due = getattr(pilot, "gate", None), _words(pilot.decision_on)
+    gate, due = getattr(pilot, "gate", None), in_words(pilot.decision_on)
     if gate is not None:
         late = (local_day(gate.decided_at) - pilot.decision_on).days if pilot.decision_on else 0
         note = f"{late} day{'' if late == 1 else 's'} after the registered date." if late > 0 else "In time."
         title = f"Decided: {gate.get_choice_display().lower()}"
-        return Moment(title, _words(local_day(gate.decided_at)), note, "done", is_decision=True)
+        return Moment(title, in_words(local_day(gate.decided_at)), note, "done", is_decision=True)
     if pilot.decision_on is not None and today > pilot.decision_on:
         waits = f"{pilot.decider} has the result and has not decided" if result else "The result is not there yet"
         return Moment("The date of the decision passed: nothing decided", due, f"{waits}.", "now")
     state = "now" if result else "later"
     return Moment("Decision due", due, f"By {pilot.decider}, whom the plan names.", state)
-
-
-def _words(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "a day to be named"

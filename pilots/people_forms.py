@@ -1,33 +1,34 @@
 """Forms around what people see and say: series beside the measure, field notes, surveys and their answers."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
 
 from pilots.actions import Asked, Occasion, Said
 from pilots.actions.beside import Accompaniment, read_days
+from pilots.forms import day_field, words_field
 from pilots.models import AnswerMode, FindingKind, Method, Metric, Site, Survey
 from pilots.reading_files import FileRefusedError
 from pilots.saying import read_questions
-from pilots.tables import read_table
+from pilots.tables import Table, read_table
 
 MOST_BYTES = 1_000_000
 SHOWN = 10
 
 
-def _day(label: str, hint: str = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget)
+_words = partial(words_field, most=5000)
+_lines = partial(words_field, most=5000, required=False)
 
 
-def _words(label: str, hint: str = "", rows: int = 4) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, max_length=5000, widget=forms.Textarea(attrs={"rows": rows}))
-
-
-def _lines(label: str, hint: str = "") -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 4})
-    return forms.CharField(label=label, help_text=hint, max_length=5000, widget=widget, required=False)
+def _table(file: Any, instead: str) -> Table:
+    if file.size > MOST_BYTES:
+        raise forms.ValidationError(f"The file is larger than 1 MB: {instead}.")
+    try:
+        return read_table(file.read())
+    except FileRefusedError as refused:
+        raise forms.ValidationError(str(refused)) from None
 
 
 class AccompanyingForm(forms.Form):
@@ -56,13 +57,10 @@ class AccompanyingForm(forms.Form):
         return cleaned
 
     def _days(self, file: Any) -> list[Any]:
-        if file.size > MOST_BYTES:
-            self.add_error("file", "The file is larger than 1 MB: leave out what lies outside the pilot.")
-            return []
         try:
-            days, wrong = read_days(read_table(file.read()))
-        except FileRefusedError as refused:
-            self.add_error("file", str(refused))
+            days, wrong = read_days(_table(file, "leave out what lies outside the pilot"))
+        except forms.ValidationError as refused:
+            self.add_error("file", refused)
             return []
         more = [f"And {len(wrong) - SHOWN} more lines like these."] if len(wrong) > SHOWN else []
         for sentence in [*wrong[:SHOWN], *more]:
@@ -80,7 +78,7 @@ class NoteForm(forms.Form):
     """One occasion and what was said; `occasion` and `findings` have it once the form is valid."""
 
     method = forms.ChoiceField(label="How people were listened to", choices=Method.choices, widget=forms.RadioSelect)
-    held_on = _day("On which day")
+    held_on = day_field("On which day")
     people = forms.IntegerField(label="How many people", min_value=1, max_value=100_000)
     who = _words("Who they were", "In words that name nobody: eight tenants of two blocks, three of them over 70.", 2)
     recruited = _words("How they were found", "For example: every fourth door; a notice in the stairwell.", 2)
@@ -138,7 +136,7 @@ class SurveyForm(forms.Form):
         label="Whom people can ask, and how they can answer otherwise", max_length=200,
         help_text="An office and a telephone number: whoever has no internet answers there, and you type it in.",
     )  # fmt: skip
-    keep_until = _day("The day on which every answer is deleted", "Counts stay.")
+    keep_until = day_field("The day on which every answer is deleted", "Counts stay.")
 
     def clean_questions(self) -> list[dict[str, Any]]:
         questions, wrong = read_questions(self.cleaned_data["questions"])
@@ -194,7 +192,7 @@ class ResidentReadingForm(forms.Form):
     """One value: where, on which day, how much."""
 
     site = forms.ModelChoiceField(label="Where", queryset=Site.objects.none(), empty_label="Choose a place")
-    taken_on = _day("On which day")
+    taken_on = day_field("On which day")
     value = forms.FloatField(label="The value", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
 
     def __init__(self, *args: Any, sites: Any, metric: Metric, **kwargs: Any) -> None:
@@ -226,12 +224,7 @@ class DevicesForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError("The file is larger than 1 MB: send it in parts.")
-        try:
-            table = read_table(file.read())
-        except FileRefusedError as refused:
-            raise forms.ValidationError(str(refused)) from None
+        table = _table(file, "send it in parts")
         if missing := [name for name in ("device", "what", "on") if name not in table.header]:
             raise forms.ValidationError(f"The first line has to name device, what and on; {missing[0]} is missing.")
         self.rows = [dict(zip(table.header, line, strict=False)) for line in table.lines]

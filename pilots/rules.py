@@ -142,6 +142,11 @@ def feed_is_fetched(actor: TokenActor, pilot: Pilot) -> bool:
     return any(feed.actor_key == actor.actor_key for feed in pilot.feeds.filter(stopped_at=None))
 
 
+def in_words(day: date | None) -> str:
+    """A day as pages write it."""
+    return f"{day.day} {day:%B %Y}" if day else "a day to be named"
+
+
 def local_day(at: datetime) -> date:
     """The date of an instant where the councils are."""
     return at.astimezone(LONDON).date()

@@ -147,3 +147,11 @@ def _text(cell: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return str(value).strip()
+
+
+def read_day(text: str) -> date | None:
+    """The day that a cell begins with, as 2026-05-31; None where it begins with none."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -12,7 +12,7 @@ from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from pilots import rules
 from pilots.models import AccompanyingSeries, Pilot, PilotState
-from pilots.tables import Table
+from pilots.tables import Table, read_day
 
 MOST_SERIES, MOST_DAYS = 5, 4000
 NEEDED = ("day", "value")
@@ -39,7 +39,7 @@ def read_days(table: Table) -> tuple[list[tuple[date, float]], list[str]]:
     columns = [table.header.index(name) for name in NEEDED]
     for number, line in enumerate(table.lines, start=2):
         cells = [line[column] if column < len(line) else "" for column in columns]
-        day, value = _day(cells[0]), _number(cells[1])
+        day, value = read_day(cells[0]), _number(cells[1])
         if day is None:
             wrong.append(f"Line {number}: “{cells[0][:30]}” is not a date like 2026-05-31.")
         elif value is None:
@@ -93,13 +93,6 @@ def _problems(pilot: Pilot, series: Accompaniment, names: list[str]) -> list[str
         (len(names) >= MOST_SERIES, f"At most {MOST_SERIES} series stand beside a measure: take one away first."),
     )
     return [sentence for is_wrong, sentence in checks if is_wrong]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> float | None:

@@ -11,6 +11,7 @@ from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from pilots import rules
 from pilots.models import Device, DeviceEvent, Happening, Pilot, PilotState, Site
+from pilots.tables import read_day
 
 KEPT_IN = (PilotState.REGISTERED, PilotState.RUNNING, PilotState.SUSPENDED)
 MOST_ROWS = 5000
@@ -88,7 +89,7 @@ def _known(pilot: Pilot, today: date, may_place: bool) -> _Known:
 
 def _take(row: Mapping[str, str], known: _Known, actor: Actor, at: datetime) -> tuple[str, bool]:
     """What is wrong with a row, or empty; and whether it told something new."""
-    what, on, site = row.get("what", "").lower(), _day(row.get("on", "")), known.sites.get(row.get("site", ""))
+    what, on, site = row.get("what", "").lower(), read_day(row.get("on", "")), known.sites.get(row.get("site", ""))
     device = known.devices.get(row.get("device", ""))
     if sentence := _problem(row, what, on, site, device, known) or (_wrong_day(what, on, device, known) if on else ""):
         return sentence, False
@@ -152,10 +153,3 @@ def _wrong_day(what: str, on: date, device: Device | None, known: _Known) -> str
     if what == Happening.MOVED and any(event.on > on for event in own if event.what == Happening.MOVED):
         return f"a later move of {device.code} is here already: moves are told in their order."
     return ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

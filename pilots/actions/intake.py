@@ -15,6 +15,7 @@ from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from pilots import rows as judging
 from pilots import rules, storage
+from pilots.actions.noting import note
 from pilots.models import OutOfRangeReading, Pilot, PilotState, Source
 from pilots.quick_rows import Row, judge_quickly
 from pilots.rosters import roster_of
@@ -232,13 +233,9 @@ def _refuse_unless_sender(pilot: Pilot, actor: Actor, at: datetime) -> None:
 def _record(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str, correction: str) -> None:
     counts = {name: number for name, number in intake.as_data().items() if name not in ("refusals", "corrected")}
     if not correction or intake.added:
-        _event("pilot.readings_received", pilot, actor, at, {**counts, "source": source})
+        note("pilot.readings_received", pilot, actor, at, **counts, source=source)
     if intake.corrected:
         append_event(
             verb="pilot.readings_corrected", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
             visibility=Visibility.PUBLIC, reason=correction, data={"corrected": intake.corrected, "source": source},
         )  # fmt: skip
-
-
-def _event(verb: str, pilot: Pilot, actor: Actor, at: datetime, data: dict[str, Any]) -> None:
-    append_event(verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, data=data)

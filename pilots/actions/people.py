@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
+from accounts.hourly import is_too_much
 from audit.actors import SYSTEM, Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules, saying
+from pilots.actions import noting
 from pilots.models import AnswerMode, FieldNote, Finding, Pilot, PilotState, Survey, SurveyAnswer
 from work.actions import finish, schedule
 from work.models import DueWork
 
 ERASE = "pilot.erase_answers"
-MOST_AN_HOUR, HOUR, LONGEST, MOST_QUESTIONS = 120, 3600, 2000, 12
+MOST_AN_HOUR, LONGEST, MOST_QUESTIONS = 120, 2000, 12
 CALM = "Very many answers came in within this hour. Please try again in the next; nothing of yours was kept."
+
+_event = partial(noting.note, visibility=Visibility.PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,7 @@ def answer_survey(*, survey: Survey, answers: Sequence[str], at: datetime) -> No
     """
     _refuse_unless_open(survey, at)
     given = _fitting(survey, answers)
-    key = f"survey:{survey.pk}:{at:%Y%m%d%H}"
-    cache.add(key, 0, HOUR)
-    if cache.incr(key) > MOST_AN_HOUR:
+    if is_too_much(f"survey:{survey.pk}", at, MOST_AN_HOUR):
         raise Refused(CALM)
     _keep(survey, given, AnswerMode.ONLINE, at)
 
@@ -224,10 +226,3 @@ def _fitting(survey: Survey, answers: Sequence[str]) -> list[str]:
 
 def _keep(survey: Survey, given: list[str], mode: str, at: datetime) -> None:
     SurveyAnswer.objects.create(survey=survey, mode=mode, answered_on=rules.local_day(at), answers=given)
-
-
-def _event(verb: str, pilot: Pilot, actor: Actor, at: datetime, **data: object) -> None:
-    append_event(
-        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=Visibility.PUBLIC,
-        data=data,
-    )  # fmt: skip

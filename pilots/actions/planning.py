@@ -10,9 +10,10 @@ from django.utils.text import slugify
 
 from assessment.models import DecisionItem
 from audit.actors import Actor
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform
 from challenges.models import ChallengeState, MeasureRole
 from pilots import plans, rules, storage
+from pilots.actions.noting import note
 from pilots.models import Arm, Device, Metric, Pilot, PilotState, Site
 from suppliers.models import SubmissionState
 from work.actions import schedule
@@ -56,7 +57,7 @@ def plan_pilot(*, item: DecisionItem, actor: Actor, at: datetime, has_live_simul
         slug=f"{challenge.slug}-{number}", created_at=at, has_live_simulation=has_live_simulation,
     )  # fmt: skip
     Metric.objects.bulk_create(_metrics(pilot))
-    _event("pilot.planned", pilot, actor, at)
+    note("pilot.planned", pilot, actor, at)
     return pilot
 
 
@@ -76,7 +77,7 @@ def set_sites(*, pilot: Pilot, sites: Sequence[PlannedSite], actor: Actor, at: d
     for each in sites:
         site = Site.objects.create(pilot=pilot, code=each.code, name=each.name, arm=each.arm)
         Device.objects.bulk_create([Device(site=site, code=code) for code in each.reporting])
-    _event("pilot.sites_set", pilot, actor, at, sites=len(sites))
+    note("pilot.sites_set", pilot, actor, at, sites=len(sites))
 
 
 def site_problems(sites: Sequence[PlannedSite]) -> list[str]:
@@ -168,7 +169,3 @@ def _metrics(pilot: Pilot) -> list[Metric]:
 
 def _twice(codes: object) -> list[str]:
     return sorted(code for code, number in Counter(codes).items() if number > 1)  # type: ignore[call-overload]
-
-
-def _event(verb: str, pilot: Pilot, actor: Actor, at: datetime, **data: object) -> None:
-    append_event(verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, data=data)

@@ -7,16 +7,17 @@ import math
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.core.cache import cache
 from django.db import transaction
 
+from accounts.hourly import is_too_much
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import Judged, Metric, Pilot, ResidentForm, ResidentReading, Site
 
-MOST_AN_HOUR, HOUR = 120, 3600
+MOST_AN_HOUR = 120
 CALM = "Very many readings came in within this hour. Please try again in the next; nothing of yours was kept."
 
 
@@ -33,7 +34,7 @@ def open_to_residents(*, pilot: Pilot, metric: Metric, how: str, actor: Actor, a
         raise Refused("Say how somebody takes a reading, so that two people do it in the same way.")
     given = {"metric": metric, "how": how, "opened_at": at, "opened_by": actor.actor_key, "closed_at": None}
     form, _ = ResidentForm.objects.update_or_create(pilot=pilot, defaults=given)
-    _event("pilot.residents_asked", pilot, actor, at, Visibility.PUBLIC, metric=metric.code)
+    note("pilot.residents_asked", pilot, actor, at, Visibility.PUBLIC, metric=metric.code)
     return form
 
 
@@ -46,7 +47,7 @@ def close_to_residents(*, form: ResidentForm, actor: Actor, at: datetime) -> Non
         raise Refused("The form is closed already.")
     form.closed_at = at
     form.save(update_fields=["closed_at"])
-    _event("pilot.residents_asked_no_more", form.pilot, actor, at, Visibility.PUBLIC)
+    note("pilot.residents_asked_no_more", form.pilot, actor, at, Visibility.PUBLIC)
 
 
 @transaction.atomic
@@ -58,9 +59,7 @@ def send_resident_reading(*, form: ResidentForm, site: Site, taken_on: date, val
     lock(form)
     if sentences := _problems(form, site, taken_on, value, at):
         raise Refused(*sentences)
-    key = f"residents:{form.pk}:{at:%Y%m%d%H}"
-    cache.add(key, 0, HOUR)
-    if cache.incr(key) > MOST_AN_HOUR:
+    if is_too_much(f"residents:{form.pk}", at, MOST_AN_HOUR):
         raise Refused(CALM)
     ResidentReading.objects.create(
         form=form, site=site, taken_on=taken_on, value=value, received_on=rules.local_day(at)
@@ -83,7 +82,7 @@ def judge_resident_readings(
     )  # fmt: skip
     if not number:
         raise Refused("Choose at least one reading that still waits.")
-    _event("pilot.resident_readings_judged", pilot, actor, at, number=number, shown=is_accepted)
+    note("pilot.resident_readings_judged", pilot, actor, at, number=number, shown=is_accepted)
     return number
 
 
@@ -107,11 +106,3 @@ def _problems(form: ResidentForm, site: Site, taken_on: date, value: float, at: 
 def _manager_only(actor: Actor, pilot: Pilot) -> None:
     if not rules.may_manage(actor, pilot):
         raise NotPermitted("Only the council's pilot manager asks residents for readings and looks at them.")
-
-
-def _event(
-    verb: str, pilot: Pilot, actor: Actor, at: datetime, visibility: str = Visibility.COUNCIL, **data: object
-) -> None:
-    append_event(
-        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=visibility, data=data
-    )

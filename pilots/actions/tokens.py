@@ -3,14 +3,14 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from audit.actors import Actor
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import Pilot, PilotState, ReadingToken
 
 BOTH_VALID = timedelta(days=1)
@@ -30,7 +30,7 @@ def issue_token(*, pilot: Pilot, label: str, actor: Actor, at: datetime) -> tupl
         raise Refused("This pilot takes no more readings: it needs no token.")
     secret = f"pf_{secrets.token_urlsafe(32)}"
     token = ReadingToken.objects.create(pilot=pilot, token_sha256=token_hash(secret), label=label, issued_at=at)
-    _event("pilot.token_issued", pilot, actor, at, {"token": token.actor_key, "label": label})
+    note("pilot.token_issued", pilot, actor, at, token=token.actor_key, label=label)
     return token, secret
 
 
@@ -41,7 +41,7 @@ def rotate_token(*, pilot: Pilot, token: ReadingToken, actor: Actor, at: datetim
     refuse_unless_manager(actor, pilot)
     if not ReadingToken.objects.filter(pk=token.pk, pilot=pilot, revoked_at=None).update(revoked_at=at + BOTH_VALID):
         raise Refused("This token was revoked or replaced already.")
-    _event("pilot.token_rotated", pilot, actor, at, {"token": token.actor_key})
+    note("pilot.token_rotated", pilot, actor, at, token=token.actor_key)
     return issue_token(pilot=pilot, label=token.label, actor=actor, at=at)
 
 
@@ -53,14 +53,10 @@ def revoke_token(*, pilot: Pilot, token: ReadingToken, actor: Actor, at: datetim
     standing = ReadingToken.objects.filter(Q(revoked_at=None) | Q(revoked_at__gt=at), pk=token.pk, pilot=pilot)
     if not standing.update(revoked_at=at):
         raise Refused("This token was revoked already.")
-    _event("pilot.token_revoked", pilot, actor, at, {"token": token.actor_key})
+    note("pilot.token_revoked", pilot, actor, at, token=token.actor_key)
 
 
 def refuse_unless_manager(actor: Actor, pilot: Pilot) -> None:
     """Raise NotPermitted for anybody but the council's pilot manager."""
     if not rules.may_manage(actor, pilot):
         raise NotPermitted("Only the council's pilot manager can do this.")
-
-
-def _event(verb: str, pilot: Pilot, actor: Actor, at: datetime, data: dict[str, Any]) -> None:
-    append_event(verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, data=data)

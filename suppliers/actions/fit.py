@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 
+from accounts.hourly import is_too_much
 from audit.transitions import Refused
 from challenges.models import Challenge
 from challenges.rules import is_open
 from suppliers.models import Reason, ReasonCount
 
 MOST_AN_HOUR = 60
-HOUR = 3600
 
 
 @transaction.atomic
@@ -35,7 +34,5 @@ def tell_reasons(*, challenge: Challenge, reasons: Iterable[str], at: datetime) 
 
 
 def _refuse_flood(challenge: Challenge, at: datetime) -> None:
-    key = f"reasons:{challenge.pk}:{at:%Y%m%d%H}"
-    cache.add(key, 0, HOUR)
-    if cache.incr(key) > MOST_AN_HOUR:
+    if is_too_much(f"reasons:{challenge.pk}", at, MOST_AN_HOUR):
         raise Refused("Very many reasons came in within this hour. Please try again in the next.")

@@ -1,0 +1,17 @@
+"""What happens to a pilot without changing its state, on the record."""
+
+from datetime import datetime
+
+from audit.actors import Actor
+from audit.models import Visibility
+from audit.transitions import append_event
+from pilots.models import Pilot
+
+
+def note(
+    verb: str, pilot: Pilot, actor: Actor, at: datetime, visibility: str = Visibility.COUNCIL, **data: object
+) -> None:
+    """Append an event about a pilot with its challenge; `data` is what it says."""
+    append_event(
+        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=visibility, data=data
+    )
