@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import redis
 import requests
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from audit import clock
 from marketplace.bench.ingest.cluster import Cluster
@@ -37,6 +40,12 @@ class City:
     @property
     def data_dir(self) -> Path:
         return self.services.data_dir
+
+    def flush_queue(self) -> None:
+        """Take all messages from the queue; a server that was started just now is asked until it answers."""
+        asked_again = Retry(ConstantBackoff(0.1), 300)
+        with redis.Redis.from_url(self.services.redis_url, retry=asked_again) as queue:
+            queue.flushall()
 
     def post(self, pilot: Pilot, rows: Sequence[dict[str, Any]], secret: str, patience: float = 90) -> dict[str, Any]:
         """A batch of readings, sent again until it is received; the answer."""

@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import redis
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
@@ -152,7 +151,7 @@ def stop_the_queue_and_go_on(city: City, seconds: float) -> None:
     """Readings come in and dates come while there is no queue; afterwards each is evaluated once, at the first try."""
     pilot, secret = running_pilot()
     rows, valkey = all_rows(pilot), city.services.valkey
-    redis.Redis.from_url(city.services.redis_url).flushall()
+    city.flush_queue()
     valkey.wanted = False
     valkey.kill()
     began = time.monotonic()
@@ -164,7 +163,7 @@ def stop_the_queue_and_go_on(city: City, seconds: float) -> None:
 
     valkey.start()  # a bell that rang before the queue went may have been working on all the while
     wait_for(lambda: pilot.evaluations.exists())
-    redis.Redis.from_url(city.services.redis_url).flushall()
+    city.flush_queue()
     wait_for(lambda: all_done(pilot))
 
     # The registered result closes the intake; what was to be monitored before it is passed over once it stands.
