@@ -48,7 +48,7 @@ def arrived_shares(sheet: Sheet) -> list[tuple[str, int]]:
     so_far = replace(sheet.whole, end=max(start, min(end, sheet.today - timedelta(days=1))))
     return [
         (f"{ARM_NAMES[share.arm]}, {WINDOW_NAMES[share.window]}", round(100 * share.fraction))
-        for share in completeness(sheet.rows, so_far).shares
+        for share in completeness(sheet.table if so_far == sheet.whole else sheet.rows, so_far).shares
         if has_begun or share.window == "baseline"
     ]
 

@@ -1,9 +1,10 @@
 """From readings to the rows of an analysis: the mean of each device in each period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from pilots.formats.plans import PlanDocument
 from pilots.statistics import Plan, UnitPeriod, is_in_window, period_index, period_start
@@ -75,19 +76,37 @@ def analysis_cells(days: Iterable[DayOfDevice], plan: Plan) -> list[Cell]:
     Means are rounded to nine significant digits: the order in which floats are added must not change a hash.
     """
     sums: dict[tuple[str, str, str, int], tuple[float, int, int]] = defaultdict(lambda: (0.0, 0, 0))
+    period_of, first_day_of = _periods(plan)
     for each in days:
-        if is_in_window(plan, each.day):
-            key = each.site, each.arm, each.device, period_index(plan, each.day)
+        if (period := period_of(each.day)) is not None:
+            key = each.site, each.arm, each.device, period
             total, count, beyond = sums[key]
             sums[key] = total + each.total, count + each.count, beyond + each.beyond
     return [
         Cell(
-            UnitPeriod(site, arm, period_start(plan, period).date(), _mean(total, count), None, device),  # type: ignore[arg-type]
+            UnitPeriod(site, arm, first_day_of(period), _mean(total, count), None, device),  # type: ignore[arg-type]
             count,
             beyond,
         )
         for (site, arm, device, period), (total, count, beyond) in sorted(sums.items())
     ]
+
+
+def _periods(plan: Plan) -> tuple[Callable[[date], int | None], Callable[[int], date]]:
+    """The period that a day counts in, None for one that does not count, and a period's first day.
+
+    Each is worked out once: a city's devices share their days.
+    """
+
+    @cache
+    def period_of(day: date) -> int | None:
+        return period_index(plan, day) if is_in_window(plan, day) else None
+
+    @cache
+    def first_day_of(period: int) -> date:
+        return period_start(plan, period).date()
+
+    return period_of, first_day_of
 
 
 def count_cells(days: Iterable[DayOfDevice], against: Iterable[DayOfDevice] | None, plan: Plan) -> list[Cell]:
@@ -100,10 +119,11 @@ def count_cells(days: Iterable[DayOfDevice], against: Iterable[DayOfDevice] | No
     for each in against or ():
         exposures[each.site, each.day] += each.total
     sums: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0, 0])
+    period_of, _ = _periods(plan)
     for (site, arm, day), (total, count, beyond) in _by_site(days).items():
         exposure = count if against is None else exposures[site, day]
-        if is_in_window(plan, day):
-            found = sums[site, arm, period_index(plan, day)]
+        if (period := period_of(day)) is not None:
+            found = sums[site, arm, period]
             found[3] += beyond
             if count and exposure > 0:
                 found[:3] = found[0] + total, found[1] + exposure, found[2] + count

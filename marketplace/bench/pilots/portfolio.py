@@ -1,8 +1,9 @@
 """The portfolio that the bench measures: 42 trials of ten suppliers with 2,800 devices, five measures each.
 
-Written straight into the tables, as what is measured is not the way to a registered plan: 39 weeks with a reading a
-week of each device and measure. The last day's readings, one every 15 minutes of each device, come over HTTP
-afterwards, from a feed of each supplier.
+Written straight into the tables, as what is measured is not the way to a registered plan: 39 weeks of daily sums of
+each device and measure, as they stay when closed months are packed; of the first measure they are of a reading every 15
+minutes, of the others of one a day. The last day's readings of the first measure come over HTTP afterwards, from a feed
+of each supplier.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db import connection, transaction
 
 from assessment.models import Decision
 from audit import clock
@@ -18,10 +20,10 @@ from challenges.models import Challenge, MeasureRole, Outcome
 from marketplace.bench.ingest.world import STEP, Stream
 from pilots import storage
 from pilots.actions import token_hash
-from pilots.models import Arm, Device, Metric, Pilot, PilotState, ReadingToken, Site, Source
+from pilots.models import Arm, Device, Metric, Pilot, PilotState, ReadingToken, Site
 from pilots.plans import digest
-from pilots.rules import first_instant, local_day
-from pilots.storage.batches import Floats, microseconds
+from pilots.rules import local_day
+from pilots.storage.batches import Floats
 from suppliers.models import SizeClass, Submission, Supplier
 
 PILOTS, SUPPLIERS, DEVICES, SITES = 42, 10, 2800, 8
@@ -30,6 +32,10 @@ ROLES = (
 )  # fmt: skip
 WEEKS_BEFORE, WEEKS_AFTER, BOOTSTRAPS = 26, 13, 1999
 A_DAY = timedelta(days=1) // STEP
+_DAY = (
+    "INSERT INTO pilots_dailyrollup (metric_id, device_id, day, total, number, lowest, highest) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ def _plan(start: date, challenge: Challenge) -> dict[str, Any]:
 
 
 def _fill(pilots: Sequence[Pilot], at: datetime) -> list[Stream]:
-    """Sites, devices, measures, a feed, and a value a week of each: an AR(1) series with an effect in every other."""
+    """Sites, devices, measures, a feed, and the sums of each day: an AR(1) series with an effect in every other."""
     rng, streams = np.random.default_rng(1), []
     outcome, first = Outcome.objects.earliest("pk"), _start(local_day(at)) - timedelta(weeks=WEEKS_BEFORE)
     storage.ensure_months(first, local_day(at) + timedelta(days=40))
@@ -118,28 +124,32 @@ def _fill(pilots: Sequence[Pilot], at: datetime) -> list[Stream]:
         devices = Device.objects.bulk_create(Device(site=sites[n % SITES], code=code) for n, code in enumerate(codes))
         secret = f"bench-{number}"
         ReadingToken.objects.create(pilot=pilot, token_sha256=token_hash(secret), label="bench", issued_at=at)
-        values = _values(number, len(devices), rng)
-        storage.write(_weeks(first, metrics, devices, values), Source.API, at)
+        _write_days(first, metrics, devices, _values(number, len(devices), rng))
         streams.append(Stream(pilot, metrics[0], codes, [device.pk for device in devices], secret))
-    while storage.roll_up():
-        pass
     return streams
 
 
 def _values(number: int, devices: int, rng: np.random.Generator) -> Floats:
-    """Of each measure, device and week."""
+    """The mean of each measure, device and day."""
     weeks = WEEKS_BEFORE + WEEKS_AFTER
     common = np.cumsum(rng.standard_normal((len(ROLES), 1, weeks)), axis=2) * 0.2
     common[:, :, WEEKS_BEFORE:] += 3.0 * (number % 2)
-    return np.round(50 + common + rng.standard_normal((len(ROLES), devices, weeks)), 3)
+    week = 50 + common + rng.standard_normal((len(ROLES), devices, weeks))
+    return np.round(np.repeat(week, 7, axis=2) + 0.3 * rng.standard_normal((len(ROLES), devices, 7 * weeks)), 3)
 
 
-def _weeks(first: date, metrics: Sequence[Metric], devices: Sequence[Device], values: Floats) -> storage.Batch:
-    noon, week = first_instant(first) + timedelta(hours=12), timedelta(weeks=1) // timedelta(microseconds=1)
-    columns = np.broadcast_arrays(
-        np.array([each.pk for each in metrics])[:, None, None],
-        np.array([each.pk for each in devices])[None, :, None],
-        microseconds(noon) + np.arange(values.shape[2], dtype=np.int64)[None, None, :] * week,
-    )
-    metric, device, moment = (column.ravel() for column in columns)
-    return storage.Batch(np.arange(1, values.size + 1), device, metric, moment, values.ravel())
+@transaction.atomic
+def _write_days(first: date, metrics: Sequence[Metric], devices: Sequence[Device], values: Floats) -> None:
+    """The sums of every day; the last one of the first measure is left to come over HTTP."""
+    days = [(first + timedelta(days=place)).isoformat() for place in range(values.shape[2])]
+    with connection.cursor() as cursor:
+        for place, metric in enumerate(metrics):
+            number, sums = (1, days) if place else (A_DAY, days[:-1])
+            cursor.executemany(
+                _DAY,
+                [
+                    (metric.pk, device.pk, day, number * mean, number, mean - 0.5, mean + 0.5)
+                    for device, means in zip(devices, values[place].tolist(), strict=True)
+                    for day, mean in zip(sums, means, strict=False)
+                ],
+            )
