@@ -30,6 +30,7 @@ EVENTS = {
     "pilot.gate_decided": "Pilot's gate decided",
     "pilot.decider_replaced": "Another person named to decide the pilot's gate",
     "pilot.clause_waived": "Clause waived",
+    "pilot.gate_recorded": "End of a pilot recorded: removal, export, or what was learned",
     "pilot.closed": "Pilot closed",
     "clause.versioned": "Clause added to the library",
     "award.notified": "Award notice published, standstill begun",

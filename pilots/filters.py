@@ -9,7 +9,16 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Council
 from audit import clock
 from pilots import lateness
-from pilots.models import EvaluationKind, GateChoice, PilotEvaluation, PilotQuerySet, PilotState, Verdict
+from pilots.models import (
+    EvaluationKind,
+    GateChoice,
+    GateItem,
+    GateRecord,
+    PilotEvaluation,
+    PilotQuerySet,
+    PilotState,
+    Verdict,
+)
 from pilots.rules import local_day
 
 NOT_PUBLIC = (PilotState.PLANNED,)
@@ -19,7 +28,7 @@ LATE, IN_TIME = "late", "in_time"
 class PilotFilter(django_filters.FilterSet):
     """Narrow pilots; every field may be empty. `today` decides what is late; `is_public` leaves out what is not."""
 
-    text = django_filters.CharFilter(label="Words", method="by_text")
+    text = django_filters.CharFilter(label="Words, of what was learned too", method="by_text")
     council = django_filters.ModelChoiceFilter(
         label="Council", field_name="challenge__council", queryset=Council.objects.order_by("name"),
         to_field_name="slug", empty_label="Any council",
@@ -52,7 +61,8 @@ class PilotFilter(django_filters.FilterSet):
         for word in value.split()[:6]:
             council = Q(challenge__council__name__icontains=word)
             named = Q(supplier__name__icontains=word, started_at__isnull=False)
-            pilots = pilots.filter(Q(challenge__title__icontains=word) | council | named)
+            learned = GateRecord.objects.filter(pilot=OuterRef("pk"), item=GateItem.LESSONS, words__icontains=word)
+            pilots = pilots.filter(Q(challenge__title__icontains=word) | council | named | Exists(learned))
         return pilots
 
     def by_time(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:

@@ -1,36 +1,47 @@
 """The gates of a pilot, from ready to start to closed: what each asks, who answers for it, and whether it is so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from clauses.models import Due
 from pilots import queries
-from pilots.models import MilestoneState, Pilot, PilotState
-from pilots.rules import local_day
+from pilots.models import GateItem, GateRecord, MilestoneState, Pilot, PilotState
+from pilots.rules import OF_CLOSING, in_words, local_day
 
 MANAGER, OWNER, SUPPLIER, COUNCIL = "Pilot manager", "Problem owner", "Supplier", "Council"
-OUTSIDE = "Agreed outside this site, before a contract."
 DAYS_TO_PUBLISH = 30
+OWNERS = {
+    GateItem.OPERATIONS: OWNER,
+    GateItem.COST: OWNER,
+    GateItem.TAKE_OVER: OWNER,
+    GateItem.AUDIT: COUNCIL,
+    GateItem.REMOVAL: f"{SUPPLIER}, then council",
+    GateItem.EXPORT: MANAGER,
+    GateItem.LESSONS: MANAGER,
+}
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a gate asks; `is_so` is None where nothing here can tell."""
+    """One thing that a gate asks. `item` names what a person records of it; `has_failed`: it was looked at, in vain."""
 
     what: str
     owner: str
-    is_so: bool | None
+    is_so: bool
     hint: str = ""
+    item: str = ""
+    has_failed: bool = False
 
     @property
     def state(self) -> str:
         """The shape and tone that stand beside it."""
-        return "not_yet" if self.is_so is None else "done" if self.is_so else "todo"
+        return "done" if self.is_so else "not_met" if self.has_failed else "todo"
 
     @property
     def word(self) -> str:
         """The same in words."""
-        return "Not recorded here" if self.is_so is None else "Done" if self.is_so else "Not yet"
+        return "Done" if self.is_so else "Looked at: not so" if self.has_failed else "Not yet"
 
 
 @dataclass(frozen=True)
@@ -44,12 +55,13 @@ class Gate:
 
 def gates_of(pilot: Pilot, at: datetime) -> list[Gate]:
     """Gates 2 to 6; the two before them are passed before a call is published."""
+    known = queries.gate_records(pilot)
     return [
         Gate(2, "Ready to start", _ready(pilot)),
         Gate(3, "While it runs", _running(pilot, at)),
-        Gate(4, "Fit to run", _fit(pilot, at)),
+        Gate(4, "Fit to run", _fit(pilot, known, at)),
         Gate(5, "Decision", _decision(pilot)),
-        Gate(6, "Close", _close(pilot)),
+        Gate(6, "Close", _close(pilot, known)),
     ]
 
 
@@ -74,7 +86,7 @@ def _running(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
     )
 
 
-def _fit(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
+def _fit(pilot: Pilot, known: Mapping[str, GateRecord], at: datetime) -> tuple[Check, ...]:
     codes = queries.open_clauses(pilot, Due.BEFORE_AWARD)
     behind = pilot.milestones.filter(
         due_on__lt=local_day(at), state__in=(MilestoneState.AHEAD, MilestoneState.DELIVERED)
@@ -82,8 +94,7 @@ def _fit(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
     return (
         Check("Clauses due before the award are met or waived", MANAGER, not codes, _missing(codes)),
         Check("Every milestone that was due is accepted", f"{SUPPLIER}, then council", not behind.exists()),
-        Check("Operations accept it; what it costs over its life is known", OWNER, None, OUTSIDE),
-        Check("Another firm could take it over: tried", OWNER, None, OUTSIDE),
+        *(_recorded(item, known) for item in GateItem if item not in OF_CLOSING),
     )
 
 
@@ -98,15 +109,23 @@ def _decision(pilot: Pilot) -> tuple[Check, ...]:
     )
 
 
-def _close(pilot: Pilot) -> tuple[Check, ...]:
+def _close(pilot: Pilot, known: Mapping[str, GateRecord]) -> tuple[Check, ...]:
     unpaid = pilot.milestones.exclude(state=MilestoneState.PAID).exists()
     return (
         Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not unpaid),
-        Check(
-            "The equipment is taken away, or handed over", SUPPLIER, bool(pilot.removal_at_end) or None, "As agreed."
-        ),
+        *(_recorded(item, known) for item in OF_CLOSING),
         Check("The pilot is closed; its page and data stay", MANAGER, pilot.state == PilotState.CLOSED),
     )
+
+
+def _recorded(item: GateItem, known: Mapping[str, GateRecord]) -> Check:
+    """What a person established: by whom it is answered for, and on which day it was found."""
+    record = known.get(item)
+    if record is None:
+        return Check(item.label, OWNERS[item], is_so=False, item=item)
+    cost = f" £{record.amount:,.0f} over {record.years} years." if record.amount else ""
+    hint = f"Found {in_words(record.on)}.{cost} {record.words}"
+    return Check(item.label, record.owner, record.is_so, hint, item, has_failed=not record.is_so)
 
 
 def _missing(codes: list[str]) -> str:

@@ -12,7 +12,7 @@ from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
 from challenges.timetable import first_instant as first_instant
 from clauses.models import Due
-from pilots.models import AccountSide, EvaluationKind, Pilot, PilotState
+from pilots.models import AccountSide, EvaluationKind, GateItem, Pilot, PilotState
 from suppliers.models import SupplierMember
 
 LONDON = ZoneInfo("Europe/London")
@@ -22,6 +22,7 @@ DECIDERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 LOOKED_AT = (Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
 TAKING_READINGS = (PilotState.REGISTERED, PilotState.RUNNING)
 UNDER_WAY = (PilotState.RUNNING, PilotState.SUSPENDED)
+OF_CLOSING = (GateItem.REMOVAL, GateItem.EXPORT, GateItem.LESSONS)
 _STANDING = (
     "SELECT 1 FROM pilots_readingtoken WHERE id = %s AND pilot_id = %s AND (revoked_at IS NULL OR revoked_at > %s)"
 )
@@ -75,6 +76,22 @@ def may_waive(actor: Any, pilot: Pilot) -> bool:
 def may_consent(actor: Any, pilot: Pilot) -> bool:
     """Record that whoever is responsible for the sites agrees."""
     return has_role(actor, pilot.challenge.council_id, CouncilRole.OWNER, CouncilRole.PILOT_MANAGER)
+
+
+def may_record_gate(actor: Any, pilot: Pilot) -> bool:
+    """Record what was found about something that a gate asks."""
+    return has_role(actor, pilot.challenge.council_id, *KEEPERS)
+
+
+def takes_gate_record(pilot: Pilot, item: str) -> bool:
+    """Whether this can be established now: fitness from the start on, the rest once the pilot is at its end.
+
+    A closed pilot was closed on what was recorded; what was learned can still be added to.
+    """
+    if item not in OF_CLOSING:
+        return pilot.started_at is not None and pilot.state != PilotState.ENDED
+    ends = (PilotState.DECIDED, PilotState.ENDED)
+    return pilot.state in ends or (pilot.state == PilotState.CLOSED and item == GateItem.LESSONS)
 
 
 def may_be_decider(person: Any, council_id: int) -> bool:

@@ -8,7 +8,7 @@ from audit.transitions import Step, Table, register
 from challenges.models import Challenge, ChallengeState
 from clauses.models import Due
 from pilots import queries, rules
-from pilots.models import Arm, GateChoice, Milestone, MilestoneState, Pilot, PilotState
+from pilots.models import Arm, GateChoice, GateItem, Milestone, MilestoneState, Pilot, PilotState
 from suppliers.models import Submission
 
 PLANNED, REGISTERED, RUNNING = PilotState.PLANNED, PilotState.REGISTERED, PilotState.RUNNING
@@ -92,6 +92,21 @@ def is_not_extended_yet(pilot: Pilot, at: datetime) -> str | None:
     return "A pilot is extended once, and this one was." if hasattr(pilot, "extension") else None
 
 
+def what_stood_there_is_gone(pilot: Pilot, at: datetime) -> str | None:
+    """Nothing of the supplier's stays behind unagreed: equipment, accounts (gate 6)."""
+    return queries.open_before_closing(pilot).get(GateItem.REMOVAL)
+
+
+def export_drill_is_recorded(pilot: Pilot, at: datetime) -> str | None:
+    """The council tried to have all its data out, and says how that went (gate 6)."""
+    return queries.open_before_closing(pilot).get(GateItem.EXPORT)
+
+
+def lessons_are_recorded(pilot: Pilot, at: datetime) -> str | None:
+    """What was learned is written down for the next council (gate 6)."""
+    return queries.open_before_closing(pilot).get(GateItem.LESSONS)
+
+
 def a_pilot_runs(challenge: Challenge, at: datetime) -> str | None:
     """For the challenge's step “start piloting”: a pilot of it has started."""
     running = Pilot.objects.filter(challenge=challenge, state=RUNNING).exists()
@@ -165,7 +180,10 @@ TABLE = register(
                 "drop", (PLANNED, REGISTERED), DROPPED, rules.may_drop, "the marketplace, when the supplier withdraws,",
                 "pilot.dropped", visibility=PUBLIC, needs_reason=True,
             ),
-            Step("close", (DECIDED,), CLOSED, rules.may_manage, MANAGER, "pilot.closed", visibility=PUBLIC),
+            Step(
+                "close", (DECIDED,), CLOSED, rules.may_manage, MANAGER, "pilot.closed",
+                guards=(what_stood_there_is_gone, export_drill_is_recorded, lessons_are_recorded), visibility=PUBLIC,
+            ),
         ),
     )
 )  # fmt: skip

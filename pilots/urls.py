@@ -74,6 +74,7 @@ urlpatterns = [
     path(f"{_DESK}milestones/set/", views.pilot_milestones_set, name="pilot_milestones_set"),
     path(f"{_DESK}milestones/<int:number>/", views.pilot_milestone, name="pilot_milestone"),
     path(f"{_DESK}gates/", views.pilot_gates, name="pilot_gates"),
+    path(f"{_DESK}gates/<slug:item>/", views.pilot_gate_record, name="pilot_gate_record"),
     path(f"{_DESK}gate/", views.pilot_gate, name="pilot_gate"),
     path(f"{_DESK}accounts/", views.pilot_accounts, name="pilot_accounts"),
     path(f"{_DESK}close/", views.pilot_close, name="pilot_close"),

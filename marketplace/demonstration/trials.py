@@ -14,7 +14,7 @@ from awards.models import Award, AwardKind
 from challenges.actions import conclude_without_award
 from challenges.models import Challenge, ClauseRequirement
 from clauses.models import Due
-from marketplace.demonstration import listening, money, panels
+from marketplace.demonstration import ending, listening, money, panels
 from marketplace.demonstration.calls import LONDON, on_day
 from marketplace.demonstration.readings import Periods, Row, Unit, Variation, simulate
 from marketplace.demonstration.shapes import ChallengeText, PilotText
@@ -158,6 +158,8 @@ class Trial:
         self.decide()
 
     def close(self) -> None:
+        """Record what is left at the end, and close."""
+        ending.clear_up(self.pilot, self.people)
         piloting.close_pilot(pilot=self.pilot, actor=self.people["pilot_manager"], at=clock.now())
 
     def _sites(self) -> Iterator[PlannedSite]:
@@ -285,6 +287,7 @@ def _end(trials: list[Trial], challenge: Challenge, text: ChallengeText) -> Iter
     else:
         for due in (Due.DURING_PILOT, Due.BEFORE_AWARD):
             proven[0].check(due)
+        ending.find_fit(proven[0].pilot, proven[0].people, _price(proven[0], "contract_price"))
         ends_on = proven[0].award(AwardKind.CONTRACT, _price(proven[0], "contract_price"))
         yield _morning_after(ends_on)
         proven[0].sign(AwardKind.CONTRACT, _local_day())

@@ -204,6 +204,20 @@ def award_contract(stage: Stage) -> str:
     return f"{said}; first refused for an open clause and for the pilot that stopped; the challenge is concluded"
 
 
+def close(stage: Stage) -> str:
+    """Closing is refused until what stood there is gone, the data are out and the lessons are written down."""
+    manager, today = stage.browser("pilot_manager"), day_of(clock.now()).isoformat()
+    for pilot in _pilots():
+        manager.post(f"{_desk(pilot)}close/", expect=409).says("Record the export drill")
+        for item in ("removal", "export", "lessons"):
+            so = {} if item == "lessons" else {"is_so": "yes"}
+            found = {"owner": "Pilot manager", "on": today, "words": f"{item.title()}: seen, and signed for."}
+            manager.open_and_submit(f"{_desk(pilot)}gates/{item}/", found | so)
+        manager.post(f"{_desk(pilot)}close/")
+    stage.browser("visitor").get(f"/pilots/{_pilots()[1].slug}/").says("Lessons: seen, and signed for.")
+    return "both closed; first refused for what was not recorded; what was learned is public"
+
+
 def _award(stage: Stage, pilot: Pilot, kind: str) -> str:
     owner, lead, slug = stage.browser("owner"), stage.browser("procurement_lead"), stage.seen["slug"]
     verification = owner.get(f"/workspace/challenges/{slug}/verification/{pilot.supplier.public_id}/")
@@ -332,4 +346,5 @@ STEPS = [
     ("The registered results stand", result),
     ("The gates are decided", decide_gates),
     ("The contract is awarded", award_contract),
+    ("The pilots are closed", close),
 ]

@@ -24,6 +24,7 @@ from pilots.actions.finishing import (
     judged_on,
     write_accounts,
 )
+from pilots.actions.gates import Established, record_gate
 from pilots.actions.incidents import Found, add_to_incident, close_incident, record_incident, settle_duty
 from pilots.actions.intake import (
     Answered,
@@ -83,6 +84,7 @@ __all__ = [
     "Agreed",
     "Answered",
     "Asked",
+    "Established",
     "Found",
     "Intake",
     "KeyReusedError",
@@ -131,6 +133,7 @@ __all__ = [
     "pull_due",
     "recall_device",
     "record_devices",
+    "record_gate",
     "record_incident",
     "register_plan",
     "register_service",

@@ -8,6 +8,7 @@ from pilots.models.devices import DeviceEvent, Happening
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
 from pilots.models.extending import Extension
 from pilots.models.feeds import FeedEvery, ReadingFeed
+from pilots.models.gates import GateItem, GateRecord
 from pilots.models.going_wrong import (
     DeviceRecall,
     Erasure,
@@ -58,6 +59,8 @@ __all__ = [
     "FindingKind",
     "GateChoice",
     "GateDecision",
+    "GateItem",
+    "GateRecord",
     "Happening",
     "HealthProbe",
     "HourlyRollup",

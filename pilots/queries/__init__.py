@@ -32,6 +32,8 @@ from pilots.models import (
 )
 from pilots.moves import placed
 from pilots.queries.devices import moves_of
+from pilots.queries.gates import gate_records as gate_records
+from pilots.queries.gates import open_before_closing as open_before_closing
 from pilots.queries.going_wrong import is_late as is_late
 from pilots.queries.going_wrong import marks_of as marks_of
 from pilots.queries.going_wrong import running_clocks as running_clocks

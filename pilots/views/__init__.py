@@ -2,10 +2,11 @@
 
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
 from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove, pilot_dashboard
-from pilots.views.desk import challenge_pilots, pilot_close, pilot_start, pilot_workspace
+from pilots.views.desk import challenge_pilots, pilot_start, pilot_workspace
 from pilots.views.devices import devices_csv, pilot_devices
 from pilots.views.feeds import pilot_feed_stop, pilot_feeds
 from pilots.views.finishing import finished_pilots, pilot_accounts
+from pilots.views.gates import pilot_close, pilot_gate, pilot_gate_record, pilot_gates
 from pilots.views.going_wrong import (
     pilot_erase,
     pilot_erase_words,
@@ -33,8 +34,6 @@ from pilots.views.people import (
 from pilots.views.portfolio import pilot_list, pilot_overview, pilots_of_mine
 from pilots.views.preparing import (
     pilot_consent,
-    pilot_gate,
-    pilot_gates,
     pilot_sites,
     pilot_token_revoke,
     pilot_tokens,
@@ -87,6 +86,7 @@ __all__ = [
     "pilot_feed_stop",
     "pilot_feeds",
     "pilot_gate",
+    "pilot_gate_record",
     "pilot_gates",
     "pilot_incident",
     "pilot_incident_new",

@@ -79,6 +79,7 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
         "pilot": pilot,
         "tasks": _tasks(pilot, at),
         "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
+        "closing": queries.open_before_closing(pilot) if pilot.state == PilotState.DECIDED else {},
         "may_manage": rules.may_manage(request.user, pilot),
         "may_stop": pilot.state in rules.UNDER_WAY and rules.may_suspend(request.user, pilot),
         "evaluation": queries.registered_evaluation(pilot),
@@ -95,17 +96,6 @@ def pilot_start(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person(request)
     actions.start_pilot(pilot=pilot, actor=actor, at=clock.now())
     messages.success(request, "The pilot has started. Its readings are taken in from the registered day on.")
-    return redirect("pilot_workspace", slug=slug)
-
-
-@require_POST
-@login_required
-def pilot_close(request: HttpRequest, slug: str) -> HttpResponse:
-    """Close a decided pilot."""
-    pilot = pilot_for(request, slug)
-    actor = person(request)
-    actions.close_pilot(pilot=pilot, actor=actor, at=clock.now())
-    messages.success(request, "The pilot is closed. Its page stays public.")
     return redirect("pilot_workspace", slug=slug)
 
 

@@ -1,4 +1,4 @@
-"""The short forms before and around a pilot: sites, plan, tokens, clauses, consent, gate."""
+"""The short forms before and around a pilot: sites, plan, tokens, clauses, consent."""
 
 from typing import Any
 
@@ -13,16 +13,13 @@ from accounts.signed_in import person
 from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted
-from pilots import actions, queries, rules
+from pilots import actions, rules
 from pilots.forms import (
     ConsentForm,
-    GateForm,
     SitesForm,
     TokenForm,
 )
-from pilots.gates import gates_of
 from pilots.models import Arm, Pilot, ReadingToken
-from pilots.queries import people
 from pilots.views.desk import manager_only, pilot_for
 
 
@@ -92,30 +89,6 @@ def pilot_consent(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, "The consent of the sites is recorded.")
         return redirect("pilot_workspace", slug=slug)
     return show(request, "pilots/consent.html", {"pilot": pilot, "form": form})
-
-
-@login_required
-def pilot_gates(request: HttpRequest, slug: str) -> HttpResponse:
-    """What each gate asks, and who answers for it."""
-    pilot = pilot_for(request, slug)
-    return render(request, "pilots/gates.html", {"pilot": pilot, "gates": gates_of(pilot, clock.now())})
-
-
-@login_required
-def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
-    """Decide the gate, beside the registered result."""
-    pilot = pilot_for(request, slug)
-    form = GateForm(request.POST or None)
-    actor = person(request)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.decide_gate(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The decision is recorded and public.")
-        return redirect("pilot_workspace", slug=slug)
-    evaluation = queries.registered_evaluation(pilot)
-    page = {"pilot": pilot, "form": form, "evaluation": evaluation, "may_decide": rules.may_decide(actor, pilot)}
-    page |= {"is_serious": people.is_serious(pilot)}
-    return show(request, "pilots/gate.html", page)
 
 
 def _sites_as_typed(pilot: Pilot) -> dict[str, str]:

@@ -145,7 +145,7 @@ def whole_procedure(**values: object) -> Challenge:
     assessment.round_in("decided", challenge)
     stopped = pilots.pilot_in("evaluating", challenge=challenge, effect=0.0)
     pilots.decide(stopped, "stop")
-    running.close_pilot(pilot=stopped, actor=pilots.manager_of(stopped), at=clock.now())
+    pilots.close(stopped)
     scaled = pilots.pilot_in("decided", challenge=challenge, effect=-2.0)
     award_in("contracted", kind=AwardKind.CONTRACT, pilot=scaled)
     challenge.refresh_from_db()

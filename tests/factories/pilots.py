@@ -16,7 +16,7 @@ from clauses.models import Due
 from pilots import actions
 from pilots.models import Arm, GateChoice, Incident, Pilot
 from pilots.plans import Registration
-from pilots.rules import LONDON, first_instant, local_day
+from pilots.rules import LONDON, OF_CLOSING, first_instant, local_day
 from tests.factories import member_with, move_clock_to
 from tests.factories.remembering import remembered
 from work.actions import run_due_work
@@ -187,6 +187,20 @@ def decide(pilot: Pilot, choice: str) -> None:
     )  # fmt: skip
 
 
+def record_gate(pilot: Pilot, *items: str, **values: Any) -> None:
+    """What a person establishes for a gate, today."""
+    usual: dict[str, Any] = {"owner": "Highways", "on": local_day(clock.now()), "words": "Seen, and signed for."}
+    for item in items:
+        found = actions.Established(item=item, **usual | values)
+        actions.record_gate(pilot=pilot, found=found, actor=manager_of(pilot), at=clock.now())
+
+
+def close(pilot: Pilot) -> None:
+    """Record what closing asks for, and close."""
+    record_gate(pilot, *OF_CLOSING)
+    actions.close_pilot(pilot=pilot, actor=manager_of(pilot), at=clock.now())
+
+
 def _step(pilot: Pilot, state: str, effect: float, choice: str, registered: dict[str, object]) -> None:
     """From the state before to `state`."""
     steps: dict[str, Callable[[], object]] = {
@@ -194,7 +208,7 @@ def _step(pilot: Pilot, state: str, effect: float, choice: str, registered: dict
         "running": lambda: start(pilot),
         "evaluating": lambda: evaluate(pilot, effect),
         "decided": lambda: decide(pilot, choice),
-        "closed": lambda: actions.close_pilot(pilot=pilot, actor=manager_of(pilot), at=clock.now()),
+        "closed": lambda: close(pilot),
     }
     steps[state]()
 

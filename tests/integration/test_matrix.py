@@ -91,6 +91,7 @@ MATRIX = {
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_devices pilot_end pilot_extend pilot_gate pilot_gates "
+        "pilot_gate_record "
         "pilot_suspend pilot_workspace pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",
@@ -222,6 +223,7 @@ class World:
             "reference": str(uuid.UUID(int=1)),
             "release_id": Release.objects.earliest("pk").release_id,
             "ocid": Release.objects.earliest("pk").ocid,
+            "item": "operations",
             "name": "none.png",
             "table": "ranking",
             "token": "forged",

@@ -73,7 +73,7 @@ def test_nothing_is_packed_while_it_may_be_corrected_nor_before_its_month_has_pa
     pilot = factory.pilot_in("decided", choice="stop")
     later = clock.now() + timedelta(days=40)
     assert list(actions.closed_months(later)) == []
-    actions.close_pilot(pilot=pilot, actor=factory.manager_of(pilot), at=clock.now())
+    factory.close(pilot)
     passed = [month for _, month in actions.closed_months(later)]
     assert passed == list(storage.months_between(pilot.baseline_starts_on - timedelta(days=1), pilot.ends_on))
     during = storage.bounds(passed[-1])[0] + timedelta(days=20)

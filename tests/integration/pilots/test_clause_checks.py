@@ -184,7 +184,7 @@ def test_an_assisted_or_partly_human_clause_waits_for_a_person(pilot: Pilot, liv
 def test_a_closed_pilot_is_not_looked_at(live: Service) -> None:
     pilot = factory.pilot_in("decided", choice="stop")
     registered_at(pilot, {"data": live.url()})
-    actions.close_pilot(pilot=pilot, actor=factory.manager_of(pilot), at=clock.now())
+    factory.close(pilot)
     working.run_due_work()
     assert pilot.clause_checks.filter(checked_by=SYSTEM.actor_key).count() == 0
     assert live.seen is not None

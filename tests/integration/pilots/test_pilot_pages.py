@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import CouncilRole
 from audit import clock
 from pilots.models import Pilot, Reading
-from pilots.rules import first_instant, local_day
+from pilots.rules import OF_CLOSING, first_instant, local_day
 from tests.factories import council, member_with, move_clock_to, person, user
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
@@ -314,6 +314,7 @@ def test_clauses_consent_start_and_gate_through_the_pages() -> None:
     decider = signed_in(factory.decider_of(pilot))
     assert client.post(f"{desk}gate/", {"choice": "scale", "reason": "It worked."}).status_code == 403
     assert decider.post(f"{desk}gate/", {"choice": "scale", "reason": "It worked."}).status_code == 302
+    factory.record_gate(pilot, *OF_CLOSING)
     assert client.post(f"{desk}close/").status_code == 302
     assert Pilot.objects.get(pk=pilot.pk).state == "closed"
 

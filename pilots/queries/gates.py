@@ -1,0 +1,27 @@
+"""Reads about the gates: what was established last, and what is still open before a pilot can be closed."""
+
+from pilots.models import GateItem, GateRecord, Pilot
+
+TO_CLOSE = {
+    GateItem.REMOVAL: "Record who took the equipment away or took it over, and that accounts are closed.",
+    GateItem.EXPORT: "Record the export drill: whether all data came out, and could be read elsewhere.",
+    GateItem.LESSONS: "Write down what was learned, for the next council.",
+}
+
+
+def gate_records(pilot: Pilot) -> dict[str, GateRecord]:
+    """What was established last about each thing that the gates ask: one query."""
+    return {record.item: record for record in pilot.gate_records.order_by("pk")}
+
+
+def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
+    """What has to be recorded before the pilot can be closed, with the sentence that asks for it.
+
+    An export that failed is a finding, and public; equipment that still stands there is not gone.
+    """
+    known = gate_records(pilot)
+    found = {item: sentence for item, sentence in TO_CLOSE.items() if item not in known}
+    removal = known.get(GateItem.REMOVAL)
+    if removal and not removal.is_so:
+        found[GateItem.REMOVAL] = "Something of the supplier’s is still there, as recorded. Record when it is gone."
+    return dict(sorted(found.items(), key=lambda each: list(TO_CLOSE).index(each[0])))
