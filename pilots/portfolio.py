@@ -1,7 +1,7 @@
 """Many pilots at a glance: what is late, what waits for whom and since when, the last reading, the next date."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from pilots.models import (
 )
 from pilots.queries import residents
 from pilots.rules import UNDER_WAY, local_day
+from pilots.waiting import Waited
 
 COUNCIL, SUPPLIER, MARKETPLACE, NOBODY = "The council", "The supplier", "The marketplace", ""
 MONEY = {
@@ -57,6 +58,7 @@ class Glance:
     next_on: date | None
     next_word: str
     result: PilotEvaluation | None
+    waited: Waited | None = None
 
     @property
     def waits_for_council(self) -> bool:
@@ -84,8 +86,11 @@ class _Facts:
     money: dict[int, list[Wait]]
 
 
-def at_a_glance(pilots: Sequence[Pilot], today: date) -> list[Glance]:
-    """These pilots, what is late first, then what waits for the council, then by the next date: seven queries."""
+def at_a_glance(pilots: Sequence[Pilot], today: date, waited: Mapping[int, Waited] | None = None) -> list[Glance]:
+    """These pilots, what is late first, then what waits for the council, then by the next date: seven queries.
+
+    `waited` has the days that each side let the other wait, by the pilot's id, for those who see that.
+    """
     facts = _Facts(
         last=last_readings(pilots),
         results=queries.registered_evaluations(pilots),
@@ -98,8 +103,13 @@ def at_a_glance(pilots: Sequence[Pilot], today: date) -> list[Glance]:
         money=_money(pilots),
         by_residents=residents.waiting_of(pilots),
     )
-    found = [_glance(pilot, facts, today) for pilot in pilots]
+    found = [replace(_glance(pilot, facts, today), waited=(waited or {}).get(pilot.pk)) for pilot in pilots]
     return sorted(found, key=lambda each: (not each.late, not each.waits_for_council, each.next_on or date.max))
+
+
+def waits_of(pilot: Pilot, at: datetime) -> tuple[Wait, ...]:
+    """What one registered pilot waits for now."""
+    return at_a_glance([pilot], local_day(at))[0].waits
 
 
 def with_sites(pilots: PilotQuerySet) -> PilotQuerySet:

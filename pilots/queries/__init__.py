@@ -40,8 +40,8 @@ from pilots.queries.going_wrong import running_clocks as running_clocks
 from pilots.queries.going_wrong import went_wrong as went_wrong
 from pilots.queries.paying import is_paid_late as is_paid_late
 from pilots.queries.paying import milestones_of as milestones_of
-from pilots.queries.paying import waited as waited
-from pilots.queries.paying import waited_by_pilot as waited_by_pilot
+from pilots.queries.waiting import waited_by_pilot as waited_by_pilot
+from pilots.queries.waiting import waited_for_money as waited_for_money
 from pilots.rules import DECIDERS, LONDON, LOOKED_AT, first_instant, local_day
 
 STANDING = (CheckVerdict.MET, CheckVerdict.WAIVED)

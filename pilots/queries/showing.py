@@ -1,16 +1,18 @@
 """What a pilot's pages show, in as few queries as they need: at most fifteen, whatever the history."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from pilots.formats import DayOfDevice
 from pilots.models import (
     DailyRollup,
     EvaluationKind,
+    GateRecord,
     Judged,
     Metric,
     Pilot,
@@ -21,7 +23,7 @@ from pilots.models import (
 )
 from pilots.moves import Move, placed
 from pilots.queries import for_page
-from pilots.rules import first_instant
+from pilots.rules import OF_CLOSING, first_instant
 
 
 def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -38,8 +40,33 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
             corrected=number_of(corrected, "metric__pilot"),
             corrected_after=number_of(later, "metric__pilot"),
             of_residents=number_of(shown_by_residents, "form__pilot"),
+            **{f"recorded_{item}": _recorded(item) for item in OF_CLOSING},
         )
     )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded last about one thing at the end of a pilot."""
+
+    is_so: bool
+    on: date
+    words: str
+
+
+def ended(pilot: Pilot) -> dict[str, Recorded]:
+    """What was recorded at the end of a pilot that `for_showing` read, by what closing asks for."""
+    known = {str(item): getattr(pilot, f"recorded_{item}") for item in OF_CLOSING}
+    return {
+        item: Recorded(bool(row["is_so"]), date.fromisoformat(row["on"]), row["words"])
+        for item, row in known.items()
+        if row
+    }
+
+
+def _recorded(item: str) -> Subquery:
+    last = GateRecord.objects.filter(pilot=OuterRef("pk"), item=item).order_by("-pk")
+    return Subquery(last.values(row=JSONObject(is_so="is_so", on="on", words="words"))[:1])
 
 
 def number_of(rows: QuerySet[Any], group: str) -> Coalesce:

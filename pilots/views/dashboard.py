@@ -10,7 +10,7 @@ from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted
-from pilots import actions, rules
+from pilots import actions, portfolio, queries, rules
 from pilots.models import AccompanyingSeries, Pilot
 from pilots.people_forms import AccompanyingForm
 from pilots.queries import devices
@@ -26,11 +26,13 @@ def pilot_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = get_object_or_404(for_showing(Pilot.objects.public()), slug=slug)
     if not rules.may_read_workspace(request.user, pilot):
         raise NotPermitted("Only the pilot's council and its supplier can open its working pages.")
-    context = shown(pilot, clock.now(), request.GET.get("beside", ""))
+    at = clock.now()
+    context = shown(pilot, at, request.GET.get("beside", ""))
     known = devices.devices_now(pilot, last_days(context["days"]))
     context |= {
         "may_manage": rules.may_manage(request.user, pilot), "devices": known, "with_last": True,
-        "warnings": devices.warnings_of(known, pilot),
+        "warnings": devices.warnings_of(known, pilot), "waited": queries.waited_by_pilot([pilot], at)[pilot.pk],
+        "waits": portfolio.waits_of(pilot, at),
     }  # fmt: skip
     return render(request, "pilots/dashboard.html", context)
 

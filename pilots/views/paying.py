@@ -34,7 +34,7 @@ def pilot_milestones(request: HttpRequest, slug: str) -> HttpResponse:
         "pilot": pilot,
         "milestones": [(each, queries.is_paid_late(each, at)) for each in found],
         "total": sum(each.amount for each in found),
-        "waited": queries.waited(found, at),
+        "waited": queries.waited_for_money(found, at),
         "may_set": pilot.started_at is None and not pilot.is_over and rules.may_accept(request.user, pilot),
     }
     return render(request, "pilots/milestones.html", context)

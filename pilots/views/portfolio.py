@@ -34,10 +34,12 @@ def pilots_of_mine(request: HttpRequest) -> HttpResponse:
 
 
 def _portfolio(request: HttpRequest, pilots: PilotQuerySet, context: dict[str, Any]) -> HttpResponse:
-    today = local_day(clock.now())
+    at = clock.now()
+    today = local_day(at)
     chosen = PilotFilter(request.GET, queryset=pilots, today=today, is_public=not context["is_own"])
     page = _page(request, chosen, ROWS)
-    glances = portfolio.at_a_glance(page["pilots"], today)
+    waited = queries.waited_by_pilot(page["pilots"], at) if context["is_own"] else None
+    glances = portfolio.at_a_glance(page["pilots"], today, waited)
     context |= page | {"glances": glances, "counted": portfolio.counted(chosen.qs, today), "today": today}
     return render(request, "pilots/portfolio.html", context)
 

@@ -11,15 +11,15 @@ from django.shortcuts import get_object_or_404, render
 
 from audit import clock
 from files.cells import harmless
-from pilots import queries, rules
+from pilots import queries
 from pilots.evaluating import as_csv, document_of
-from pilots.models import GateRecord, Pilot, PilotEvaluation, PilotState
+from pilots.models import Pilot, PilotEvaluation, PilotState
 from pilots.moves import where
 from pilots.packages import data_package
 from pilots.plans import canonical
 from pilots.queries import residents
 from pilots.queries.devices import moves_of
-from pilots.queries.showing import for_showing, last_look
+from pilots.queries.showing import ended, for_showing, last_look
 from pilots.rules import local_day
 from pilots.views.showing import shown
 
@@ -34,16 +34,9 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
         else f"Pilot with {pilot.supplier}",
-        "ended": _ended(pilot),
+        "ended": ended(pilot),
     }
     return render(request, "pilots/page.html", context)
-
-
-def _ended(pilot: Pilot) -> dict[str, GateRecord]:
-    """What was recorded at the end of a pilot that came to its end; its fitness to run stays with the parties."""
-    if pilot.state not in (PilotState.DECIDED, PilotState.CLOSED, PilotState.ENDED):
-        return {}
-    return {item: record for item, record in queries.gate_records(pilot).items() if item in rules.OF_CLOSING}
 
 
 def pilot_progress(request: HttpRequest, slug: str) -> HttpResponse:
