@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -56,9 +56,20 @@ def send(connection: http.client.HTTPConnection, body: Any, secret: str = SECRET
     return answer.status
 
 
-def sent_alone(web: Web, body: Any) -> int:
-    with closing(http.client.HTTPConnection("127.0.0.1", web.services.port, timeout=60)) as connection:
-        return send(connection, body)
+@contextmanager
+def said(web: Web, framing: str, body: bytes) -> Iterator[socket.socket]:
+    """A connection over which a request was sent in one piece: whoever refuses it early finds nothing more coming."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers().items())
+    with socket.create_connection(("127.0.0.1", web.services.port), timeout=60) as connection:
+        connection.sendall(f"POST {WHERE} HTTP/1.1\r\nHost: localhost\r\n{head}{framing}\r\n\r\n".encode() + body)
+        yield connection
+
+
+def answer_to(web: Web, framing: str, body: bytes) -> int:
+    with said(web, framing, body) as connection:
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return answer.status
 
 
 def test_reports_arrive_over_one_connection_and_what_is_not_from_the_service_changes_nothing(web: Web) -> None:
@@ -76,15 +87,14 @@ def test_reports_arrive_over_one_connection_and_what_is_not_from_the_service_cha
 
 def test_a_report_that_breaks_off_is_too_large_or_comes_in_pieces_leaves_the_door_as_it_was(web: Web) -> None:
     who, before = factories.user(), troubled()
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers().items())
-    with socket.create_connection(("127.0.0.1", web.services.port), timeout=30) as broken:
-        broken.sendall(f"POST {WHERE} HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: 5000\r\n\r\n".encode())
-        broken.sendall(bounce(who.email)[:20])
+    report = bounce(who.email)
+    with said(web, "Content-Length: 5000", report[:20]):
+        pass
 
-    large = sent_alone(web, b" " * 24_000_000)
-    in_pieces = sent_alone(web, iter([bounce(who.email)]))
+    large = answer_to(web, "Content-Length: 24000000", b" " * 24_000_000)
+    in_pieces = answer_to(web, "Transfer-Encoding: chunked", b"%x\r\n%b\r\n0\r\n\r\n" % (len(report), report))
     then = troubled()
-    whole = sent_alone(web, bounce(who.email))
+    whole = answer_to(web, f"Content-Length: {len(report)}", report)
 
     assert (large, in_pieces, whole) == (413, 411, 200)
     assert (then, troubled() - before) == (before, {who.email})
