@@ -1,7 +1,9 @@
 """“Did it work?” in one sentence, for every state of a pilot; nothing is promised before the registered date."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from challenges.money import money
 from pilots.models import Pilot, PilotEvaluation, PilotState
 from pilots.rules import in_words, local_day
 
@@ -40,6 +42,17 @@ def answer(pilot: Pilot, evaluation: PilotEvaluation | None) -> Answer:
         return Answer(HEADLINES[result["ground"]], detail, "evaluating", word, _decision_due(pilot))
     decided = f"Decided on {in_words(local_day(gate.decided_at))} by {gate.decided_by}."
     return Answer(HEADLINES[result["ground"]], detail, gate.choice, gate.get_choice_display(), decided)
+
+
+def cost(pilot: Any) -> str:
+    """What the pilot costs, in a sentence: of `showing.for_showing`, which says what is agreed and what is paid."""
+    currency = pilot.challenge.currency
+    if not pilot.agreed:
+        most = pilot.challenge.pilot_budget
+        return f"The council offered up to {money(most, currency)} without VAT for a pilot." if most else ""
+    agreed, paid = money(pilot.agreed, currency), money(pilot.paid, currency)
+    so_far = "all of it is paid" if pilot.paid == pilot.agreed else f"{paid} of it is paid"
+    return f"The pilot costs {agreed} without VAT; {so_far if pilot.paid else 'nothing is paid yet'}."
 
 
 def _not_yet(pilot: Pilot) -> Answer:

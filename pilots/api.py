@@ -71,6 +71,12 @@ class ReadingsView(APIView):
                 "refused.",
             ),
             OpenApiParameter(
+                "preview",
+                bool,
+                "query",
+                description="With any value: answers what would be taken and what would be refused, and keeps nothing.",
+            ),
+            OpenApiParameter(
                 "Idempotency-Key", str, "header", description="The same key and body get the same answer."
             ),
         ],
@@ -100,8 +106,13 @@ class ReadingsView(APIView):
         correction = request.query_params.get("correction", "").strip()
         if len(correction) > REASON_LENGTH:
             raise _Answer(400, f"The reason for a correction has at most {REASON_LENGTH} characters.")
+        is_preview = bool(request.query_params.get("preview"))
         try:
-            answered = _take(pilot, rows, actor, correction, key, body)
+            answered = (
+                _foreseen(pilot, rows, actor, correction)
+                if is_preview
+                else _take(pilot, rows, actor, correction, key, body)
+            )
         except NotPermitted as refused:
             raise _Answer(403, *refused.sentences) from None
         except Refused as refused:
@@ -117,6 +128,12 @@ def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str, key
         return actions.ingest_once(key=key, body=body, **sent)
     except actions.KeyReusedError:
         raise _Answer(422, "This Idempotency-Key was used before with another body: use a new key.") from None
+
+
+def _foreseen(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str) -> actions.Answered:
+    at = clock.now()
+    intake = actions.try_out(pilot=pilot, rows=rows, actor=actor, at=at, correction=correction)
+    return actions.Answered(intake.as_data())
 
 
 def _respond(answered: actions.Answered) -> Response:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pilots.rows import COLUMNS
 from pilots.tables import Table
 
-ZONES = {"": "They name their zone", "Europe/London": "London time", "UTC": "UTC"}
+ZONES = {"": "Refused: a time has to name its zone", "Europe/London": "London time", "UTC": "UTC"}
 DECIMALS = {".": "A point: 3.5", ",": "A comma: 3,5"}
 _LIKELY = {
     "device": ("device", "device_id", "deviceid", "sensor", "sensor_id", "meter", "id", "code", "station"),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from pilots.formats import DayOfDevice
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,24 @@ class Move:
     on: date
     site: str
     arm: str
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A device stood at a site on every day from `first` to `last`."""
+
+    first: date
+    last: date
+
+
+def stays(site: str, moves: Sequence[Move], since: date = date.min) -> Iterator[tuple[str, Stay]]:
+    """Where a device that stood at `site` at first was, and when, in order; the day of a move belongs to neither."""
+    here, first = site, since
+    for move in moves:
+        if first < move.on:
+            yield here, Stay(first, move.on - ONE_DAY)
+        here, first = move.site, move.on + ONE_DAY
+    yield here, Stay(first, date.max)
 
 
 def placed(days: Iterable[DayOfDevice], moves: Mapping[str, Sequence[Move]]) -> Iterator[DayOfDevice]:

@@ -217,7 +217,7 @@ class DevicesForm(forms.Form):
 
     file = forms.FileField(
         label="CSV file or workbook (.xlsx)",
-        help_text="Five columns: device, what, on, site, detail. For example: counter-1,calibrated,2026-05-31,,by hand",
+        help_text="Five columns: device, what, on, site, detail. A row: pump-7,calibrated,2026-05-31,,by hand",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv"}),
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )  # fmt: skip

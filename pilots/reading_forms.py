@@ -37,7 +37,7 @@ class ColumnsForm(forms.Form):
     """What each column of a table holds; `columns` has it once the form is valid."""
 
     zone = forms.ChoiceField(
-        label="Times without a zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
+        label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
     )
     decimal = forms.ChoiceField(label="Numbers are written with", choices=list(DECIMALS.items()))
 
@@ -117,13 +117,17 @@ class FeedForm(forms.Form):
     )  # fmt: skip
     every = forms.TypedChoiceField(label="How often", choices=FeedEvery.choices, coerce=int, initial=FeedEvery.HOUR)
     zone = forms.ChoiceField(
-        label="Times without a zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
+        label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in COLUMNS:
-            hint = "Leave it empty where the name tells." if name == COLUMNS[0] else ""
+            hint = (
+                "Leave a name empty where it is the usual one: device, metric, taken_at, value, unit."
+                if name == COLUMNS[0]
+                else ""
+            )
             label = f"Name of the column: {_LABELS[name].lower()}"
             self.fields[f"column_{name}"] = forms.CharField(
                 label=label, help_text=hint, max_length=60, required=False

@@ -34,6 +34,7 @@ from pilots.actions.intake import (
     ingest_once,
     preview,
     roll_up_readings,
+    try_out,
 )
 from pilots.actions.leaving import leave_procedure
 from pilots.actions.paying import Agreed, set_milestones, step_milestone
@@ -155,6 +156,7 @@ __all__ = [
     "stop_feed",
     "suspend_pilot",
     "token_hash",
+    "try_out",
     "type_in_answer",
     "waive_clause",
     "withdraw_field_note",

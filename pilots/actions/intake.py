@@ -135,6 +135,12 @@ def preview(*, pilot: Pilot, rows: Iterable[Any], at: datetime, is_correction: b
     return _intake(len(rows), judged, storage.foresee(judged.batch), is_correction, is_late)
 
 
+def try_out(*, pilot: Pilot, rows: Iterable[Any], actor: Actor, at: datetime, correction: str = "") -> Intake:
+    """What `ingest` would answer this sender now, its refusals included; nothing is written."""
+    _refuse_unless_taking(pilot, actor, at, correction)
+    return preview(pilot=pilot, rows=rows, at=at, is_correction=bool(correction))
+
+
 def expected(pilot: Pilot, at: datetime) -> judging.Expected:
     """What the pilot takes in at this instant; it has to be registered."""
     if pilot.baseline_starts_on is None or pilot.starts_on is None or pilot.ends_on is None:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pilots.charts.frames import HEIGHT, LEFT, TOP, Frame, dates, grid, line, number, picture, scale, windows
+from pilots.charts.frames import HEIGHT, LEFT, TOP, WIDTH, Frame, dates, grid, line, number, picture, scale, windows
 from pilots.charts.series import Line, draw_line
 
-NAMES = ("Lower limit", "Baseline’s mean", "Upper limit")
+NAMES = ("Lower limit", "Mean", "Upper limit")
+MARGIN, APART = 124, 15  # the limits are named beside the plot, where no line crosses their words
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,14 @@ class ControlChart:
 def draw_control(chart: ControlChart) -> str:
     """The values, the baseline's mean and limits, and a diamond around every signal."""
     limits = (chart.lower, chart.centre, chart.upper)
-    frame = Frame(len(chart.labels), *scale([*chart.values, *limits]))
+    frame = Frame(len(chart.labels), *scale([*chart.values, *limits]), right=WIDTH - MARGIN)
     parts = [
         *windows(chart.start, frame),
         *grid(frame),
         *dates(chart.labels, chart.start, frame),
         *[line("chart-limit", frame.left, frame.y(limit), frame.right, frame.y(limit)) for limit in limits],
         *draw_line(Line("", chart.values), frame),
-        *[_name(words, limit, frame) for words, limit in zip(NAMES, limits, strict=True)],
+        *_names(chart, frame),
         *[_signal(chart, frame, index) for index in sorted(chart.signals)],
         f'<text x="{LEFT}" y="{TOP - 30}">{escape(chart.unit)}</text>',
         _diamond(LEFT + 8, 14),
@@ -46,9 +47,13 @@ def draw_control(chart: ControlChart) -> str:
     return picture(chart.id, chart.title, chart.description, HEIGHT, parts)
 
 
-def _name(words: str, value: float, frame: Frame) -> str:
-    place = f'x="{frame.left + 6:g}" y="{frame.y(value) - 5:.1f}"'
-    return f'<text class="chart-over" {place}>{words} {number(float(f"{value:.4g}"))}</text>'
+def _names(chart: ControlChart, frame: Frame) -> list[str]:
+    middle = frame.y(chart.centre)
+    places = (max(frame.y(chart.lower), middle + APART), middle, min(frame.y(chart.upper), middle - APART))
+    return [
+        f'<text x="{frame.right + 8:g}" y="{y + 4:.1f}">{words} {number(float(f"{value:.4g}"))}</text>'
+        for words, value, y in zip(NAMES, (chart.lower, chart.centre, chart.upper), places, strict=True)
+    ]
 
 
 def _signal(chart: ControlChart, frame: Frame, index: int) -> str:

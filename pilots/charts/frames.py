@@ -41,12 +41,12 @@ def scale(values: Iterable[float | None]) -> tuple[float, float, float]:
     return low, high if high > low else low + step, step
 
 
-def picture(id_: str, title: str, description: str, height: float, parts: Iterable[str]) -> str:
+def picture(id_: str, title: str, description: str, height: float, parts: Iterable[str], width: float = WIDTH) -> str:
     """The SVG element, named by its title and described in words for those who cannot see it."""
-    names = f'aria-labelledby="{id_}-name {id_}-words"'
+    names = f'aria-labelledby="{id_}-name {id_}-words"' + (' class="chart-small"' if width < WIDTH else "")
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" {names}>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" {names}>',
             f'<title id="{id_}-name">{escape(title)}</title>',
             f'<desc id="{id_}-words">{escape(description)}</desc>',
             *parts,

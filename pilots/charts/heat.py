@@ -11,7 +11,7 @@ NAMES, TOP, ROW, FOOT, LETTERS = 176, 44, 18, 34, 22
 
 @dataclass(frozen=True)
 class HeatRow:
-    """A site and the share (0-1) that arrived in each span; None where nothing is due yet."""
+    """A site and the share (0-1) that arrived in each span; None where nothing is due."""
 
     name: str
     shares: Sequence[float | None]
@@ -63,4 +63,4 @@ def _legend() -> list[str]:
         parts += _cell(x, 8, 14, 14, share)
         parts.append(f'<text x="{x + 20:g}" y="20">{words}</text>')
         x += 46 + 7.5 * len(words)
-    return [*parts, f'<text x="{x:g}" y="20">blank: not due yet</text>']
+    return [*parts, f'<text x="{x:g}" y="20">blank: none due</text>']

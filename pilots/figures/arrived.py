@@ -78,19 +78,21 @@ def _shares(sheet: Sheet, counts: Counts, place: PlannedPlace, spans: Sequence[r
 
 
 def _share(sheet: Sheet, counts: Counts, place: PlannedPlace, span: range) -> float | None:
+    """None where nothing is due: the time lies ahead, or no device stood there."""
     due = [period for period in span if period < sheet.due]
-    return float(counts[due].sum()) / (len(due) * max(1, place.devices)) if due else None
+    asked = sum(sheet.asked(place, period) for period in due)
+    return float(counts[due].sum()) / asked if asked else None
 
 
 def _row(sheet: Sheet, counts: Counts, place: PlannedPlace) -> list[object]:
     windows = (range(sheet.start), range(sheet.start, len(sheet.periods)))
     shares = [_share(sheet, counts, place, window) for window in windows]
-    told = ["not due yet" if share is None else f"{100 * min(share, 1):.0f}%" for share in shares]
+    told = ["none due" if share is None else f"{100 * min(share, 1):.0f}%" for share in shares]
     return [place.name or place.code, ARM_OF_ONE[place.arm], place.devices, *told]
 
 
 def _words(table: Sequence[Sequence[object]]) -> str:
-    silent = [str(row[0]) for row in table if row[3:] == ["0%", "0%"] or (row[3] == "0%" and row[4] == "not due yet")]
+    silent = [str(row[0]) for row in table if row[3:] == ["0%", "0%"] or (row[3] == "0%" and row[4] == "none due")]
     gone = [str(row[0]) for row in table if row[4] == "0%" and row[3] != "0%"]
     parts = [
         f"Nothing ever arrived from {', '.join(silent[:5])}{' and others' if len(silent) > 5 else ''}."

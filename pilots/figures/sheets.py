@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from pilots import plans
 from pilots.formats import DayOfDevice, cells_of
+from pilots.moves import Stay
 from pilots.statistics import (
     AnalysisTable,
     Plan,
@@ -39,12 +40,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class PlannedPlace:
-    """A site of the plan: its name, its arm, how many devices stand there."""
+    """A site of the plan: its name, its arm, how many devices stand there now; `stays` where one came or went."""
 
     code: str
     name: str
     arm: str
     devices: int
+    stays: Sequence[Stay] = ()
+
+    def asked(self, first: date, last: date) -> int:
+        """How many devices stood here on some day from `first` to `last`."""
+        if not self.stays:
+            return max(1, self.devices)
+        return sum(stay.first <= last and first <= stay.last for stay in self.stays)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +78,13 @@ class Sheet:
         """How many of the periods are over: what lies ahead is not missing."""
         here = period_index(self.whole, self.today)
         return sum(period < here for period in self.periods)
+
+    def asked(self, place: PlannedPlace, index: int) -> int:
+        """How many values a site can have in a period: one of each device, and one in all where events are counted."""
+        period = self.periods[index]
+        first, following = (period_start(self.whole, each).date() for each in (period, period + 1))
+        number = place.asked(first, max(first, following - timedelta(days=1)))
+        return min(number, 1) if self.whole.design == "counts" else number
 
     def of_site(self, code: str) -> list[float | None]:
         """A site's value in each period, the mean of its devices (of counts their rate); None where nothing arrived."""

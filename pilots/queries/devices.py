@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from pilots.figures import PlannedPlace
-from pilots.models import Device, DeviceEvent, Happening, Pilot
-from pilots.moves import Move
+from pilots.models import Arm, Device, DeviceEvent, Happening, Pilot
+from pilots.moves import Move, Stay, stays
 
 
 @dataclass
@@ -56,15 +56,38 @@ def standing(pilot: Pilot) -> tuple[list[PlannedPlace], dict[str, list[Move]]]:
     """The sites with the number of their devices, pilot sites first, and the moves of devices: one query."""
     names = ("site__code", "site__name", "site__arm", "code", "happened__what", "happened__on")
     rows = Device.objects.filter(site__pilot=pilot).order_by("-site__arm", "site__code", "code", "happened__on")
-    places: dict[str, tuple[str, str, set[str]]] = {}
+    sites: dict[str, tuple[str, str]] = {}
     moves: dict[str, list[Move]] = {}
-    for site, name, arm, code, what, on, to, to_arm in rows.values_list(
-        *names, "happened__site__code", "happened__site__arm"
+    began: dict[str, tuple[str, date]] = {}
+    for site, name, arm, code, what, on, *to in rows.values_list(
+        *names, "happened__site__code", "happened__site__name", "happened__site__arm"
     ):
-        places.setdefault(site, (name, arm, set()))[2].add(code)
-        if what == Happening.MOVED:
-            moves.setdefault(code, []).append(Move(on, to, to_arm))
-    return [PlannedPlace(site, name, arm, len(codes)) for site, (name, arm, codes) in places.items()], moves
+        sites.setdefault(site, (name, arm))
+        began.setdefault(code, (site, date.min))
+        if what == Happening.INSTALLED and on > (pilot.baseline_starts_on or date.max):
+            began[code] = site, on
+        elif what == Happening.MOVED:
+            sites.setdefault(to[0], (to[1], to[2]))
+            moves.setdefault(code, []).append(Move(on, to[0], to[2]))
+    return _places(sites, began, moves), moves
+
+
+def _places(
+    sites: Mapping[str, tuple[str, str]], began: Mapping[str, tuple[str, date]], moves: Mapping[str, Sequence[Move]]
+) -> list[PlannedPlace]:
+    found: dict[str, list[Stay]] = {site: [] for site in sites}
+    for code, (home, since) in began.items():
+        for site, stay in stays(home, moves.get(code, ()), since):
+            found[site].append(stay)
+    always = Stay(date.min, date.max)
+    places = [
+        PlannedPlace(
+            site, name, arm, sum(stay.last == date.max for stay in found[site]),
+            tuple(found[site]) if any(stay != always for stay in found[site]) else (),
+        )
+        for site, (name, arm) in sites.items()
+    ]  # fmt: skip
+    return sorted(places, key=lambda place: (place.arm != Arm.PILOT, place.code))
 
 
 def devices_now(pilot: Pilot, last_days: Mapping[str, date]) -> list[DeviceNow]:

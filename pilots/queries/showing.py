@@ -15,6 +15,8 @@ from pilots.models import (
     GateRecord,
     Judged,
     Metric,
+    Milestone,
+    MilestoneState,
     Pilot,
     PilotEvaluation,
     PilotQuerySet,
@@ -33,6 +35,7 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
     corrected = ReadingVersion.objects.filter(metric__pilot=OuterRef("pk")).order_by()
     later = corrected.annotate(computed_at=computed_at).filter(replaced_at__gt=F("computed_at"))
     shown_by_residents = ResidentReading.objects.filter(form__pilot=OuterRef("pk"), judged=Judged.ACCEPTED).order_by()
+    milestones = Milestone.objects.filter(pilot=OuterRef("pk")).order_by()
     return (
         for_page(pilots)
         .select_related("resident_form__metric")
@@ -40,6 +43,8 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
             corrected=number_of(corrected, "metric__pilot"),
             corrected_after=number_of(later, "metric__pilot"),
             of_residents=number_of(shown_by_residents, "form__pilot"),
+            agreed=_sum_of(milestones),
+            paid=_sum_of(milestones.filter(state=MilestoneState.PAID)),
             **{f"recorded_{item}": _recorded(item) for item in OF_CLOSING},
         )
     )
@@ -73,6 +78,11 @@ def number_of(rows: QuerySet[Any], group: str) -> Coalesce:
     """How many rows of a correlated query there are, as a column."""
     counted = rows.values(group).annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _sum_of(milestones: QuerySet[Milestone]) -> Subquery:
+    """What milestones of a correlated query amount to, as a column; None where there are none."""
+    return Subquery(milestones.values("pilot").annotate(sum=Sum("amount")).values("sum")[:1])
 
 
 def daily_sums(metric: Metric, moves: Mapping[str, Sequence[Move]]) -> list[DayOfDevice]:

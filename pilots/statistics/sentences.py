@@ -50,7 +50,7 @@ def answer(plan: Plan, improvement: Improvement) -> str:
     low, middle, high = improvement
     if middle is None:
         return f"There is not enough data to say how {plan.metric} changed."
-    best = f"Our best estimate is that {plan.metric} {_moved(plan, middle)}"
+    best = f"Our best estimate: {plan.metric} {_moved(plan, middle)}"
     if low is None or high is None:
         return f"{best}, but there is too little to say how sure that is."
     confidence = f"{(1 - plan.alpha_per_look) * 100:.4g}%"

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.attempting import attempt
@@ -13,13 +14,13 @@ from accounts.signed_in import person
 from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted
-from pilots import actions, rules
+from pilots import actions, examples, rules
 from pilots.forms import (
     ConsentForm,
     SitesForm,
     TokenForm,
 )
-from pilots.models import Arm, Pilot, ReadingToken
+from pilots.models import Arm, Pilot, PilotState, ReadingToken
 from pilots.views.desk import manager_only, pilot_for
 
 
@@ -40,7 +41,9 @@ def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
     ):
         messages.success(request, "The sites are saved.")
         return redirect("pilot_workspace", slug=slug)
-    return show(request, "pilots/sites.html", {"pilot": pilot, "form": form})
+    lines = [] if pilot.state == PilotState.PLANNED else [text.splitlines() for text in _sites_as_typed(pilot).values()]
+    page = {"pilot": pilot, "form": form, "stand": lines}
+    return show(request, "pilots/sites.html", page)
 
 
 @login_required
@@ -58,6 +61,10 @@ def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
         _, secret = actions.issue_token(pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=at)
         form = TokenForm()
     page = {"pilot": pilot, "form": form, "secret": secret, "tokens": pilot.tokens.all(), "at": at}
+    page["address"] = request.build_absolute_uri(reverse("pilot_readings_api", args=[pilot.public_id]))
+    if rules.takes_readings(pilot, at):
+        metrics = list(pilot.metrics.select_related("outcome").order_by("pk"))
+        page["example"] = examples.as_json(examples.rows_of(pilot, metrics, at))
     response = show(request, "pilots/tokens.html", page)
     response["Cache-Control"] = "no-store"
     return response

@@ -69,6 +69,7 @@ def _choice(request: HttpRequest, context: plans.Context) -> HttpResponse:
     page = {
         "pilot": context.pilot, "primary": context.primary, "numbers": numbers,
         "options": plans.options(context.outcome, *numbers),
+        "stands": context.pilot.state not in (PilotState.PLANNED, PilotState.REGISTERED),
     }  # fmt: skip
     return render(request, "pilots/designs.html", page, status=422 if request.method == "POST" else 200)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from challenges.models import MeasureRole
 from pilots import figures, queries
-from pilots.answers import answer
+from pilots.answers import answer, cost
 from pilots.formats import DayOfDevice
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
@@ -39,7 +39,8 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
     sheet = figures.sheet(plan, days, places, today, _against(plan, metrics, moves))
     suspensions, clauses = list(pilot.suspensions.all()), queries.clause_states(pilot)
     return {
-        "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "evaluation": result, "look": look,
+        "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "cost": cost(pilot),
+        "evaluation": result, "look": look,
         "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
         "series": figures.changes(sheet), "effect": _effect(plan, result, look), "closer": _closer(sheet),
         "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days), "days": days,

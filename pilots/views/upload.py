@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused
-from pilots import actions, mappings, rules
+from pilots import actions, examples, mappings, rules
 from pilots.models import Device, Pilot, Source
 from pilots.reading_files import FileRefusedError
 from pilots.reading_forms import ColumnsForm, CorrectionForm, TypedForm, UploadForm
@@ -159,7 +159,7 @@ def _takes(pilot: Pilot) -> str:
 
 
 def _page(request: HttpRequest, pilot: Pilot, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    metrics, devices = pilot.metrics.order_by("pk"), [site.devices.all() for site in pilot.sites.all()[:2]]
-    example = next((device for found in devices for device in found), None)
+    metrics = list(pilot.metrics.select_related("outcome").order_by("pk"))
+    example = examples.as_csv(examples.rows_of(pilot, metrics, clock.now()))
     context |= {"pilot": pilot, "takes": _takes(pilot), "metrics": metrics, "example": example}
     return render(request, "pilots/upload.html", context, status=status)

@@ -1,5 +1,6 @@
 """The house keeps its shape: known rooms, known names, small files."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,3 +70,26 @@ def test_tests_with_a_mark_stand_where_the_test_command_looks_for_them(mark: str
     marked = [path for path in _modules("tests") if f"pytest.mark.{mark}" in (ROOT / path).read_text()]
 
     assert {path.parts[1] for path in marked} == folders
+
+
+def test_an_address_is_named_in_the_block_that_uses_it() -> None:
+    """What `{% url … as home %}` names in one block of a template is unknown in another: its link would be missing."""
+    lost = [
+        (str(path.relative_to(ROOT)), name)
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for name in _lost_names(path.read_text())
+    ]
+
+    assert lost == []
+
+
+def _lost_names(text: str) -> set[str]:
+    blocks = dict(re.findall(r"{% block (\w+) %}(.*?){% endblock", text, re.DOTALL))
+    named = {block: set(re.findall(r"{% url [^%]* as (\w+) %}", inner)) for block, inner in blocks.items()}
+    everywhere = {name for names in named.values() for name in names}
+    return {
+        name
+        for block, inner in blocks.items()
+        for name in everywhere - named[block]
+        if re.search(rf"url={name}\b|{{{{ {name} }}}}", inner)
+    }

@@ -9,6 +9,7 @@ from accounts.models import CouncilRole
 from pilots import queries
 from pilots.evaluating import document_of
 from pilots.models import DeviceEvent, Reading
+from pilots.queries import devices
 from pilots.rules import first_instant
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
@@ -78,6 +79,10 @@ def test_P4_a_device_that_moved_counts_for_the_right_site_by_time() -> None:
     lines = b"".join(Client().get(f"/pilots/{pilot.slug}/readings.csv").streaming_content).decode().splitlines()
     last = [line for line in lines if ",p1a," in line][-1]
     assert last.startswith("pilot-2,pilot,p1a,")
+    places, _ = devices.standing(pilot)
+    found = {place.code: (place.devices, [place.asked(day, day) for day in (moved_on, moved_on + timedelta(1))])
+             for place in places if place.stays}  # fmt: skip
+    assert found == {"pilot-1": (1, [1, 1]), "pilot-2": (3, [2, 3])}
 
 
 def cells(pilot: object) -> list[tuple[str, object]]:

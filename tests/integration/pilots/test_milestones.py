@@ -10,6 +10,7 @@ from accounts.models import CouncilRole
 from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
+from challenges.money import money
 from pilots import actions, queries
 from pilots.models import Milestone, Pilot
 from pilots.rules import first_instant, local_day
@@ -114,3 +115,5 @@ def test_P7_payment_follows_acceptance_whatever_the_verdict(effect: float, choic
     assert (gates.count("Gate "), "Everything agreed is accepted and paid" in gates) == (5, True)
     page = manager.get(f"/workspace/pilots/{pilot.slug}/milestones/").content.decode()
     assert "Work and payment waited 0 days for the council and 0 days for the supplier." in page
+    public = manager.get(f"/pilots/{pilot.slug}/").content.decode()
+    assert f"The pilot costs {money(milestone.amount)} without VAT; all of it is paid." in public

@@ -1,7 +1,9 @@
 """The readings API: tokens, bodies, keys; every refusal with its status and its sentence."""
 
 import json
+import shlex
 import sqlite3
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from pilots.models import Pilot, Reading, ReadingToken
 from pilots.rules import first_instant
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
+from tests.factories.suppliers import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +188,33 @@ def test_a_busy_database_asks_the_feed_to_send_again() -> None:
     assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     assert refused.json()["sentences"][0].startswith("The database cannot take the batch just now: send it again")
     assert post(pilot, rows_of(pilot), secret).json()["added"] == 3
+
+
+def test_a_preview_answers_as_the_real_thing_would_and_keeps_nothing(pilot: Pilot, secret: str) -> None:
+    body = [*rows_of(pilot, 2), rows_of(pilot, 1)[0] | {"unit": "furlongs"}]
+    address = f"/api/pilots/{pilot.public_id}/readings/?preview=yes"
+    headers = {"Authorization": f"Bearer {secret}"}
+    seen = Client().post(address, json.dumps(body), content_type="application/json", headers=headers)
+    assert (seen.status_code, seen.json()["added"], seen.json()["refused"]) == (200, 2, 1)
+    assert Reading.objects.count() == 0
+    assert post(pilot, body, secret).json() == seen.json()
+    stranger = Client().post(address, json.dumps(body), content_type="application/json")
+    assert stranger.status_code == 401
+    move_clock_to(first_instant(pilot.analysis_on))
+    late = Client().post(address, json.dumps(body), content_type="application/json", headers=headers)
+    assert late.status_code == 409
+    assert "this pilot takes no more readings" in late.json()["sentences"][0]
+
+
+def test_the_request_that_the_page_shows_works_as_printed(pilot: Pilot) -> None:
+    """The command is read off the page, and what it says is sent."""
+    client = signed_in(factory.manager_of(pilot))
+    page = client.post(f"/workspace/pilots/{pilot.slug}/tokens/", {"label": "gateway"}).content.decode()
+    command = unescape(page.partition("<pre")[2].partition(">")[2].partition("</pre>")[0])
+    words = shlex.split(command.partition("<<")[0])
+    assert words[:3] == ["curl", "-X", "POST"]
+    sent = dict(each.split(": ") for each in words if ": " in each)
+    body = command.partition("'END'\n")[2].partition("\nEND")[0]
+    answer = Client().post(words[3], body, content_type=sent["Content-Type"], headers=sent)
+    assert (answer.status_code, answer.json()["added"], answer.json()["refused"]) == (200, 1, 0)
+    assert Reading.objects.count() == 0

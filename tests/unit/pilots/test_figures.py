@@ -10,6 +10,7 @@ import pytest
 from pilots import figures
 from pilots.figures import Figure, Other, PlannedPlace, Sheet
 from pilots.formats import DayOfDevice
+from pilots.moves import Move, stays
 
 SVG = "{http://www.w3.org/2000/svg}"
 START = date(2026, 3, 2)
@@ -86,6 +87,20 @@ def test_what_arrived_counts_devices_and_leaves_out_what_is_not_due() -> None:
     assert "Nothing ever arrived from b." in found.svg
     crossed = drawn(found).findall(f"{SVG}path")
     assert len(crossed) == 12 + 1  # twelve weeks of b that are due, and the one in the legend
+
+
+def test_P4_a_device_that_moved_is_asked_for_where_it_stood() -> None:
+    """a2 stood at a until 11 March and at b from the 13th: nothing is missing anywhere."""
+    moved_on = date(2026, 3, 12)
+    there = [DayOfDevice("b", "pilot", "a2", moved_on + timedelta(weeks=week, days=1), 6.0, 1) for week in range(3)]
+    before = [DayOfDevice("a", "pilot", "a2", START + timedelta(weeks=week), 6.0, 1) for week in range(2)]
+    stayed, left = dict(stays("a", [])), dict(stays("a", [Move(moved_on, "b", "pilot")]))
+    places = [
+        PlannedPlace("a", "Abbey", "pilot", 1, (stayed["a"], left["a"])),
+        PlannedPlace("b", "", "pilot", 1, (left["b"],)),
+    ]
+    found = figures.arrived(figures.sheet(PLAN, [*days(), *before, *there], places, date(2026, 3, 30)))
+    assert found.rows == [["Abbey", "Pilot", 1, "100%", "100%"], ["b", "Pilot", 1, "none due", "100%"]]
 
 
 def test_the_control_chart_marks_what_is_worth_a_look_and_says_that_nobody_decides_on_it() -> None:

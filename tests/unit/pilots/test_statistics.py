@@ -409,7 +409,7 @@ def test_large_effect_in_a_comparison_scales_and_says_so():
     low, middle, high = result.improvement
     assert result.verdict.verdict == "scale"
     assert result.sentences[0] == (
-        f"Our best estimate is that the share of lit streets improved by {middle:.2f} points; it could be anything "
+        f"Our best estimate: the share of lit streets improved by {middle:.2f} points; it could be anything "
         f"between {low:.2f} better and {high:.2f} better (95% range), and the council asked for at least 1."
     )
     assert result.sentences[1] == "Proposed verdict: scale, because target met and zero excluded."
