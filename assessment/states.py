@@ -185,6 +185,8 @@ def still_in_time(clarification: PriceClarification, at: datetime) -> str | None
 
 def criteria_can_be_scored(challenge: Challenge, at: datetime) -> str | None:
     """The arithmetic accepts the criteria and tie-breaks, asked before anybody answers to them (A1)."""
+    if not challenge.criteria.exists():
+        return None  # that there are none is said by the room below
     try:
         scoring.rank_case(queries.published_rules(challenge))
         if (of_pilots := queries.rules_for_pilots(challenge)) is not None:

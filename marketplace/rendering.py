@@ -24,6 +24,26 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.MultiWidget, "group"),
     (forms.SelectDateWidget, "group"),
 )
+# What an empty or unreadable field asks for. Django says that it is required, or invalid, and not what to do.
+_EMPTY: dict[type[forms.Field], str] = {
+    forms.Field: "Fill this in.",
+    forms.ChoiceField: "Choose one.",
+    forms.MultipleChoiceField: "Choose at least one.",
+    forms.ModelMultipleChoiceField: "Choose at least one.",
+    forms.BooleanField: "Tick this to go on.",
+    forms.FileField: "Choose a file.",
+    forms.IntegerField: "Give a number.",
+    forms.DecimalField: "Give a number.",
+    forms.FloatField: "Give a number.",
+    forms.DateField: "Give the day.",
+    forms.DateTimeField: "Give the day and the time.",
+}
+_UNREADABLE: dict[type[forms.Field], str] = {
+    forms.DateField: "This cannot be read as a day. Write it like 31/12/2027.",
+    forms.DateTimeField: "This cannot be read as a day and a time. Write them like 31/12/2027 12:00.",
+    forms.URLField: "This is no web address. Write it whole, like https://example.org/page.",
+    forms.EmailField: "This is no e-mail address. Write it like name@example.org.",
+}
 _CLASSES = {
     "file": "govuk-file-upload",
     "select": "govuk-select",
@@ -45,6 +65,13 @@ class ErrorLink:
 
     message: str
     href: str = ""
+
+
+def ask_plainly() -> None:
+    """Give Django's own fields the house's words for what is missing or cannot be read; called once, at the start."""
+    for code, said in (("required", _EMPTY), ("invalid", _UNREADABLE)):
+        for field, words in said.items():
+            field.default_error_messages = {**vars(field).get("default_error_messages", {}), code: words}
 
 
 def kind(field: BoundField) -> str:

@@ -153,8 +153,6 @@ class AmendmentForm(forms.Form):
         is_fact = key.startswith("facts.") and value is None
         stored = getattr(self.challenge, key.removeprefix("facts.")) if is_fact else value
         field.initial = Decimal(f"{stored.normalize():f}") if isinstance(stored, Decimal) else stored
-        said = {"required": f"{label}: give this.", "invalid": f"{label}: this cannot be read. Look at it again."}
-        field.error_messages.update({code: text for code, text in said.items() if code in field.error_messages})
         self.fields[key] = field
         self.parts_of.setdefault(part, []).append(key)
 

@@ -86,7 +86,7 @@ class PriceRuleForm(forms.Form):
             return cleaned | {"optimal_price": None, "maximum_price": None}
         for name in ("optimal_price", "maximum_price"):
             if cleaned.get(name) is None:
-                self.add_error(name, f"{self.fields[name].label}: give this, because points are measured against it.")
+                self.add_error(name, "Give this price: points are measured against it.")
         if not self.errors and cleaned["optimal_price"] >= cleaned["maximum_price"]:
             self.add_error("maximum_price", "The price that gets none must be higher than the one that gets all.")
         return cleaned
@@ -155,6 +155,8 @@ class BaseCriteria(BaseFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return
+        if not self.rows():
+            raise ValidationError("Fill in at least one criterion: its name, what assessors look for, and its weight.")
         total = sum((row["weight"] for row in self.rows()), Decimal(0))
         if total != 100:
             raise ValidationError(f"The weights total {total:f}, not 100. Change them until they total exactly 100.")

@@ -32,14 +32,6 @@ class StartForm(forms.Form):
         self.fields["council"].queryset = councils  # type: ignore[attr-defined]
 
 
-def name_what_is_wrong(form: forms.BaseForm) -> None:
-    """Let every error say which field it is about: the summary on top shows them without their fields."""
-    for name, field in form.fields.items():
-        label = field.label or name.replace("_", " ").capitalize()
-        said = {"required": f"{label}: give this.", "invalid": f"{label}: this cannot be read. Look at it again."}
-        field.error_messages.update({code: text for code, text in said.items() if code in field.error_messages})
-
-
 class ProcedureForm(forms.ModelForm):
     """Money, route and how many pilots."""
 
@@ -73,7 +65,6 @@ class ProcedureForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["has_sift"].initial = bool(self.instance.sift_criteria)
-        name_what_is_wrong(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -117,7 +108,6 @@ class TimetableForm(forms.ModelForm):
         self.at = at
         for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at"):
             self.fields[name].required = True
-        name_what_is_wrong(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -179,12 +169,9 @@ class OutcomeForm(forms.ModelForm):
         help_texts = {
             "unit": "Such as “thefts a week per street”.",
             "minimum_worthwhile_effect": "In the same unit. Below it, the pilot was not worth it.",
+            "harm_limit": "In the same unit. With 0, any worsening that the readings make certain counts as harm.",
         }
         widgets = {"baseline_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_what_is_wrong(self)
 
     def clean_baseline_on(self) -> date:
         day: date = self.cleaned_data["baseline_on"]
@@ -211,6 +198,12 @@ class OutcomeForm(forms.ModelForm):
 
 class BaseOutcomes(BaseFormSet):
     row_name = "Measure"
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """One measure decides, so a further row begins as one that is watched."""
+        kwargs = super().get_form_kwargs(index)
+        is_further = index is not None and index >= self.initial_form_count()
+        return kwargs | {"initial": OUTCOME_DEFAULTS | {"role": MeasureRole.SECONDARY}} if is_further else kwargs
 
     def clean(self) -> None:
         if any(self.errors):

@@ -1,11 +1,9 @@
 """An outage, as the person names it who runs the marketplace."""
 
-from typing import Any
 
 from django import forms
 
 from challenges.actions import Downtime
-from challenges.forms.drafting import name_what_is_wrong
 
 PICKER = {"type": "datetime-local"}
 
@@ -28,10 +26,6 @@ class OutageForm(forms.Form):
         label="What happened", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Published with every amendment that follows, and sent to everybody concerned.",
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_what_is_wrong(self)
 
     def downtime(self) -> Downtime:
         """What was typed; call it on a form that is valid."""

@@ -108,7 +108,7 @@ def test_the_invitation_page_leads_to_the_terms_and_the_terms_to_the_interests()
     base = f"/workspace/challenges/{challenge.slug}/panel/"
 
     wrong = officer.post(f"{base}invite/", {"email": "nobody", "role": "assessor"})
-    assert "Enter a valid email address" in wrong.content.decode()
+    assert "This is no e-mail address" in wrong.content.decode()
     assert officer.post(f"{base}invite/", {"email": guest.email, "role": "observer"}).status_code == 302
     assert guest.email in officer.get(base).content.decode()
     invitation = Invitation.objects.get()

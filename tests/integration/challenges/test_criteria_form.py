@@ -65,12 +65,12 @@ def test_A9_the_two_prices_of_the_default_formula_are_kept_and_can_be_published(
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        (FIXED | {"price-optimal_price": ""}, "Price that gets all the points: give this"),
-        (FIXED | {"price-maximum_price": ""}, "Price that gets none: give this"),
+        (FIXED | {"price-optimal_price": ""}, "Price that gets all the points: Give this price"),
+        (FIXED | {"price-maximum_price": ""}, "Price that gets none: Give this price"),
         (FIXED | {"price-maximum_price": "200000"}, "must be higher than the one that gets all"),
         (FIXED | {"price-optimal_price": "-1"}, "greater than or equal to 0"),
         ({"price-formula": "lottery"}, "Select a valid choice"),
-        ({}, "This field is required"),
+        ({}, "Choose one."),
     ],
 )
 def test_a_price_rule_that_cannot_work_is_refused_and_nothing_is_lost(owner: Client, draft: Challenge, rule, sentence):

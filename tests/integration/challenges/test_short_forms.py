@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -67,6 +68,7 @@ def test_A1_weights_that_do_not_total_100_are_refused_and_kept(owner: Client, dr
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
+        ([], "Fill in at least one criterion"),
         ([("Price", "price", "100")], "At least one criterion must be judged by the panel."),
         ([("A", "quality", "40"), ("B", "price", "30"), ("C", "price", "30")],
          "Price is one criterion: put its whole weight in one row."),
@@ -132,7 +134,7 @@ def test_an_empty_date_is_named(owner: Client, draft: Challenge) -> None:
     answer = owner.post(url(draft, "timetable"), dates() | {"closes_at": ""})
 
     assert answer.status_code == 422
-    assert "Closes: give this." in answer.content.decode()
+    assert "Closes: Give the day and the time." in answer.content.decode()
 
 
 def test_pilots_do_not_start_before_the_call_has_closed(owner: Client, draft: Challenge) -> None:
@@ -150,7 +152,7 @@ def test_pilots_do_not_start_before_the_call_has_closed(owner: Client, draft: Ch
         ({"pilot_budget": "900000", "contract_ceiling": "60000"}, "must be more than the money for one pilot"),
         ({"pilot_budget": "-5", "contract_ceiling": "60000"}, "Money for each pilot: Give more than zero."),
         ({"max_pilots": "0"}, "Pilots at most: Give more than zero."),
-        ({"max_pilots": "two"}, "Pilots at most: this cannot be read. Look at it again."),
+        ({"max_pilots": "two"}, "Pilots at most: Enter a whole number."),
     ],
 )
 def test_money_that_makes_no_sense_is_refused(
@@ -164,12 +166,29 @@ def test_money_that_makes_no_sense_is_refused(
     assert Challenge.objects.get(pk=draft.pk).route == ""
 
 
+THEFTS = {
+    "form-0-role": "primary", "form-0-name": "Thefts", "form-0-unit": "a week", "form-0-direction": "decrease",
+    "form-0-baseline_value": "10", "form-0-baseline_on": "2026-01-01", "form-0-target_value": "8",
+    "form-0-minimum_worthwhile_effect": "1", "form-0-harm_limit": "0", "form-0-design": "matched_comparison",
+    "form-0-period": "week",
+}  # fmt: skip
+
+
+def test_one_measure_decides_and_rows_left_as_they_are_shown_are_passed_over(owner: Client, draft: Challenge) -> None:
+    page = BeautifulSoup(owner.get(url(draft, "measures")).content, "html.parser")
+    shown = {field["name"]: field.get("value", "") for field in page.select("main form input[name^=form-]")}
+    shown |= {each["name"]: each.select_one("[selected]")["value"] for each in page.select("main form select")}
+
+    answer = owner.post(url(draft, "measures"), shown | THEFTS)
+
+    assert [shown[f"form-{row}-role"] for row in range(3)] == ["primary", "secondary", "secondary"]
+    assert (answer.status_code, list(draft.outcomes.values_list("name", flat=True))) == (302, ["Thefts"])
+
+
 def test_a_measure_hoped_to_get_worse_is_refused(owner: Client, draft: Challenge) -> None:
-    posted = {
-        "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-role": "primary", "form-0-name": "Thefts",
-        "form-0-unit": "a week", "form-0-direction": "decrease", "form-0-baseline_value": "10",
-        "form-0-baseline_on": "2026-01-01", "form-0-target_value": "12", "form-0-minimum_worthwhile_effect": "0",
-        "form-0-harm_limit": "0", "form-0-design": "matched_comparison", "form-0-period": "week",
+    posted = THEFTS | {
+        "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-target_value": "12",
+        "form-0-minimum_worthwhile_effect": "0",
     }  # fmt: skip
 
     answer = owner.post(url(draft, "measures"), posted)

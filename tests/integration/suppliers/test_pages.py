@@ -57,7 +57,7 @@ def test_registering_never_leads_to_another_site() -> None:
     ("change", "sentence"),
     [
         ({"company_number": "12"}, "Enter a Companies House number: 8 digits"),
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "Fill this in."),
         ({"company_number": "00000001"}, "An organisation with the number 00000001 is registered already."),
     ],
 )

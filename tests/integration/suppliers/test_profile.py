@@ -58,8 +58,8 @@ def test_saving_the_same_again_writes_no_event() -> None:
     ("change", "status", "sentence"),
     [
         ({"company_number": "12"}, 422, "Enter a Companies House number: 8 digits"),
-        ({"name": ""}, 422, "This field is required."),
-        ({"website": "not an address"}, 422, "Enter a valid URL."),
+        ({"name": ""}, 422, "Fill this in."),
+        ({"website": "not an address"}, 422, "This is no web address."),
         ({"company_number": "00000077"}, 409, "An organisation with the number 00000077 is registered already."),
     ],
 )
@@ -169,9 +169,9 @@ def test_a_certificate_is_added_renewed_and_removed() -> None:
     ("change", "status", "sentence"),
     [
         ({"expires_on": ""}, 422, "Give the day on which the certificate expires."),
-        ({"expires_on": "31/31/2030"}, 422, "Enter a valid date."),
+        ({"expires_on": "31/31/2030"}, 422, "This cannot be read as a day."),
         ({"scheme": "other"}, 422, "Say what the certificate is called."),
-        ({"number": ""}, 422, "This field is required."),
+        ({"number": ""}, 422, "Fill this in."),
         ({"number": "CE-1"}, 409, "The certificate Cyber Essentials with the number CE-1 is on your profile already."),
     ],
 )

@@ -268,7 +268,7 @@ def test_a_clause_keeps_what_is_right_when_its_address_is_wrong() -> None:
 
     text = page.content.decode()
     assert page.status_code == 422
-    assert "Enter a valid URL." in text
+    assert "This is no web address." in text
     assert "Your evidence has 301 words; at most 300 are read. Take out 1 word. We have kept your text." in text
     saved = draft_of(submission).clause("OD-01")
     assert (saved["accepted"], saved["text"].split()[0], saved["url"]) == (True, "word", "")

@@ -107,7 +107,7 @@ def test_a_yes_needs_an_explanation_and_keeps_nobody_from_answering() -> None:
 @pytest.mark.parametrize(
     ("form", "status", "sentence"),
     [
-        ({}, 422, "This field is required."),
+        ({}, 422, "Choose one."),
         (NOTHING | {"share_code": "ab"}, 409, "Enter the share code as the platform shows it"),
         (NOTHING | {"exclusion": "perhaps"}, 422, "Select a valid choice."),
     ],
@@ -172,7 +172,7 @@ def test_partners_are_named_and_removed_through_the_page() -> None:
         ({"company_number": "12"}, "Enter a Companies House number"),
         ({"name": "partnerly works ltd", "company_number": ""}, "This organisation is named already."),
         ({"name": "Other"}, "This organisation is named already."),
-        ({"role": ""}, "This field is required."),
+        ({"role": ""}, "Fill this in."),
     ],
 )
 def test_a_bad_partner_is_told_and_what_was_typed_is_kept(change: dict[str, str], sentence: str) -> None:

@@ -31,10 +31,10 @@ def page():
 def test_the_summary_names_each_field_and_leads_to_it():
     assert error_links(Sample({"amount": "much"})) == [
         ErrorLink("The whole does not hold together."),
-        ErrorLink("What should be different? This field is required.", "#id_title"),
+        ErrorLink("What should be different? Fill this in.", "#id_title"),
         ErrorLink("Amount: Enter a whole number.", "#id_amount"),
-        ErrorLink("Route: This field is required.", "#id_route_0"),
-        ErrorLink("I have read it: This field is required.", "#id_is_read"),
+        ErrorLink("Route: Choose one.", "#id_route_0"),
+        ErrorLink("I have read it: Tick this to go on.", "#id_is_read"),
     ]
 
 
@@ -46,7 +46,7 @@ def test_every_link_of_the_summary_leads_to_a_control(page):
 def test_an_error_is_tied_to_its_control(page):
     control = page.find(id="id_title")
     described = [page.find(id=name).get_text(" ", strip=True) for name in control["aria-describedby"].split()]
-    assert (control["aria-invalid"], described) == ("true", ["The outcome.", "Error: This field is required."])
+    assert (control["aria-invalid"], described) == ("true", ["The outcome.", "Error: Fill this in."])
 
 
 def test_what_was_typed_comes_back_even_when_it_is_no_number(page):
