@@ -140,7 +140,23 @@ def _others(panel: _Panel, without: int | None) -> Mask:
 
 
 def _period_effects(cells: Mask, values: Floats) -> Floats:
-    """Least-squares period effects beside unit effects, over the marked cells; they sum to zero."""
+    """Least-squares period effects beside unit effects, over the marked cells; they sum to zero.
+
+    Either kind of effect can be taken out of the equations first, and both ways give the same: the more numerous is,
+    because a year of hours would be a matrix of 8,760 by 8,760.
+    """
+    if cells.shape[1] <= cells.shape[0]:
+        return _effects(cells, values)
+    units = _effects(cells.T, np.swapaxes(values, -1, -2))
+    seen = cells.any(axis=0)
+    left = np.where(cells, values - units[..., :, None], 0.0).sum(axis=-2) / np.maximum(cells.sum(axis=0), 1)
+    mean = left[..., seen].mean(axis=-1, keepdims=True)
+    centred: Floats = np.where(seen, left - mean, 0.0)
+    return centred
+
+
+def _effects(cells: Mask, values: Floats) -> Floats:
+    """Least-squares effects of the columns beside effects of the rows, over the marked cells; they sum to zero."""
     normal, right = _normal_equations(cells, values)
     size = normal.shape[0]
     unseen = ~cells.any(axis=0)
@@ -159,9 +175,15 @@ def _normal_equations(cells: Mask, values: Floats) -> tuple[Floats, Floats]:
 
 
 def _is_connected(cells: Mask) -> bool:
+    """Whether every two periods with a marked cell are joined by units that have both, or by a chain of such."""
     seen = cells.any(axis=0)
-    normal, _ = _normal_equations(cells, np.zeros(cells.shape))
-    return bool(np.linalg.matrix_rank(normal[np.ix_(seen, seen)]) == seen.sum() - 1)
+    reached = np.zeros(seen.size, dtype=bool)
+    reached[seen.argmax()] = True
+    size = 0
+    while size < reached.sum():
+        size = int(reached.sum())
+        reached |= cells[(cells & reached).any(axis=1)].any(axis=0)
+    return bool(seen.any() and reached[seen].all())
 
 
 def _jackknife(panel: _Panel, estimator: Callable[..., float], plan: Plan) -> _Jackknifed | None:

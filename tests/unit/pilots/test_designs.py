@@ -1,7 +1,7 @@
 """Synthetic control, staggered starts, drift, and the figures that only describe."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 import pytest
@@ -136,6 +136,22 @@ def test_imputation_equals_least_squares_on_cells_not_yet_begun():
 
 def two_way(columns, treated, values):
     return np.linalg.lstsq(np.column_stack([columns, treated]), values, rcond=None)[0][-1]
+
+
+def test_a_staggered_start_by_the_hour_is_the_one_by_the_week():
+    """Every hour of a week has the week's value: the same estimate, and no matrix as wide as there are hours."""
+    rows = [row for place, row in enumerate(staggered_rows(4, effect=1.5)) if place % 19]
+    hourly = [
+        replace(row, at=datetime.combine(row.at, time(), UTC) + timedelta(hours=hour))
+        for row in rows
+        for hour in range(0, 168, 28)
+    ]
+
+    result = staggered(hourly, replace(STAGGERED, period="hour"))
+
+    weekly = staggered(rows, STAGGERED)
+    assert (result.estimate, result.low, result.p) == pytest.approx((weekly.estimate, weekly.low, weekly.p))
+    assert result.check_p == pytest.approx(weekly.check_p)
 
 
 def test_jackknife_leaves_one_unit_out_at_a_time():
