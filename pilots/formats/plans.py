@@ -1,7 +1,7 @@
 """A plan as a JSON document, turned into the plan that the statistics read; everything wrong with it at once."""
 
-import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, get_args
@@ -11,6 +11,7 @@ from pilots.statistics import Plan, PlanError
 from pilots.statistics.plan import Arm, DesignName, Direction, Period
 
 HUGE = 1e15
+DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _MISSING = object()
 _SEASONS = {"hour": 24.0, "day": 365.25, "week": 52.18, "month": 12.0, "year": 1.0}
 REGISTERED_KEYS = frozenset(
@@ -94,8 +95,10 @@ def read_plan(content: Any) -> PlanDocument:
     if problems:
         raise DocumentError(problems)
     exposure, extension = _exposure(reader), _extension(reader)
+    problems += _bounds_problems(primary)
     plan = _plan(fields | {name: primary[name] for name in ("direction", "metric", "unit_of_measure")}, problems)
     measures = {kind: _measures(kind, entries, plan, problems) for kind, entries in others.items()}
+    problems += _code_problems(primary["code"], others)
     if exposure and not any(exposure in found for found in measures.values()):
         problems.append(Problem("plan", f"“{exposure}” is no other measure of the plan.", key="exposure.code"))
     if problems or plan is None:
@@ -161,6 +164,25 @@ def _metric(reader: _Reader) -> dict[str, Any]:
     }
 
 
+def _bounds_problems(primary: Mapping[str, Any]) -> Iterator[Problem]:
+    lowest, highest = primary["lowest"], primary["highest"]
+    if lowest is not None and highest is not None and lowest > highest:
+        yield Problem("plan", "The lowest possible value lies above the highest.", key="metric.lowest")
+
+
+def _code_problems(primary: str, others: Mapping[str, list[Any]]) -> Iterator[Problem]:
+    """Codes tell the rows of one measure from another's, so none is there twice or empty."""
+    taken = {primary, ""}
+    for kind, entries in others.items():
+        for number, entry in enumerate(entries):
+            code = entry.get("code") if isinstance(entry, Mapping) else None
+            if isinstance(code, str):
+                if code in taken:
+                    words = f"“{code}” is the code of another measure." if code else "It is empty."
+                    yield Problem("plan", words, key=f"{kind}[{number}].code")
+                taken.add(code)
+
+
 def _plan(fields: Mapping[str, Any], problems: list[Problem]) -> Plan | None:
     try:
         return Plan(**fields)
@@ -216,10 +238,10 @@ def _one_of(kinds: Any) -> Callable[[Any], Any]:
 
 def _number(value: Any) -> float:
     """JSON numbers, and decimals as text: plans are exact."""
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"“{value}” is not a number.") from None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number and not (isinstance(value, str) and DECIMAL.fullmatch(value)):
+        raise ValueError(f"“{value}” is not a number.")
+    number = float(str(value))  # of a text, so that a whole number of any length is too large and no error
     if not abs(number) <= HUGE:
         raise ValueError(f"“{value}” is not a number between -{HUGE:.0e} and {HUGE:.0e}.")
     return number
@@ -230,16 +252,19 @@ def _whole(least: int, most: int) -> Callable[[Any], int]:
         number = _number(value)
         if number != int(number) or not least <= number < most:
             raise ValueError(f"“{value}” is not a whole number of at least {least} and below {most}.")
-        return int(value) if isinstance(value, str | int) else int(number)
+        return int(number)
 
     return read
 
 
 def _day(value: Any) -> date:
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError(f"“{value}” is not a date; write it as 2026-06-01.") from None
+    if found.isoformat() != value:  # a week (2026-W23-1) or a day without dashes is one too, and this format has one
+        raise ValueError(f"“{value}” is not a date; write it as 2026-06-01.")
+    return found
 
 
 def _text(value: Any) -> str:

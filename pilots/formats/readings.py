@@ -14,7 +14,7 @@ from pilots.formats.cells import Cell, DayOfDevice, Readings, readings_of
 from pilots.formats.plans import HUGE, PlanDocument
 from pilots.formats.problems import DocumentError, Problem
 from pilots.statistics import UnitPeriod, is_in_window
-from pilots.statistics.plan import Arm
+from pilots.statistics.plan import Arm, instant
 
 NEEDED = ("unit", "arm", "at", "value")
 OPTIONAL = ("exposure", "device", "metric", "readings", "out_of_range", "mark")
@@ -72,10 +72,11 @@ def _text_of(path: Path) -> str:
 
 
 def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
-    table = csv.reader(io.StringIO(text, newline=""))
-    header: list[str] | None = None
+    table = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header, read = None, 0
     try:
         for cells in table:
+            read = table.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
@@ -87,9 +88,15 @@ def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, 
                 filled = [*cells, *[""] * (len(header) - len(cells))]
                 yield table.line_num, {name: cell.strip() for name, cell in zip(header, filled, strict=True)}
     except csv.Error as error:
-        problems.append(Problem("readings", f"This line cannot be read as CSV ({error}).", table.line_num))
+        problems.append(Problem("readings", _unreadable(error), read + 1))
     if header is None:
         raise DocumentError([Problem("readings", f"The file is empty: its header names {', '.join(NEEDED)}.")])
+
+
+def _unreadable(error: csv.Error) -> str:
+    if "end of data" in str(error):
+        return "A quotation mark opens on this line, or below, and none closes it."
+    return f"This line cannot be read as CSV ({error})."
 
 
 def _header(cells: list[str], line: int) -> list[str]:
@@ -211,9 +218,11 @@ def _moment(text: str) -> date:
     """A date, or an instant; a month alone or a year alone is its first day."""
     padded = text + {4: "-01-01", 7: "-01"}.get(len(text), "")
     try:
-        return date.fromisoformat(padded) if len(padded) == len("2026-06-01") else datetime.fromisoformat(padded)
-    except ValueError:
+        found = date.fromisoformat(padded) if len(padded) == len("2026-06-01") else datetime.fromisoformat(padded)
+        instant(found)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no instant in every zone
         raise ValueError(f"“{text}” is not a date; write it as 2026-06-01 or 2026-06-01T09:30:00Z.") from None
+    return found
 
 
 def _local_day(text: str) -> date:
@@ -226,7 +235,7 @@ def _value(text: str) -> float | None:
     if not text:
         return None
     try:
-        number = float(text.replace("_", "x"))  # Python takes 1_000 for a number; people do not
+        number = float(text.replace("_", "x") if text.isascii() else "")  # Python takes 1_000 and ١ too; people do not
     except ValueError:
         raise ValueError(f"“{text}” is not a number; write it with a point, as in 3.5.") from None
     if not math.isfinite(number):

@@ -209,7 +209,7 @@ def _is_endless(plan: Plan) -> bool:
 
 def _months_between(start: date, day: date) -> int:
     months = (day.year - start.year) * 12 + day.month - start.month
-    is_last_of_month = (day + timedelta(days=1)).month != day.month
+    is_last_of_month = day.day == monthrange(day.year, day.month)[1]
     return months if day.day >= start.day or is_last_of_month else months - 1
 
 

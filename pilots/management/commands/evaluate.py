@@ -6,6 +6,7 @@ file is wrong, and the document lists what (so does standard error, for people).
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +46,35 @@ class Command(BaseCommand):
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_refuse_constant)
+        text = path.read_bytes().decode("utf-8-sig")
+        found = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_members)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character could be read, and never be printed
+        return found
+    except DocumentError:
+        raise
     except OSError as error:
         sentence, line = f"The file cannot be read: {error.strerror or error}.", None
     except UnicodeDecodeError:
         sentence, line = "The file is not UTF-8 text.", None
+    except UnicodeEncodeError:
+        sentence, line = "The file holds half a character (a lone surrogate).", None
+    except RecursionError:
+        sentence, line = "The file is nested too deeply.", None
     except json.JSONDecodeError as error:
         sentence, line = f"The file is not JSON: {error.msg}.", error.lineno
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         sentence, line = f"The file is not JSON: {error}.", None
     raise DocumentError([Problem("plan", sentence, line)])
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that is there twice would let one of two registered numbers win unseen."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = sorted(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise DocumentError([Problem("plan", "This key is there more than once.", key=name) for name in twice])
+    return found

@@ -148,6 +148,58 @@ def test_everything_wrong_with_a_plan_is_listed_with_its_key():
     ]  # fmt: skip
 
 
+def test_numbers_and_days_are_written_in_one_way():
+    wrong = {
+        "alpha": "0_05",
+        "minimum_worthwhile_effect": " 1",
+        "harm_limit": "\uff11",
+        "seed": 10**400,
+        "looks": "1.5",
+    }
+    days = {"baseline_start": "20260105", "start": "2026-W28-1"}
+
+    assert [sentence.split(":")[0] for sentence in problems_of(read_plan, SMALLEST | wrong | days)] == [
+        f"plan, {key}"
+        for key in ("baseline_start", "start", "minimum_worthwhile_effect", "harm_limit", "alpha", "seed", "looks")
+    ]
+    assert read_plan(SMALLEST | {"seed": "7.0", "alpha": "5E-2"}).plan == read_plan(SMALLEST).plan
+
+
+def test_each_measure_has_a_code_of_its_own_and_bounds_that_hold_something():
+    other = {"code": "noise", "name": "noise", "direction": "decrease"}
+    metric = SMALLEST["metric"] | {"code": "speed", "lowest": 9, "highest": "1"}
+    wrong = SMALLEST | {
+        "metric": metric,
+        "guardrails": [other, other | {"code": "speed"}, other | {"code": ""}],
+        "secondaries": [other],
+    }
+
+    assert problems_of(read_plan, wrong) == [
+        "plan, metric.lowest: The lowest possible value lies above the highest.",
+        "plan, guardrails[1].code: “speed” is the code of another measure.",
+        "plan, guardrails[2].code: It is empty.",
+        "plan, secondaries[0].code: “noise” is the code of another measure.",
+    ]
+
+
+@pytest.mark.parametrize("period", ["hour", "day", "week", "month", "year"])
+def test_the_ends_of_the_calendar_are_no_error(tmp_path, period):
+    ends = SMALLEST | {"period": period, "baseline_start": "9999-12-01", "start": "9999-12-16", "end": "9999-12-31"}
+    header = b"unit,arm,at,value\n"
+    rows = header + b"a,pilot,0001-01-01,1\na,pilot,9999-12-31,1\n"
+    edges = header + b"a,pilot,0001-01-01T00:00+14:00,1\na,pilot,9999-12-31T23:00-14:00,1\n"
+    plan = read_plan(ends)
+
+    found = evaluate_documents(plan, read_readings(text_file(tmp_path, rows), plan))
+
+    assert (found["verdict"], found["rows_outside_the_dates"]) == ("inconclusive", 1)
+    found = problems_of(read_readings, text_file(tmp_path, edges), plan)
+    assert [sentence.split(" is not ")[0] for sentence in found] == [
+        "readings, line 2: at: “0001-01-01T00:00+14:00”",
+        "readings, line 3: at: “9999-12-31T23:00-14:00”",
+    ]
+
+
 @pytest.mark.parametrize("content", [[], "plan", None, 3])
 def test_a_plan_that_is_no_object_is_refused(content):
     assert problems_of(read_plan, content) == ["plan: The plan has to be a JSON object."]
@@ -206,6 +258,10 @@ def test_every_bad_line_is_named(tmp_path):
          "readings, line 2: The file is not UTF-8 text: save it as CSV UTF-8."),
         (b"\xff\xfeu\x00n\x00", "readings: This is UTF-16, not a CSV file in UTF-8."),
         (b"PK\x03\x04rest", "readings: This is an Excel workbook or a zip file, not a CSV file in UTF-8."),
+        (b'unit,arm,at,value,note\na,pilot,2026-01-05,1,\nb,pilot,2026-01-05,1,"so\nc,pilot,2026-01-05,1,\n',
+         "readings, line 3: A quotation mark opens on this line, or below, and none closes it."),
+        ("unit,arm,at,value\na,pilot,2026-01-05,\u0663\n".encode(),
+         "readings, line 2: value: “\u0663” is not a number; write it with a point, as in 3.5."),
         (b"unit,arm,at,value\na,pilot,2026-01-05,\x001\n",
          "readings, line 2: The file holds binary data and is not a CSV file."),
     ],
