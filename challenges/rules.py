@@ -87,3 +87,9 @@ def takes_questions(challenge: Challenge, at: datetime) -> bool:
     """Whether a question may be asked now (Q1)."""
     published = challenge.state == ChallengeState.PUBLISHED
     return published and challenge.questions_close_at is not None and at < challenge.questions_close_at
+
+
+def takes_answers(challenge: Challenge, at: datetime) -> bool:
+    """Whether an answer, or its correction, still reaches suppliers in time to use it (Q1)."""
+    published = challenge.state == ChallengeState.PUBLISHED
+    return published and challenge.answers_due_at is not None and at < challenge.answers_due_at

@@ -178,7 +178,8 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
         verb: _same(verb, watchers)
         for verb in (
             "challenge.published", "challenge.unsealed", "challenge.cancelled",
-            "challenge.concluded", "clarification.answered", "award.notified", "award.contracted", "award.withdrawn",
+            "challenge.concluded", "clarification.answered", "clarification.corrected", "award.notified",
+            "award.contracted", "award.withdrawn",
         )
     },
     "challenge.amended": (

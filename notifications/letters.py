@@ -184,6 +184,14 @@ def _question_answered(challenge: Challenge, event: Event) -> Letter:
     return Letter(f"Question answered: {challenge}", body, reverse("questions", args=[challenge.slug]))
 
 
+def _answer_corrected(challenge: Challenge, event: Event) -> Letter:
+    body = (
+        "An answer that was published says something else now. It stands on the questions page, and what it said "
+        f"before below it.\n\nThe reason given: {event.reason}"
+    )
+    return Letter(f"An answer was corrected: {challenge}", body, reverse("questions", args=[challenge.slug]))
+
+
 def _amended(subject: str, body: str, route: str = "challenge_amendments") -> Writer:
     """What changed, line by line, and why: nobody has to open a page to learn it (C3)."""
 
@@ -252,6 +260,7 @@ LETTERS: dict[str, Writer] = {
     "award.contracted": _public("Contract signed: {}", "A contract was signed."),
     "award.withdrawn": _public("Award withdrawn: {}", "An award that had been announced was withdrawn."),
     "clarification.answered": _question_answered,
+    "clarification.corrected": _answer_corrected,
     "submission.submitted": _arrived(
         "Your submission arrived: {}",
         "Your submission to “{}” arrived and is sealed. Its receipt, with the time and the fingerprint, is on your "

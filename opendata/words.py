@@ -14,6 +14,7 @@ EVENTS = {
     "challenge.cancelled": "Challenge cancelled",
     "outage.extended_for": "Calls extended for all after an outage",
     "clarification.answered": "Question answered",
+    "clarification.corrected": "Answer corrected",
     "pilot.registered": "Pilot's measures registered",
     "pilot.registered_again": "Pilot's measures registered again",
     "pilot.started": "Pilot started",

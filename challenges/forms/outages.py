@@ -1,6 +1,5 @@
 """An outage, as the person names it who runs the marketplace."""
 
-
 from django import forms
 
 from challenges.actions import Downtime

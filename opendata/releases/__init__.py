@@ -35,6 +35,7 @@ BY_VERB = {
     "challenge.published": "call",
     "challenge.amended": "call_amended",
     "clarification.answered": "clarification",
+    "clarification.corrected": "clarification",
     "pilot.evaluated": "pilot_result",
     "pilot.gate_decided": "pilot_gate",
     "pilot.closed": "pilot_ended",

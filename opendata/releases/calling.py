@@ -70,12 +70,12 @@ def call_amended(notice: Notice) -> Sections:
 
 
 def clarification(notice: Notice) -> Sections:
-    """One answered question, word for word; who asked is not said (Q1)."""
+    """One answered question, word for word as its answer stood then (Q3); who asked is not said (Q1)."""
     asked = Clarification.objects.get(pk=notice.event.subject_id)
-    answered_at = asked.answered_at or notice.event.at
+    answered_at = notice.event.at
     enquiry = {
         "id": f"question-{asked.pk}", "date": instant(asked.asked_at), "description": asked.question,
-        "answer": asked.answer, "dateAnswered": instant(answered_at),
+        "answer": asked.answer_at(answered_at), "dateAnswered": instant(answered_at),
     }  # fmt: skip
     log = document(
         "clarifications", "clarifications", "Questions and answers", challenge_url(notice.challenge), answered_at

@@ -1,6 +1,6 @@
 """The only writers of suppliers, submissions and clarifications."""
 
-from suppliers.actions.asking import answer_clarification, ask
+from suppliers.actions.asking import answer_clarification, ask, correct_answer
 from suppliers.actions.asking_in import answer_joining, ask_to_join
 from suppliers.actions.breaking import ONLY_RUNNERS, agree_to_read, ask_to_read, read_in_emergency, withdraw_reading
 from suppliers.actions.confidential import mark_confidential, unmark_confidential
@@ -44,6 +44,7 @@ __all__ = [
     "change_role",
     "confirm_registration",
     "consent_to_unseal",
+    "correct_answer",
     "correct_price",
     "declare",
     "detach_file",

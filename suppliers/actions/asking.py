@@ -9,9 +9,9 @@ from audit import clock
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, append_event, lock
 from challenges.models import Challenge, ChallengeState
-from challenges.rules import takes_questions
+from challenges.rules import takes_answers, takes_questions
 from suppliers import rules, vault
-from suppliers.models import Clarification, Supplier
+from suppliers.models import Clarification, FormerAnswer, Supplier
 
 MOST_CHARACTERS = 4_000
 MOST_OPEN = 40
@@ -43,28 +43,52 @@ def ask(*, challenge: Challenge, supplier: Supplier, question: str, actor: User,
 @transaction.atomic
 def answer_clarification(*, clarification: Clarification, answer: str, actor: User, at: datetime) -> None:
     """Answer a question; question and answer are public from this instant on."""
+    now = _taken(clarification, actor, at)
+    if clarification.answered_at is not None:
+        raise Refused("This question has been answered, and the answer is public. What it says can be corrected.")
+    clarification.answer = _text(answer, "answer")
+    clarification.answered_at, clarification.answered_by = now, actor.actor_key
+    clarification.save(update_fields=["answer", "answered_at", "answered_by"])
+    append_event(
+        verb="clarification.answered", subject=clarification, actor=actor, at=now,
+        challenge_id=clarification.challenge_id, visibility=Visibility.PUBLIC, data={"asker": clarification.asker},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def correct_answer(*, clarification: Clarification, answer: str, why: str, actor: User, at: datetime) -> None:
+    """Say it anew: the former words stay public beside the new ones, with the reason (Q3)."""
+    now = _taken(clarification, actor, at)
+    if clarification.answered_at is None:
+        raise Refused("This question has not been answered yet: answer it first.")
+    text, reason = _text(answer, "answer"), _text(why, "reason")
+    if text == clarification.answer:
+        raise Refused("The answer still says the same: change it, or leave it as it stands.")
+    before = clarification.former_answers.last()
+    FormerAnswer.objects.create(
+        clarification=clarification, answer=clarification.answer, published_by=clarification.answered_by,
+        published_at=before.replaced_at if before else clarification.answered_at, replaced_at=now, why=reason,
+    )  # fmt: skip
+    clarification.answer, clarification.answered_by = text, actor.actor_key
+    clarification.save(update_fields=["answer", "answered_by"])
+    append_event(
+        verb="clarification.corrected", subject=clarification, actor=actor, at=now, reason=reason,
+        challenge_id=clarification.challenge_id, visibility=Visibility.PUBLIC, data={"asker": clarification.asker},
+    )  # fmt: skip
+
+
+def _taken(clarification: Clarification, actor: User, at: datetime) -> datetime:
+    """Lock the question for one who may answer in time; the instant that counts."""
     lock(clarification)
     challenge = Challenge.objects.get(pk=clarification.challenge_id)
     if not rules.may_answer_questions(actor, challenge):
         raise NotPermitted("Only the council's problem owner or procurement lead can answer.")
     now = max(at, clock.now())
-    _refuse_late_or_twice(clarification, challenge, now)
-    clarification.answer = _text(answer, "answer")
-    clarification.answered_at, clarification.answered_by = now, actor.actor_key
-    clarification.save(update_fields=["answer", "answered_at", "answered_by"])
-    append_event(
-        verb="clarification.answered", subject=clarification, actor=actor, at=now, challenge_id=challenge.pk,
-        visibility=Visibility.PUBLIC, data={"asker": clarification.asker},
-    )  # fmt: skip
-
-
-def _refuse_late_or_twice(clarification: Clarification, challenge: Challenge, now: datetime) -> None:
-    if clarification.answered_at is not None:
-        raise Refused("This question has been answered, and the answer is public.")
     if challenge.state != ChallengeState.PUBLISHED or challenge.answers_due_at is None:
         raise Refused("This call takes no answers.")
-    if now >= challenge.answers_due_at:
+    if not takes_answers(challenge, now):
         raise Refused("The time for answers has passed: an answer now would reach suppliers too late to use it.")
+    return now
 
 
 def _text(text: str, what: str) -> str:

@@ -13,7 +13,7 @@ from suppliers.forms.answering import (
     SubmitForm,
     VerifyForm,
 )
-from suppliers.forms.asking import AskForm, ReplyForm, SupplierChoiceForm
+from suppliers.forms.asking import AskForm, CorrectionForm, ReplyForm, SupplierChoiceForm
 from suppliers.forms.fit import ReasonsForm
 from suppliers.forms.organisations import (
     CertificateForm,
@@ -32,6 +32,7 @@ __all__ = [
     "AskForm",
     "CertificateForm",
     "ClauseForm",
+    "CorrectionForm",
     "DeclarationForm",
     "FileForm",
     "InviteForm",

@@ -46,3 +46,16 @@ class ReplyForm(forms.Form):
         label="Your answer", max_length=4000, widget=forms.Textarea({"rows": 8}),
         help_text="It is public as soon as you publish it, together with the question, and cannot be taken back.",
     )  # fmt: skip
+
+
+class CorrectionForm(forms.Form):
+    """An answer said anew, and why."""
+
+    answer = forms.CharField(
+        label="What the answer says from now on", max_length=4000, widget=forms.Textarea({"rows": 8}),
+        help_text="What it said before stays public below it.",
+    )  # fmt: skip
+    why = forms.CharField(
+        label="Why it is corrected", max_length=4000, widget=forms.Textarea({"rows": 3}),
+        help_text="Published with it, and sent to everybody who follows the challenge.",
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Suppliers, their people, their sealed submissions, and questions about a call."""
 
 from suppliers.models.breaking import EmergencyReading, ReadingState
-from suppliers.models.clarifications import Clarification, ClarificationQuerySet
+from suppliers.models.clarifications import Clarification, ClarificationQuerySet, FormerAnswer
 from suppliers.models.fit import Reason, ReasonCount
 from suppliers.models.joining import Joining, JoiningState
 from suppliers.models.keys import ChallengeKey, MasterKeyRotation, SigningKey
@@ -28,6 +28,7 @@ __all__ = [
     "DeclarationKind",
     "EarlierVersion",
     "EmergencyReading",
+    "FormerAnswer",
     "Joining",
     "JoiningState",
     "MasterKeyRotation",

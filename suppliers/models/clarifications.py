@@ -1,5 +1,7 @@
 """Questions about a call, and their answers."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -47,3 +49,25 @@ class Clarification(models.Model):
 
     def __str__(self) -> str:
         return f"question {self.pk}"
+
+    def answer_at(self, instant: datetime) -> str:
+        """What the answer said then; later corrections did not stand yet (Q3)."""
+        later = [former for former in self.former_answers.all() if former.replaced_at > instant]
+        return later[0].answer if later else self.answer
+
+
+class FormerAnswer(models.Model):
+    """A published answer as it stood until it was corrected, and why it was; never changed or removed (Q3)."""
+
+    clarification = models.ForeignKey(Clarification, on_delete=models.PROTECT, related_name="former_answers")
+    answer = models.TextField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=80)
+    replaced_at = models.DateTimeField()
+    why = models.TextField()
+
+    class Meta:
+        ordering = ["replaced_at", "id"]
+
+    def __str__(self) -> str:
+        return f"former answer to question {self.clarification_id}"

@@ -10,7 +10,7 @@ from suppliers.models import Clarification, ClarificationQuerySet
 
 def published_questions(challenge: Challenge, actor: Any) -> ClarificationQuerySet:
     """The public list, and the actor's own open questions, in the order asked."""
-    return Clarification.objects.filter(challenge=challenge).visible_to(actor)
+    return Clarification.objects.filter(challenge=challenge).visible_to(actor).prefetch_related("former_answers")
 
 
 def questions_for_council(challenge: Challenge) -> ClarificationQuerySet:

@@ -1,7 +1,9 @@
 """Questions about a call: the public list, asking, and the council's answers."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -12,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.attempting import attempt, status_of
 from audit import clock
 from challenges.models import Challenge
-from challenges.rules import takes_questions
+from challenges.rules import takes_answers, takes_questions
 from suppliers import actions, queries, rules
-from suppliers.forms import AskForm, ReplyForm
+from suppliers.forms import AskForm, CorrectionForm, ReplyForm
 from suppliers.models import Clarification
 from suppliers.views.lookup import actor, council_challenge, public_challenge
 
@@ -52,16 +54,28 @@ def council_questions(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def reply(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Answer one question."""
+    """Answer one question, or correct what the answer says."""
     challenge = council_challenge(request, slug)
     clarification = get_object_or_404(Clarification, challenge=challenge, pk=number)
-    form = ReplyForm(request.POST or None)
+    form, act, told = _replying(clarification, request.POST or None)
     about: dict[str, Any] = {"clarification": clarification, "actor": actor(request), "at": clock.now()}
-    if attempt(form, lambda: actions.answer_clarification(**about, **form.cleaned_data)):
-        messages.success(request, "Question and answer are published to everybody.")
+    if attempt(form, lambda: act(**about, **form.cleaned_data)):
+        messages.success(request, told)
         return redirect("council_questions", slug)
-    page = {"challenge": challenge, "clarification": clarification, "form": form, "now": clock.now()}
+    page = {
+        "challenge": challenge, "clarification": clarification, "form": form,
+        "takes_answers": takes_answers(challenge, about["at"]),
+        "may_answer": rules.may_answer_questions(request.user, challenge),
+    }  # fmt: skip
     return render(request, "suppliers/reply.html", page, status=status_of(form))
+
+
+def _replying(clarification: Clarification, typed: Any) -> tuple[forms.Form, Callable[..., None], str]:
+    """The form, the action it leads to, and what is said when it is done."""
+    if clarification.answered_at is None:
+        return ReplyForm(typed), actions.answer_clarification, "Question and answer are published to everybody."
+    form = CorrectionForm(typed, initial={"answer": clarification.answer})
+    return form, actions.correct_answer, "The corrected answer is published. What it said before stands below it."
 
 
 def _ask_form(request: HttpRequest, challenge: Challenge) -> AskForm | None:

@@ -14,6 +14,7 @@ from pilots import actions as running
 from pilots.models import Pilot
 from pilots.rules import first_instant
 from suppliers import actions as answering
+from suppliers.models import Clarification
 from tests.factories import assessment, member_with, move_clock_to, open_challenge, pilots, suppliers
 from tests.factories.remembering import remembered
 
@@ -113,7 +114,7 @@ def settle_clauses(pilot: Pilot) -> None:
         )  # fmt: skip
 
 
-def ask_and_answer(challenge: Challenge, question: str = "May existing stands be kept?") -> None:
+def ask_and_answer(challenge: Challenge, question: str = "May existing stands be kept?") -> Clarification:
     """One question by a supplier, answered by the council."""
     asking = suppliers.supplier()
     clarification = answering.ask(
@@ -123,6 +124,7 @@ def ask_and_answer(challenge: Challenge, question: str = "May existing stands be
         clarification=clarification, answer="Yes. Any technical approach is allowed.", actor=proposer_of(challenge),
         at=clock.now(),
     )  # fmt: skip
+    return clarification
 
 
 def extend(challenge: Challenge) -> None:

@@ -156,9 +156,15 @@ def test_S1_the_council_is_told_of_a_question_and_not_who_asks(challenge: Challe
         clarification=clarification, answer="Ten.", actor=challenge.owner, at=clock.now()
     )
     post()
+    supplier_actions.correct_answer(
+        clarification=clarification, answer="Twelve.", why="Two were built.", actor=challenge.owner, at=clock.now()
+    )
+    post()
 
     assert set(asked) == {challenge.owner.email, lead_of(challenge).email}
     assert set(told("clarification.answered")) == {follower.email}
+    assert set(told("clarification.corrected")) == {follower.email}
+    assert "Two were built." in mail.outbox[-1].body
     assert [message for message in mail.outbox if firm.name in message.body + message.subject] == []
 
 

@@ -20,6 +20,7 @@ from opendata.actions import LATE, publish_due_notices, publish_notice
 from opendata.models import Release
 from opendata.releases import ocid_of
 from opendata.releases.pieces import EMAIL
+from suppliers.actions import correct_answer
 from suppliers.models import Submission
 from tests.factories import closed_challenge, draft_challenge, published_challenge
 from tests.factories.awards import ask_and_answer, award_in, extend, lead_of, whole_procedure
@@ -91,6 +92,21 @@ def test_a_late_worker_publishes_the_call_as_it_was():
     call, amended = (release.body["tender"]["tenderPeriod"]["endDate"] for release in releases())
     assert datetime.fromisoformat(call) == closes_at.replace(microsecond=0)
     assert datetime.fromisoformat(amended) == challenge.closes_at.replace(microsecond=0)
+
+
+def test_Q3_a_late_worker_publishes_an_answer_as_it_was_and_its_correction_after_it():
+    challenge = published_challenge()
+    clock.move_to(challenge.opens_at)
+    asked = ask_and_answer(challenge)
+    before = asked.answer
+    correct_answer(clarification=asked, answer="No.", why="They rust.", actor=asked.challenge.owner, at=clock.now())
+
+    publish()
+
+    enquiries = [release.body["tender"]["enquiries"][0] for release in releases() if release.notice == "clarification"]
+    assert [(each["id"], each["answer"]) for each in enquiries] == [
+        (f"question-{asked.pk}", before), (f"question-{asked.pk}", "No."),
+    ]  # fmt: skip
 
 
 def test_A1_weights_of_the_published_criteria_total_100():

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from audit import clock
@@ -11,7 +13,7 @@ from audit.transitions import NotPermitted, Refused
 from challenges.models import Challenge
 from suppliers import actions
 from suppliers.actions.asking import MOST_OPEN
-from suppliers.models import Clarification, Supplier
+from suppliers.models import Clarification, FormerAnswer, Supplier
 from tests.factories import council, member_with, move_clock_to, open_challenge, person, user
 from tests.factories import suppliers as make
 
@@ -20,6 +22,11 @@ pytestmark = pytest.mark.django_db
 
 def ask(challenge: Challenge, firm: Supplier, question: str = "May shelters stand on the pavement?") -> Clarification:
     return actions.ask(challenge=challenge, supplier=firm, question=question, actor=make.admin_of(firm), at=clock.now())
+
+
+def correct(asked: Clarification, text: str, why: str = "We measured again.", role: str = "owner") -> None:
+    actor = member_with(asked.challenge.council, role)
+    actions.correct_answer(clarification=asked, answer=text, why=why, actor=actor, at=clock.now())
 
 
 def answer(asked: Clarification, text: str = "Yes, with two metres left.", role: str = "owner") -> None:
@@ -108,6 +115,80 @@ def test_an_answer_is_given_once() -> None:
         answer(asked, "No.")
 
     assert Event.objects.filter(verb="clarification.answered").count() == 1
+
+
+def test_Q3_a_corrected_answer_keeps_what_it_said_before_and_why(client: Client) -> None:
+    challenge, firm = open_challenge(), make.supplier()
+    asked = ask(challenge, firm)
+    answer(asked, "Yes, with two metres left.")
+    answered_at = asked.answered_at
+    correct(asked, "Yes, with three metres left.", "The rule of 2026 asks for <three>.")
+    correct(asked, "Yes, with two metres and a half left.")
+
+    former = list(asked.former_answers.all())
+    page = BeautifulSoup(client.get(f"/challenges/{challenge.slug}/questions/").content, "html.parser")
+    shown = page.select_one(f"#question-{asked.pk}").get_text(" ", strip=True)
+    said = ["two metres and a half left.", "Yes, with three metres left.", "Yes, with two metres left."]
+    assert [each.answer for each in former] == [said[2], said[1]]
+    assert [each.published_at for each in former] == [answered_at, former[0].replaced_at]
+    assert [shown.index(words) for words in said] == sorted(shown.index(words) for words in said)
+    assert ("We measured again." in shown, "The rule of 2026 asks for <three>." in shown) == (True, True)
+    assert [asked.answer_at(at) for at in (answered_at, former[0].replaced_at, former[1].replaced_at)] == [
+        "Yes, with two metres left.", "Yes, with three metres left.", "Yes, with two metres and a half left.",
+    ]  # fmt: skip
+    assert Event.objects.filter(verb="clarification.corrected", visibility="public").count() == 2
+
+
+def test_Q3_no_former_answer_is_changed_or_removed() -> None:
+    asked = ask(open_challenge(), make.supplier())
+    answer(asked)
+    correct(asked, "No.")
+
+    for attempt in (lambda: FormerAnswer.objects.update(answer="Perhaps."), FormerAnswer.objects.all().delete):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            attempt()
+
+
+def test_Q3_what_cannot_be_corrected_is_refused_and_stays() -> None:
+    challenge = open_challenge()
+    asked, waiting = ask(challenge, make.supplier()), ask(challenge, make.supplier())
+    answer(asked)
+    with pytest.raises(Refused, match="answer it first"):
+        correct(waiting, "No.")
+    with pytest.raises(Refused, match="still says the same"):
+        correct(asked, f" {asked.answer} ")
+    with pytest.raises(Refused, match="Write your reason"):
+        correct(asked, "No.", " ")
+    with pytest.raises(NotPermitted):
+        correct(asked, "No.", role="auditor")
+    move_clock_to(challenge.answers_due_at)
+    with pytest.raises(Refused, match="too late to use it"):
+        correct(asked, "No.")
+
+    asked.refresh_from_db()
+    assert (asked.answer, FormerAnswer.objects.count()) == ("Yes, with two metres left.", 0)
+
+
+def test_Q3_an_officer_corrects_on_the_page_of_the_answer_until_answers_are_due() -> None:
+    challenge = open_challenge()
+    asked = ask(challenge, make.supplier())
+    answer(asked)
+    officer, auditor = (make.signed_in(member_with(challenge.council, role)) for role in ("owner", "auditor"))
+    address = f"/workspace/challenges/{challenge.slug}/questions/{asked.pk}/"
+
+    empty = officer.post(address, {"answer": "No, none.", "why": ""})
+    done = officer.post(address, {"answer": "No, none.", "why": "The square is listed."})
+    again = officer.post(address, {"answer": "No, none.", "why": "Once more."})
+    read_only = auditor.get(address).content.decode()
+    move_clock_to(challenge.answers_due_at)
+    late = officer.get(address).content.decode()
+
+    assert (empty.status_code, "No, none." in empty.content.decode()) == (422, True)
+    assert (done.status_code, again.status_code, asked.former_answers.count()) == (302, 409, 1)
+    assert [
+        "Publish the corrected answer" in read_only, "owner or procurement lead answers" in read_only,
+        "Publish the corrected answer" in late, "published as an amendment" in late,
+    ] == [False, True, False, True]  # fmt: skip
 
 
 def test_the_wrong_people_neither_ask_nor_answer() -> None:
