@@ -32,8 +32,9 @@ SCHEDULE = (
     Kind("Published challenges, notices, plans and results", NO_LIMIT, "The next council learns from them."),
     Kind(
         "Readings of a pilot",
-        "For ever, as open data, unless they had to be erased",
-        "A result has to be repeatable. How long a measure’s readings are kept can be set for each measure.",
+        "For ever, as open data, unless they had to be erased or the plan names a day for a measure",
+        "A result has to be repeatable: where raw readings go, on the day that the plan named and without anybody’s "
+        "doing, daily sums, the result and the file it was computed from stay.",
     ),
     Kind(
         "Answers to a call, marks and prices",

@@ -21,6 +21,7 @@ class PilotsConfig(AppConfig):
         handles(actions.MONITORING, actions.evaluate_due)
         handles(actions.REGISTERED, actions.evaluate_due)
         handles(actions.ERASE, actions.erase_due)
+        handles(actions.FORGET, actions.forget_due)
         handles(actions.CLAUSE_CHECK, actions.check_due, outside=True)
         handles(actions.PROBE, actions.probe_due, outside=True)
         handles(actions.PULL, actions.pull_due, outside=True)

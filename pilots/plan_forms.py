@@ -9,8 +9,19 @@ from django import forms
 from accounts.models import User
 from challenges.models import Design
 from pilots.forms import day_field, words_field
-from pilots.models import Arm, Site
-from pilots.plans import COMPARED, IN_SERIES, Context, Longer, Registration, plain, problems, start_field
+from pilots.models import Arm, Metric, Site
+from pilots.plans import (
+    COMPARED,
+    IN_SERIES,
+    Context,
+    Longer,
+    Registration,
+    former,
+    keep_field,
+    plain,
+    problems,
+    start_field,
+)
 
 SPREAD = {
     Design.MATCHED: "By how much one site’s change differs from another’s (standard deviation).",
@@ -90,6 +101,12 @@ class PlanForm(forms.Form):
         "An extension that was not foreseen marks the result.",
     )  # fmt: skip
 
+    residents = forms.MultipleChoiceField(
+        label="What residents may measure, too", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Readings that anybody can send without a name, looked at by you before they are shown. They stand "
+        "beside, and enter no analysis. With nothing chosen, none are taken.",
+    )  # fmt: skip
+
     def __init__(
         self, *args: Any, design: Design, context: Context, today: date, deciders: Sequence[User], **kwargs: Any
     ) -> None:
@@ -100,6 +117,7 @@ class PlanForm(forms.Form):
         for name in [name for name, designs in ONLY_FOR.items() if design not in designs]:
             del self.fields[name]
         self._put_in_words(design)
+        self._ask_of_measures()
         if design == Design.STAGGERED:
             self._ask_for_starts()
         if design == Design.COUNTS:
@@ -122,7 +140,15 @@ class PlanForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         starts = {site.code: given.pop(start_field(site.code), None) for site in self._pilot_sites}
         looks = 2 if given.pop("may_be_extended") else 1
-        return Registration(**given, looks=looks, starts={code: day for code, day in starts.items() if day})
+        keep = {metric.code: given.pop(keep_field(metric.code), None) for metric in self._measures}
+        return Registration(
+            **given, looks=looks, starts={code: day for code, day in starts.items() if day},
+            keep_days={code: days for code, days in keep.items() if days is not None},
+        )  # fmt: skip
+
+    @property
+    def _measures(self) -> list[Metric]:
+        return [self.context.primary, *self.context.others]
 
     @property
     def _pilot_sites(self) -> list[Site]:
@@ -145,6 +171,16 @@ class PlanForm(forms.Form):
         if design == Design.COUNTS:
             today = plain(self.context.outcome.baseline_value)
             self.fields["minimum_worthwhile_effect"].help_text += f" Judged as a share of today’s {today}."
+
+    def _ask_of_measures(self) -> None:
+        """For how long the raw readings of each are kept, and which of them residents may measure."""
+        residents: Any = self.fields["residents"]
+        residents.choices = [(metric.code, f"{metric.name}, {metric.unit}") for metric in self._measures]
+        for metric in self._measures:
+            self.fields[keep_field(metric.code)] = forms.IntegerField(
+                label=f"Days that raw readings are kept after the result: {metric.name}", required=False, min_value=0,
+                help_text="Empty: for ever, as open data. Daily sums, the result and its file stay in any case.",
+            )  # fmt: skip
 
     def _ask_for_starts(self) -> None:
         for site in self._pilot_sites:
@@ -191,3 +227,13 @@ def first_plan(context: Context, today: date, design: Design) -> dict[str, Any]:
         "resemblance": "0.4", "alpha": "0.05", "may_be_extended": True,
         "lowest": "0" if design == Design.COUNTS else None,
     } | {start_field(site.code): starts_on + number * step for number, site in enumerate(sites)}  # fmt: skip
+
+
+def former_plan(context: Context) -> dict[str, Any]:
+    """The same for a plan that is registered again: what the former one registered; empty before there is one."""
+    found = former(context)
+    if not found:
+        return {}
+    looks, starts, keep = found.pop("looks"), found.pop("starts"), found.pop("keep_days")
+    found |= {start_field(code): day for code, day in starts.items()}
+    return found | {"may_be_extended": looks > 1} | {keep_field(code): days for code, days in keep.items()}

@@ -12,7 +12,7 @@ from audit.actors import SYSTEM, TokenActor
 from challenges.models import Challenge
 from challenges.timetable import first_instant as first_instant
 from clauses.models import Due
-from pilots.models import AccountSide, EvaluationKind, GateItem, Pilot, PilotState
+from pilots.models import AccountSide, EvaluationKind, GateChoice, GateItem, Pilot, PilotState
 from suppliers.models import SupplierMember
 
 LONDON = ZoneInfo("Europe/London")
@@ -92,6 +92,14 @@ def takes_gate_record(pilot: Pilot, item: str) -> bool:
         return pilot.started_at is not None and pilot.state != PilotState.ENDED
     ends = (PilotState.DECIDED, PilotState.ENDED)
     return pilot.state in ends or (pilot.state == PilotState.CLOSED and item == GateItem.LESSONS)
+
+
+def is_at_its_end(pilot: Pilot) -> bool:
+    """Whether nothing is computed from its readings any more: over, or decided and not to go on."""
+    gate = getattr(pilot, "gate", None)
+    return pilot.is_over or (
+        pilot.state == PilotState.DECIDED and gate is not None and gate.choice != GateChoice.EXTEND
+    )
 
 
 def may_be_decider(person: Any, council_id: int) -> bool:

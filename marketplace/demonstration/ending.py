@@ -28,9 +28,7 @@ LEARNED = {
     GateChoice.STOP: "The change was smaller than what would pay for it. Choose more places, or a problem with larger "
     "figures, before trying again; the comparison places improved by themselves, too.",
 }
-EXPORTED = (
-    "The whole history as CSV, opened in a spreadsheet and counted; the counts agree with the pilot’s."
-)
+EXPORTED = "The whole history as CSV, opened in a spreadsheet and counted; the counts agree with the pilot’s."
 
 
 def find_fit(pilot: Pilot, people: Mapping[str, User], price: Decimal) -> None:

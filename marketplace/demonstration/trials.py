@@ -27,6 +27,7 @@ from suppliers.models import Submission
 from work.actions import run_due_work
 
 NOON = time(12)
+KEPT_DAYS = 730
 STEPS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 ASSIGNED = "Places were paired by the figures of two years ago; the toss of a coin chose one of each pair."
 SEEN = "Looked at by the pilot manager for the demonstration."
@@ -170,7 +171,7 @@ class Trial:
                 yield PlannedSite(code=slugify(name), name=name, arm=arm)
 
     def _registration(self) -> Registration:
-        measure, days = self.text.measure, self.days()
+        measure, days, measured = self.text.measure, self.days(), self.pilot.metrics.get(role="primary")
         return Registration(
             design=measure.design, baseline_starts_on=days["baseline_starts_on"], starts_on=days["starts_on"],
             ends_on=days["ends_on"], analysis_on=days["analysis_on"], decision_on=days["decision_on"],
@@ -178,7 +179,8 @@ class Trial:
             minimum_worthwhile_effect=Decimal(str(measure.minimum_worthwhile_effect)),
             harm_limit=Decimal(str(measure.harm_limit)), spread=Decimal(str(_spread(self.text))),
             expected_effect=Decimal(str(abs(self.told.true_change))), lowest=Decimal(0),
-            looks=2 if self.told.more_periods else 1, assignment=ASSIGNED,
+            looks=2 if self.told.more_periods else 1, assignment=ASSIGNED, keep_days={measured.code: KEPT_DAYS},
+            residents=(measured.code,),
         )  # fmt: skip
 
     def days(self) -> dict[str, date]:

@@ -24,6 +24,7 @@ from pilots.actions.finishing import (
     judged_on,
     write_accounts,
 )
+from pilots.actions.forgetting import FORGET, forget_due
 from pilots.actions.gates import Established, record_gate
 from pilots.actions.incidents import Found, add_to_incident, close_incident, record_incident, settle_duty
 from pilots.actions.intake import (
@@ -77,6 +78,7 @@ __all__ = [
     "CLAUSE_CHECK",
     "ERASE",
     "FINISHED",
+    "FORGET",
     "MONITORING",
     "PROBE",
     "PULL",
@@ -114,6 +116,7 @@ __all__ = [
     "evaluate_due",
     "extend_pilot",
     "finished_pilots",
+    "forget_due",
     "give_site_consent",
     "hand_down_pilots",
     "hand_over_deciding",

@@ -13,6 +13,7 @@ from audit.actors import Actor
 from audit.transitions import NotPermitted, Refused, lock, perform
 from challenges.models import ChallengeState, MeasureRole
 from pilots import plans, rules, storage
+from pilots.actions.forgetting import schedule_forgetting
 from pilots.actions.noting import note
 from pilots.models import Arm, Device, Metric, Pilot, PilotState, Site
 from suppliers.models import SubmissionState
@@ -144,12 +145,13 @@ def _set_bounds(metric: Metric, registration: plans.Registration) -> None:
 
 
 def schedule_looks(pilot: Pilot, at: datetime) -> None:
-    """Note when a registered pilot is looked at from now on, weekly and on its analysis date."""
+    """Note when a registered pilot is looked at, weekly and on its analysis date, and when raw readings go."""
     for day in plans.monitoring_days(pilot.plan or {}):
         if rules.first_instant(day) > at:
             schedule(kind=MONITORING, subject_id=pilot.pk, due_at=rules.first_instant(day))
     if pilot.analysis_on:
         schedule(kind=REGISTERED, subject_id=pilot.pk, due_at=rules.first_instant(pilot.analysis_on))
+    schedule_forgetting(pilot)
 
 
 def _metrics(pilot: Pilot) -> list[Metric]:

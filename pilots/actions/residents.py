@@ -13,7 +13,7 @@ from accounts.hourly import is_too_much
 from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock
-from pilots import rules
+from pilots import plans, rules
 from pilots.actions.noting import note
 from pilots.models import Judged, Metric, Pilot, ResidentForm, ResidentReading, Site
 
@@ -30,6 +30,8 @@ def open_to_residents(*, pilot: Pilot, metric: Metric, how: str, actor: Actor, a
         raise Refused("The pilot takes no readings now, so residents cannot send any.")
     if metric.pilot_id != pilot.pk:
         raise Refused("This is not a measure of the pilot.")
+    if not plans.may_be_sent_by_residents(pilot.plan or {}, metric.code):
+        raise Refused("The registered plan does not say that residents may send readings of this measure.")
     if not how.strip():
         raise Refused("Say how somebody takes a reading, so that two people do it in the same way.")
     given = {"metric": metric, "how": how, "opened_at": at, "opened_by": actor.actor_key, "closed_at": None}

@@ -145,3 +145,15 @@ class ReadingToken(models.Model):
     @property
     def actor_key(self) -> str:
         return f"reading-token:{self.pk}"
+
+
+class ReadingsKept(models.Model):
+    """That a measure's raw readings were deleted on the day that the plan named; sums and results stay (P6)."""
+
+    metric = models.OneToOneField(Metric, on_delete=models.PROTECT, related_name="kept")
+    until = models.DateField()
+    number = models.PositiveIntegerField()
+    deleted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"readings of {self.metric}, kept until {self.until}"

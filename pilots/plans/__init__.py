@@ -1,6 +1,6 @@
 """The plan of a pilot: what is registered, what is wrong with it, and the text that is frozen and hashed."""
 
-from pilots.plans.checks import plain, problems, start_field
+from pilots.plans.checks import keep_field, plain, problems, start_field
 from pilots.plans.content import (
     DECISION_RULE,
     canonical,
@@ -12,6 +12,8 @@ from pilots.plans.content import (
 )
 from pilots.plans.designs import COMPARED, IN_SERIES, Option, options, relative
 from pilots.plans.extending import Longer, extended, extension_problems, is_foreseen
+from pilots.plans.former import former, former_design
+from pilots.plans.keeping import kept_until, may_be_sent_by_residents
 from pilots.plans.registration import Context, Problem, Registration
 
 __all__ = [
@@ -29,7 +31,12 @@ __all__ = [
     "extended",
     "extension_problems",
     "foresight",
+    "former",
+    "former_design",
     "is_foreseen",
+    "keep_field",
+    "kept_until",
+    "may_be_sent_by_residents",
     "monitoring_days",
     "options",
     "plain",

@@ -11,6 +11,7 @@ from pilots.plans.registration import ALPHA_CEILING, Context, Problem, Registrat
 from pilots.rules import may_be_decider
 
 Check = tuple[bool, str, str]
+MOST_DAYS = 3650
 
 
 def problems(registration: Registration, context: Context, today: date) -> list[Problem]:
@@ -20,6 +21,7 @@ def problems(registration: Registration, context: Context, today: date) -> list[
         *_measure_checks(registration, context),
         *_chance_checks(registration),
         *_design_checks(registration, context),
+        *_keeping_checks(registration, context),
     )
     return [Problem(name, sentence) for is_right, name, sentence in checks if not is_right]
 
@@ -132,6 +134,22 @@ def _count_checks(given: Registration, context: Context) -> Iterable[Check]:
         relative(given.minimum_worthwhile_effect, Design.COUNTS, outcome) < 1
     )  # fmt: skip
     yield is_possible, "minimum_worthwhile_effect", "Events cannot become fewer by more than there are today."
+
+
+def _keeping_checks(given: Registration, context: Context) -> Iterable[Check]:
+    """Raw readings stay at least until the decision, so that whoever decides can look at them."""
+    names = {metric.code: metric.name for metric in (context.primary, *context.others)}
+    least = (given.decision_on - given.analysis_on).days
+    for code, days in given.keep_days.items():
+        words = f"Readings are kept at least until the decision ({least} days), and at most {MOST_DAYS:,} days."
+        yield code in names and least <= days <= MOST_DAYS, keep_field(code), words
+    is_known = set(given.residents) <= set(names)
+    yield is_known, "residents", "Residents send readings of measures that were published with the call."
+
+
+def keep_field(code: str) -> str:
+    """The name of the field that asks for how long a measure's readings are kept."""
+    return f"keep_{code}"
 
 
 def start_field(code: str) -> str:

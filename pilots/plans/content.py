@@ -61,6 +61,8 @@ def content(registration: Registration, context: Context, replaces: str = "") ->
             "unit": outcome.unit,
             "baseline_value": plain(outcome.baseline_value),
         },
+        "keep_days": dict(sorted(given.keep_days.items())),
+        "residents": sorted(given.residents),
         "foreseen": foresight(registration, context),
         "replaces": replaces,
     }

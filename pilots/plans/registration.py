@@ -22,6 +22,8 @@ class Registration:
     periods are (0-1), `events` how many a usual period has (counts): these serve only the chances shown beforehand.
     `starts` has the first day of each pilot site (staggered start), `exposure` the code of the measure that events are
     counted against (empty: the number of readings). Two `looks` keep one extension possible and share alpha.
+    `keep_days` has, by a measure's code, for how many days after the result its raw readings are kept (missing: for
+    ever), `residents` the codes of measures that residents may send readings of.
     """
 
     design: str
@@ -48,6 +50,8 @@ class Registration:
     starts: Mapping[str, date] = field(default_factory=dict)
     exposure: str = ""
     events: Decimal | None = None
+    keep_days: Mapping[str, int] = field(default_factory=dict)
+    residents: Sequence[str] = ()
 
     @property
     def is_randomised(self) -> bool:

@@ -6,9 +6,15 @@ from typing import Any
 
 from django.db.models import Avg, Count, Min, QuerySet
 
-from pilots.models import Judged, Pilot, ResidentReading
+from pilots.models import Judged, Metric, Pilot, ResidentReading
 
 COLUMNS = ("site__code", "site__arm", "form__metric__code", "form__metric__unit", "taken_on", "value")
+
+
+def askable(pilot: Pilot) -> QuerySet[Metric]:
+    """The measures that residents may send readings of, as the plan registered it."""
+    metrics, plan = pilot.metrics.order_by("pk"), pilot.plan or {}
+    return metrics.filter(code__in=plan["residents"]) if "residents" in plan else metrics
 
 
 def shown(pilot: Pilot) -> QuerySet[ResidentReading]:

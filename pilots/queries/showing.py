@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 
+from pilots import plans
 from pilots.formats import DayOfDevice
 from pilots.models import (
     DailyRollup,
@@ -20,6 +21,7 @@ from pilots.models import (
     Pilot,
     PilotEvaluation,
     PilotQuerySet,
+    ReadingsKept,
     ReadingVersion,
     ResidentReading,
 )
@@ -48,6 +50,21 @@ def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
             **{f"recorded_{item}": _recorded(item) for item in OF_CLOSING},
         )
     )
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Until when a measure's raw readings are kept; `gone` once they were deleted."""
+
+    name: str
+    until: date
+    gone: ReadingsKept | None
+
+
+def keeping(pilot: Pilot, metrics: Sequence[Metric]) -> list[Keeping]:
+    """The measures whose raw readings do not stay for ever, as the plan has it; metrics come with their `kept`."""
+    found = ((metric, plans.kept_until(pilot.plan or {}, metric.code)) for metric in metrics)
+    return [Keeping(metric.name, until, getattr(metric, "kept", None)) for metric, until in found if until]
 
 
 @dataclass(frozen=True)

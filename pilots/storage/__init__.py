@@ -6,7 +6,7 @@ The same functions on both databases; `engine()` is the module that speaks the d
 from pilots.storage.archives import pack, readings_of
 from pilots.storage.batches import Batch, Mask, Outcome
 from pilots.storage.corrections import Correction, correct
-from pilots.storage.erasing import erase
+from pilots.storage.erasing import erase, forget
 from pilots.storage.keeping import foresee, hold_open, write
 from pilots.storage.months import bounds, ensure_months, month_of, months_between
 from pilots.storage.rollups import catch_up, roll_up
@@ -22,6 +22,7 @@ __all__ = [
     "ensure_months",
     "erase",
     "foresee",
+    "forget",
     "hold_open",
     "month_of",
     "months_between",

@@ -7,9 +7,19 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import transaction
 
-from pilots.models import DailyRollup, HourlyRollup, OutOfRangeReading, Reading, ReadingVersion, Site
-from pilots.storage.archives import unpack
+from pilots.models import (
+    DailyRollup,
+    Device,
+    HourlyRollup,
+    Metric,
+    OutOfRangeReading,
+    Reading,
+    ReadingVersion,
+    Site,
+)
+from pilots.storage.archives import leave_out, unpack
 from pilots.storage.keeping import mark_buckets
+from pilots.storage.rollups import catch_up
 
 LONDON = ZoneInfo("Europe/London")
 SECONDS_OF_AN_HOUR = 3600
@@ -32,6 +42,22 @@ def erase(device: int, first: datetime, end: datetime) -> int:
     HourlyRollup.objects.filter(device=device, hour__gte=begins, hour__lt=ends).delete()
     DailyRollup.objects.filter(device=device, day__gte=days[0], day__lte=days[1]).delete()
     _sum_again(device, begins, ends)
+    return number
+
+
+@transaction.atomic
+def forget(metric: Metric) -> int:
+    """Delete the raw readings of a measure, wherever they are kept; returns how many there were. Daily sums stay.
+
+    Device by device, which is what the key is for. Sums that are owed are made first.
+    """
+    catch_up([metric.pk])
+    number = leave_out(metric.pilot_id, metric.pk)
+    for device in Device.objects.filter(site__pilot=metric.pilot_id).order_by("pk"):
+        here = {"device": device, "metric": metric}
+        number += Reading.objects.filter(**here).count() + OutOfRangeReading.objects.filter(**here).count()
+        for kind in (ReadingVersion, OutOfRangeReading, Reading, HourlyRollup):
+            kind.objects.filter(**here).delete()
     return number
 
 

@@ -17,7 +17,7 @@ from challenges.models import Design
 from pilots import actions, plans, queries, rules
 from pilots.forms import AgainForm
 from pilots.models import Arm, Pilot, PilotState
-from pilots.plan_forms import ExtendForm, PlanForm, first_plan
+from pilots.plan_forms import ExtendForm, PlanForm, first_plan, former_plan
 from pilots.views.desk import manager_only, pilot_for
 from pilots.views.preparing import show
 
@@ -70,6 +70,7 @@ def _choice(request: HttpRequest, context: plans.Context) -> HttpResponse:
         "pilot": context.pilot, "primary": context.primary, "numbers": numbers,
         "options": plans.options(context.outcome, *numbers),
         "stands": context.pilot.state not in (PilotState.PLANNED, PilotState.REGISTERED),
+        "former": plans.former_design(context.pilot.plan or {}),
     }  # fmt: skip
     return render(request, "pilots/designs.html", page, status=422 if request.method == "POST" else 200)
 
@@ -78,7 +79,7 @@ def _plan(request: HttpRequest, context: plans.Context, design: Design) -> HttpR
     pilot, today, actor = context.pilot, rules.local_day(clock.now()), person(request)
     form = PlanForm(
         request.POST or None, design=design, context=context, today=today, deciders=_deciders(pilot, actor),
-        initial=first_plan(context, today, design),
+        initial=first_plan(context, today, design) | former_plan(context),
     )  # fmt: skip
     again = AgainForm(request.POST or None) if pilot.state == PilotState.REGISTERED else None
     foresight = None

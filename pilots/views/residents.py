@@ -61,7 +61,7 @@ def pilot_residents(request: HttpRequest, slug: str) -> HttpResponse:
     pilot, actor = manager_only(request, slug), person(request)
     asked = ResidentForm.objects.filter(pilot=pilot).select_related("metric").first()
     initial = {"metric": asked.metric_id, "how": asked.how} if asked else {}
-    form = AskResidentsForm(request.POST or None, metrics=pilot.metrics.order_by("pk"), initial=initial)
+    form = AskResidentsForm(request.POST or None, metrics=residents.askable(pilot), initial=initial)
     if request.method == "POST" and attempt(
         form, lambda: actions.open_to_residents(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
     ):

@@ -32,7 +32,7 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
     """The context of the page of a registered pilot (`showing.for_showing`); `asked` names what stands beside."""
     plan: Any = pilot.plan
     today, (result, look) = local_day(at), showing.result_or_look(pilot)
-    metrics = list(pilot.metrics.order_by("pk"))
+    metrics = list(pilot.metrics.select_related("kept").order_by("pk"))
     primary = next(metric for metric in metrics if metric.role == MeasureRole.PRIMARY)
     places, moves = devices.standing(pilot)
     days = showing.daily_sums(primary, moves)
@@ -49,6 +49,8 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
         "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
         "said": people.said_of(pilot), "surveys": people.surveys_of(pilot),
         "wrong": queries.went_wrong(pilot),
+        "keeping": showing.keeping(pilot, metrics),
+        "by_residents": [metric.name for metric in metrics if metric.code in plan.get("residents", ())],
         "settled": sum(state.is_settled for state in clauses), "today": today,
     } | _beside(sheet, pilot, metrics, asked)  # fmt: skip
 

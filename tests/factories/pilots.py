@@ -70,6 +70,7 @@ def registration(pilot: Pilot, **values: object) -> Registration:
         expected_effect=Decimal(2),
         lowest=Decimal(0),
         highest=Decimal(100),
+        residents=(pilot.metrics.get(role="primary").code,),
     )
     return replace(usual, **values)  # type: ignore[arg-type]
 

@@ -15,6 +15,7 @@ from audit import clock
 from challenges.models import Design, Outcome
 from pilots import actions, plans, queries
 from pilots.models import Arm, Metric, Pilot
+from pilots.plan_forms import PlanForm
 from pilots.rules import local_day
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
@@ -54,6 +55,25 @@ def registered(pilot: Pilot, values: dict[str, Any]) -> str:
     return page[page.index('id="chances"') : page.index('class="pf-buttons"')]
 
 
+def assert_filled_in_again(pilot: Pilot) -> None:
+    """The form to register again begins with all that the plan registered: sent as it is, it is the same plan."""
+    client, path = signed_in(factory.manager_of(pilot)), f"/workspace/pilots/{pilot.slug}/register/"
+    former = plans.former_design(pilot.plan)
+    assert former is not None
+    assert "Registered now." in client.get(path).content.decode()
+    page = client.get(f"{path}?design={former}")
+    assert "It begins with the plan that was registered on" in page.content.decode()
+    shown = page.context["form"]
+    values = {name: shown[name].value() for name in shown.fields}
+    form = PlanForm(
+        {name: value for name, value in values.items() if value not in (None, False)}, design=shown.chosen,
+        context=shown.context, today=shown.today, deciders=[pilot.decider],
+    )  # fmt: skip
+    assert form.is_valid(), form.errors
+    again = plans.content(form.registration, actions.plan_context(pilot))
+    assert {key: value for key, value in again.items() if value != pilot.plan[key]} == {}
+
+
 def measured(pilot: Pilot, rows: list[dict[str, Any]], folder: Path) -> Any:
     """The registered result; repeated from both public files to the same numbers."""
     factory.make_ready(pilot)
@@ -77,12 +97,17 @@ def test_counts_with_an_exposure(tmp_path: Path) -> None:
         pilot=pilot, outcome=thefts.outcome, code="parked", role="secondary", name="Bicycles parked", unit="bicycles",
         direction="increase",
     )  # fmt: skip
-    values = typed(pilot, Design.COUNTS, before=40, after=16, exposure="parked", events="120", harmonics="0")
+    values = typed(
+        pilot, Design.COUNTS, before=40, after=16, exposure="parked", events="120", harmonics="0",
+        keep_parked="30", residents=["parked"],
+    )  # fmt: skip
     few = signed_in(factory.manager_of(pilot)).post(
         f"/workspace/pilots/{pilot.slug}/register/", values | {"events": "15", "step": "look"}
     )
     assert "It needs at least 36 periods before the start and 12 after, and 20 events" in few.content.decode()
     words = registered(pilot, values)
+    assert (pilot.plan["keep_days"], pilot.plan["residents"]) == ({"parked": 30}, ["parked"])
+    assert_filled_in_again(pilot)
     share = plans.relative(Decimal(1), Design.COUNTS, thefts.outcome)
     assert (pilot.plan["minimum_worthwhile_effect"], 0 < share < 1) == (plans.plain(share), True)
     assert "One series of counts without a comparison: a design that cannot show" in words
@@ -115,6 +140,7 @@ def test_a_staggered_start(tmp_path: Path) -> None:
     words = registered(pilot, values)
     assert "Units that began at different times" in words
     assert pilot.plan["starts"]["pilot-3"] == starts[3].isoformat()
+    assert_filled_in_again(pilot)
     rows = [
         row | {"value": round(row["value"] - (3 if _has_begun(row, starts) else 0), 2)}
         for row in factory.weekly_rows(pilot, pilot.baseline_starts_on, pilot.ends_on)

@@ -8,7 +8,8 @@ from django.test import Client
 
 from audit import clock
 from audit.models import Event
-from pilots import evaluating
+from audit.transitions import Refused
+from pilots import actions, evaluating
 from pilots.models import Pilot, Reading, ResidentReading
 from pilots.rules import first_instant, local_day
 from tests.factories import move_clock_to
@@ -31,6 +32,21 @@ def asked() -> tuple[Pilot, Client, dict[str, Any]]:
     site = pilot.sites.filter(arm="pilot").earliest("pk")
     day = local_day(clock.now()) - timedelta(days=3)
     return pilot, manager, {"site": site.pk, "taken_on": day.isoformat(), "value": "7.5"}
+
+
+def test_residents_send_readings_only_of_a_measure_that_the_plan_registered_for_them() -> None:
+    pilot = factory.pilot_in("registered")
+    metric, manager = pilot.metrics.get(role="primary"), factory.manager_of(pilot)
+    assert f"Residents may measure</span>{metric.name}" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    actions.register_plan(
+        pilot=pilot, registration=factory.registration(pilot, residents=()), actor=manager, at=clock.now(),
+        reason="Nobody can measure it by hand.",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="does not say that residents may send"):
+        actions.open_to_residents(pilot=pilot, metric=metric, how="Count them.", actor=manager, at=clock.now())
+    page = signed_in(manager).get(f"/workspace/pilots/{pilot.slug}/residents/").content.decode()
+    assert "The plan names no measure for residents" in page
+    assert "Residents may measure" not in Client().get(f"/pilots/{pilot.slug}/").content.decode()
 
 
 def test_P1_residents_readings_are_marked_as_theirs_and_enter_no_analysis(django_assert_max_num_queries: Any) -> None:
