@@ -72,9 +72,10 @@ class ReadingsView(APIView):
             ),
             OpenApiParameter(
                 "preview",
-                bool,
+                str,
                 "query",
-                description="With any value: answers what would be taken and what would be refused, and keeps nothing.",
+                enum=["yes", "no"],
+                description="yes: answers what would be taken and what would be refused, and keeps nothing.",
             ),
             OpenApiParameter(
                 "Idempotency-Key", str, "header", description="The same key and body get the same answer."
@@ -106,11 +107,12 @@ class ReadingsView(APIView):
         correction = request.query_params.get("correction", "").strip()
         if len(correction) > REASON_LENGTH:
             raise _Answer(400, f"The reason for a correction has at most {REASON_LENGTH} characters.")
-        is_preview = bool(request.query_params.get("preview"))
+        if (preview := request.query_params.get("preview", "no")) not in ("yes", "no"):
+            raise _Answer(400, "Write preview=yes to keep nothing, or leave it out to have the readings kept.")
         try:
             answered = (
                 _foreseen(pilot, rows, actor, correction)
-                if is_preview
+                if preview == "yes"
                 else _take(pilot, rows, actor, correction, key, body)
             )
         except NotPermitted as refused:
@@ -133,7 +135,7 @@ def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str, key
 def _foreseen(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str) -> actions.Answered:
     at = clock.now()
     intake = actions.try_out(pilot=pilot, rows=rows, actor=actor, at=at, correction=correction)
-    return actions.Answered(intake.as_data())
+    return actions.Answered(intake.as_data() | {"is_preview": True})
 
 
 def _respond(answered: actions.Answered) -> Response:

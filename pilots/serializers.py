@@ -30,6 +30,7 @@ class IntakeSerializer(serializers.Serializer[dict[str, object]]):
     corrected = serializers.IntegerField(help_text="Rows that replaced another value, where a correction was sent.")
     refused = serializers.IntegerField()
     refusals = RefusalSerializer(many=True, help_text="At most 200 of them.")
+    is_preview = serializers.BooleanField(required=False, help_text="In the answer to a preview: nothing was kept.")
 
 
 class ProblemSerializer(serializers.Serializer[dict[str, object]]):

@@ -196,8 +196,9 @@ def test_a_preview_answers_as_the_real_thing_would_and_keeps_nothing(pilot: Pilo
     headers = {"Authorization": f"Bearer {secret}"}
     seen = Client().post(address, json.dumps(body), content_type="application/json", headers=headers)
     assert (seen.status_code, seen.json()["added"], seen.json()["refused"]) == (200, 2, 1)
-    assert Reading.objects.count() == 0
-    assert post(pilot, body, secret).json() == seen.json()
+    doubtful = Client().post(f"{address}!", json.dumps(body), content_type="application/json", headers=headers)
+    assert (doubtful.status_code, Reading.objects.count()) == (400, 0)
+    assert post(pilot, body, secret).json() | {"is_preview": True} == seen.json()
     stranger = Client().post(address, json.dumps(body), content_type="application/json")
     assert stranger.status_code == 401
     move_clock_to(first_instant(pilot.analysis_on))
