@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from assessment.scoring import Problem
 
 LARGEST: Final = 128 * 1024 * 1024
+MOST_COMMAS: Final = 4_000_000  # of 128 MB of “{},” every three bytes become an object: gigabytes, before a check
 DEEPEST: Final = 50
 
 
@@ -28,10 +29,14 @@ class Unquoted(str):
 class Members(dict[str, Any]):
     """A JSON object that remembers which of its keys came twice."""
 
+    __slots__ = ("repeated",)
+
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        times = Counter(name for name, _ in pairs) if len(self) < len(pairs) else {}
-        self.repeated = sorted(name for name, count in times.items() if count > 1)
+        self.repeated: Sequence[str] = ()
+        if len(self) < len(pairs):
+            times = Counter(name for name, _ in pairs)
+            self.repeated = sorted(name for name, count in times.items() if count > 1)
 
 
 def parse(data: bytes) -> Any:
@@ -41,6 +46,8 @@ def parse(data: bytes) -> Any:
     """
     if len(data) > LARGEST:
         raise _malformed(f"The file is larger than {LARGEST // 1024 // 1024} MB.")
+    if data.count(b",") > MOST_COMMAS:
+        raise _malformed(f"The file holds more than {MOST_COMMAS:,} commas, and so more values than are read.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -61,22 +61,25 @@ def robustness(case: Case) -> Robustness:
 
 
 def _without_each(worked: Worked, ranking: Sequence[Ranked], losers: Sequence[Scored]) -> Iterator[WithoutOne]:
+    movers = _movers(worked)
     for loser in losers:
-        rest = [row for row in worked.scored if row.id != loser.id]
-        if not _is_moved(worked.rules, rest, loser):
+        if loser.id not in movers:
             continue
+        rest = [row for row in worked.scored if row.id != loser.id]
         again = placed(worked, _rescored(worked.rules, rest))
         if _order(again) != _order([row for row in ranking if row.id != loser.id]):
             first = tuple(row.id for row in again if row.rank == 1)
             yield WithoutOne(loser.id, first, first != tuple(row.id for row in ranking if row.rank == 1))
 
 
-def _is_moved(rules: Rules, rest: Sequence[Scored], loser: Scored) -> bool:
-    """Whether leaving this one out can change what another price is worth; told by the formula, before any sum."""
-    formula = rules.price.formula if rules.price else None
+def _movers(worked: Worked) -> frozenset[str]:
+    """Those without whom another price would be worth something else; told by the formula, before any sum."""
+    formula = worked.rules.price.formula if worked.rules.price else None
     if formula in FROM_LOWEST:
-        return all(row.price > loser.price for row in rest)
-    return formula == "mean"
+        lowest = min((row.price for row in worked.scored), default=ZERO)
+        low = [row.id for row in worked.scored if row.price == lowest]
+        return frozenset(low if len(low) == 1 else ())
+    return frozenset(row.id for row in worked.scored if formula == "mean")
 
 
 def _rescored(rules: Rules, rows: Sequence[Scored]) -> tuple[Scored, ...]:

@@ -209,7 +209,7 @@ def _problems_with_tie_breaks(
     criteria: Sequence[Criterion], tie_breaks: Sequence[str], groups: Sequence[Group]
 ) -> Iterator[Problem]:
     known = {c.code for c in criteria} | {group.code for group in groups}
-    known |= {"price" if c.kind == "price" else "quality" for c in criteria}
+    known |= {"quality"} | {"price" for c in criteria if c.kind == "price"}  # quality tells nobody apart on price alone
     for n, name in enumerate(tie_breaks):
         if name not in known:
             words = f"The tie-break {name!r} is neither a criterion of this challenge nor quality or price."

@@ -237,6 +237,12 @@ def test_what_is_wrong_is_told_with_its_place(where, value, path, words):
     assert any(words in sentence for place, sentence in found if place == path)
 
 
+def test_what_would_fill_the_memory_is_refused_before_it_is_built(file):
+    _, err = said_by("rank", file(b'{"criteria":[' + b"{}," * 4_000_001 + b"{}]}"), code=2)
+
+    assert "more than 4,000,000 commas" in err
+
+
 @pytest.mark.parametrize(
     ("content", "path", "words"),
     [

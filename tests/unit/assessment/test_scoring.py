@@ -297,6 +297,15 @@ def test_tie_breaks_apply_in_their_published_order():
     assert ranks(rank(criteria, entries, ["fit"])) == [["A", 1], ["B", 2], ["C", 3]]
 
 
+def test_quality_breaks_no_tie_where_price_is_alone():
+    entries = [Entry("A", {}, 50), Entry("B", {}, 50), Entry("C", {}, 60)]
+
+    assert ranks(rank([price(100)], entries, ["quality"])) == [["A", 1], ["B", 1], ["C", 3]]
+    assert problems([quality("fit", 100, 10)], tie_breaks=["quality", "price"]) == [
+        "The tie-break 'price' is neither a criterion of this challenge nor quality or price."
+    ]
+
+
 def test_A12_an_abnormally_low_price_is_flagged_and_still_ranked():
     entries = [Entry("A", {}, 50), Entry("B", {}, 100), Entry("C", {}, 110), Entry("D", {}, 500)]
 
