@@ -33,6 +33,13 @@ def _onwards(request: HttpRequest | None) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     """The house's words."""
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether a sign-in may lead there; what cannot even be read as an address is not safe, and no error."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
         """Letters come from the product by its name, whatever host was asked."""
         return super().render_mail(template_prefix, email, context | {"current_site": HOUSE}, headers)

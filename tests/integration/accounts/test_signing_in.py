@@ -163,6 +163,16 @@ def test_wagtails_own_sign_in_forms_are_no_way_round(door: str) -> None:
     assert client.get(f"{door}?next=/cms/")["Location"] == "/accounts/login/?next=/cms/"
 
 
+@pytest.mark.parametrize("wanted", ["http://[::1", "//evil.example/", "https://evil.example/", "javascript:alert(1)"])
+def test_a_sign_in_leads_to_no_other_site_and_not_to_what_is_no_address(client: Client, wanted: str) -> None:
+    user = verified(factories.user())
+
+    asked = client.get(LOGIN, {"next": wanted})
+    done = client.post(LOGIN, {"login": user.email, "password": factories.PASSWORD, "next": wanted})
+
+    assert (asked.status_code, done.status_code, done["Location"]) == (200, 302, reverse("workspace"))
+
+
 def test_a_supplier_needs_no_second_factor(client: Client) -> None:
     person = verified(factories.user())
 
