@@ -8,7 +8,7 @@ class AssessmentConfig(AppConfig):
     def ready(self) -> None:
         from accounts.duties import Duties, add_duties  # noqa: PLC0415 - tables and guards need the models loaded
         from assessment import actions, rules, states, telling  # noqa: PLC0415
-        from assessment.actions import reminding, seats  # noqa: PLC0415
+        from assessment.actions import officers, reminding, seats  # noqa: PLC0415
         from assessment.queries.seats import kept_about  # noqa: PLC0415
         from suppliers import joining, told  # noqa: PLC0415
         from work.actions import handles  # noqa: PLC0415
@@ -16,6 +16,7 @@ class AssessmentConfig(AppConfig):
         add_duties("assessment", Duties(in_account=rules.why_not_to_close_an_account, kept=kept_about))
         states.add_guards_below()
         seats.invite_to_panels()
+        officers.invite_advisers()
         reminding.open_to_work()
         joining.add_objection(room="assessment", objection=rules.why_not_to_join_a_supplier)
         told.add_teller(room="assessment", teller=telling.words_for)

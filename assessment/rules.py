@@ -4,10 +4,21 @@ from typing import Any
 
 from accounts.models import CouncilRole, User
 from accounts.rules import has_role
-from assessment.models import Assessment, EvidenceRequest, Panel, PanelMember, PanelRole, PriceClarification, Round
+from assessment.models import (
+    Adviser,
+    Assessment,
+    EvidenceRequest,
+    OfficerDeclaration,
+    Panel,
+    PanelMember,
+    PanelRole,
+    PriceClarification,
+    Round,
+)
 from audit.actors import SYSTEM
 from challenges.models import Challenge, ChallengeState
 from suppliers import rules as supplier_rules
+from suppliers.models import SupplierMember
 
 OFFICERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 
@@ -62,6 +73,30 @@ def may_rule_on(actor: Any, round_: Round, role: PanelRole) -> bool:
     if role == PanelRole.CHAIR:
         return sits_on(actor, round_.panel_id, PanelRole.DEPUTY) or may_set_up_panel(actor, round_.challenge)
     return may_moderate(actor, round_)
+
+
+def may_declare_as_officer(actor: Any, challenge: Challenge) -> bool:
+    """Say what interests one has in a procurement (D7): the council's officers, and the challenge's advisers."""
+    if has_role(actor, challenge.council_id, *OFFICERS, CouncilRole.PILOT_MANAGER):
+        return True
+    return isinstance(actor, User) and Adviser.objects.filter(challenge=challenge, user=actor).exists()
+
+
+def may_read_officers(actor: Any, challenge: Challenge) -> bool:
+    """Read what officers and advisers declared, by name: the council's officers and its auditor."""
+    return has_role(actor, challenge.council_id, *OFFICERS, CouncilRole.AUDITOR)
+
+
+def may_rule_on_officer(actor: Any, declaration: OfficerDeclaration) -> bool:
+    """Decide about the interest of an officer or adviser: another officer of the council (D7)."""
+    return declaration.user != actor and may_set_up_panel(actor, declaration.challenge)
+
+
+def why_not_to_advise(user: User, challenge: Challenge) -> str | None:
+    """Whoever works for a supplier does not advise a council: the rule for every supplier, so that none is named."""
+    if SupplierMember.objects.filter(user=user).exists():
+        return "You belong to a supplier: whoever may answer a challenge does not advise on it."
+    return None
 
 
 def has_sat_on(actor: Any, round_: Round) -> bool:

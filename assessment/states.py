@@ -17,7 +17,7 @@ from assessment.models import (
 )
 from assessment.models import PanelRole as Seat
 from audit.models import Visibility
-from audit.transitions import Step, Table, add_guards, register
+from audit.transitions import Step, Table, add_guards, add_personal_guard, register
 from challenges.actions import terms_hash
 from challenges.models import Challenge
 
@@ -25,6 +25,7 @@ DECLARING, MARKING, MODERATING = RoundState.DECLARING, RoundState.MARKING, Round
 SIFTING = RoundState.SIFTING
 PRICES, RANKED, DECIDED = RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED
 LISTED = 5
+NOTICES = ("publish", "amend", "amend_terms")
 
 
 def everyone_declared(round_: Round, at: datetime) -> str | None:
@@ -354,7 +355,22 @@ EVIDENCE_TABLE = register(
 )  # fmt: skip
 
 
+def officers_have_declared(challenge: Challenge, at: datetime) -> str | None:
+    """Officers and advisers declared before the first notice, and confirmed before each further one (D7)."""
+    return queries.why_not_declared(challenge, at)
+
+
+def person_is_clear(record: Challenge | Round, step: str, actor: object) -> str | None:
+    """Whoever stands aside takes no step, and whoever publishes a notice has declared before it (D7)."""
+    challenge = record.challenge if isinstance(record, Round) else record
+    return queries.why_not_by(challenge, actor, is_notice=isinstance(record, Challenge) and step in NOTICES)
+
+
 def add_guards_below() -> None:
     """Guard the steps of lower rooms that depend on an assessment; called once the apps are loaded."""
-    add_guards(Challenge, "publish", room="assessment", guards=(criteria_can_be_scored,))
+    add_guards(Challenge, "publish", room="assessment", guards=(criteria_can_be_scored, officers_have_declared))
+    for step in ("amend", "amend_terms"):
+        add_guards(Challenge, step, room="assessment", guards=(officers_have_declared,))
+    add_personal_guard(Challenge, room="assessment", guard=person_is_clear)
+    add_personal_guard(Round, room="assessment", guard=person_is_clear)
     add_guards(Challenge, "record_assessment", room="assessment", guards=(round_is_decided,))

@@ -21,6 +21,16 @@ class RoundInAddress:
 register_converter(RoundInAddress, "round")
 
 urlpatterns = [
+    path("workspace/challenges/<slug:slug>/officers/", views.officer_interests, name="officer_interests"),
+    path("workspace/challenges/<slug:slug>/officers/confirm/", views.officer_confirm, name="officer_confirm"),
+    path("workspace/challenges/<slug:slug>/officers/ask/", views.officer_ask, name="officer_ask"),
+    path("workspace/challenges/<slug:slug>/officers/adviser/", views.adviser_invite, name="adviser_invite"),
+    path("workspace/challenges/<slug:slug>/officers/<int:number>/decide/", views.officer_ruling, name="officer_ruling"),
+    path(
+        "workspace/challenges/<slug:slug>/officers/<int:number>/step-back/",
+        views.officer_step_back,
+        name="officer_step_back",
+    ),
     path("workspace/challenges/<slug:slug>/panel/", views.panel, name="panel"),
     path("workspace/challenges/<slug:slug>/panel/open/", views.open_round, name="open_round"),
     path("workspace/challenges/<slug:slug>/panel/invite/", views.invite, name="panel_invite"),

@@ -16,6 +16,8 @@ from audit.models import Event, Visibility
 
 Guard = Callable[[Any, datetime], str | None]
 Rule = Callable[[Any, Any], bool]
+# Record, name of the step, actor: why this person does not take it.
+PersonalGuard = Callable[[Any, str, Any], str | None]
 
 
 class Refused(Exception):  # noqa: N818 - it reads as what it says: the step is refused
@@ -28,6 +30,17 @@ class Refused(Exception):  # noqa: N818 - it reads as what it says: the step is 
 
 class NotPermitted(Refused):
     """A step that this actor may not take."""
+
+
+class Pointing(str):
+    """A sentence that stands in the way, and the address of the page on which that can be changed."""
+
+    url: str
+
+    def __new__(cls, words: str, url: str) -> "Pointing":
+        made = super().__new__(cls, words)
+        made.url = url
+        return made
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,8 @@ TABLES: dict[type[models.Model], Table] = {}
 # Kept beside the tables, not in them: a higher room may speak before the lower room's table is registered.
 ADDED: dict[type[models.Model], dict[str, dict[str, tuple[Guard, ...]]]] = {}
 
+PERSONAL: dict[type[models.Model], dict[str, PersonalGuard]] = {}
+
 
 def register(table: Table) -> Table:
     """Make a table known; called once per model, in its `states.py`."""
@@ -81,6 +96,17 @@ def register(table: Table) -> Table:
 def add_guards(model: type[models.Model], step: str, *, room: str, guards: tuple[Guard, ...]) -> None:
     """Let a higher room guard a lower room's step; called from the higher room's AppConfig.ready."""
     ADDED.setdefault(model, {}).setdefault(step, {})[room] = guards
+
+
+def add_personal_guard(model: type[models.Model], *, room: str, guard: PersonalGuard) -> None:
+    """Let a higher room ask about the person before every step of this model; called from AppConfig.ready."""
+    PERSONAL.setdefault(model, {})[room] = guard
+
+
+def personal_objections(record: models.Model, name: str, actor: Actor) -> list[str]:
+    """Every sentence that keeps this person from a step which their role would allow; empty when none does."""
+    guards = PERSONAL.get(type(record), {}).values()
+    return [sentence for guard in guards if (sentence := guard(record, name, actor))]
 
 
 def objections(record: models.Model, name: str, *, at: datetime) -> list[str]:
@@ -117,7 +143,7 @@ def perform(  # noqa: PLR0913 - the parts of one sentence: who moves what, how, 
         raise NotPermitted(f"Only {step.who_words} can do this.")
     if step.needs_reason and not reason.strip():
         raise Refused("Give a reason: it is published with this step.")
-    if sentences := objections(record, name, at=at):
+    if sentences := [*objections(record, name, at=at), *personal_objections(record, name, actor)]:
         raise Refused(*sentences)
     was = record.state  # type: ignore[attr-defined]
     for field_name, value in {**(changes or {}), "state": step.target}.items():

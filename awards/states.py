@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from assessment.queries import why_not_verified
+from assessment.queries import why_not_by, why_not_declared, why_not_verified
 from audit.models import Visibility
-from audit.transitions import Step, Table, add_guards, register
+from audit.transitions import Step, Table, add_guards, add_personal_guard, register
 from awards import queries, rules
 from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge, ChallengeState, Route
@@ -167,6 +167,16 @@ def summaries_are_out(award: Award, at: datetime) -> str | None:
     return f"The assessment summary of {', '.join(without)} is not out yet: the award notice comes after the summaries."
 
 
+def officers_have_declared(award: Award, at: datetime) -> str | None:
+    """Officers and advisers confirmed their interests before this notice (D7)."""
+    return why_not_declared(award.challenge, at)
+
+
+def person_is_clear(award: Award, step: str, actor: object) -> str | None:
+    """Whoever stands aside takes no step, and whoever publishes a notice has declared before it (D7)."""
+    return why_not_by(award.challenge, actor, is_notice=step in ("notify", "sign"))
+
+
 def standstill_is_over(award: Award, at: datetime) -> str | None:
     """No contract before the standstill's last day is fully over in the United Kingdom (D4)."""
     if award.standstill_ends_on is None:
@@ -218,6 +228,7 @@ def no_contract_is_proposed(submission: Submission, at: datetime) -> str | None:
 
 def guard_lower_rooms() -> None:
     """Add this room's guards to steps of pilots and challenges; called once everything is loaded."""
+    add_personal_guard(Award, room="awards", guard=person_is_clear)
     add_guards(Pilot, "start", room="awards", guards=(pilot_contract_is_signed,))
     add_guards(Submission, "move_up", room="awards", guards=(no_contract_is_proposed,))
     add_guards(Challenge, "conclude_awarded", room="awards", guards=(full_contract_is_signed,))
@@ -246,12 +257,12 @@ TABLE = register(
             ),
             Step(
                 "notify", (APPROVED,), STANDSTILL, rules.may_manage, LEAD, "award.notified",
-                guards=(grounds_hold, summaries_are_out),
+                guards=(grounds_hold, summaries_are_out, officers_have_declared),
                 visibility=PUBLIC,
             ),
             Step(
                 "sign", (STANDSTILL,), CONTRACTED, rules.may_manage, LEAD, "award.contracted",
-                guards=(standstill_is_over, grounds_hold), visibility=PUBLIC,
+                guards=(standstill_is_over, grounds_hold, officers_have_declared), visibility=PUBLIC,
             ),
             Step(
                 "record_claim", (STANDSTILL,), CHALLENGED, rules.may_manage, LEAD, "award.challenged",

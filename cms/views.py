@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.signed_in import person
 from audit import clock
-from audit.transitions import NotPermitted, objections
+from audit.transitions import NotPermitted, objections, personal_objections
 from awards.queries import with_names
 from challenges import queries, rules
 from challenges.coach import legibility, review
 from challenges.forms import CommentForm
-from challenges.models import CriterionKind
+from challenges.models import Challenge, CriterionKind
 from cms import actions
 from cms.course import course_of, ending_of
 from cms.models import ChallengePage
@@ -93,12 +93,20 @@ def _approval_page(request: HttpRequest, page: ChallengePage, form: CommentForm)
     at, challenge = clock.now(), page.challenge
     statement = statement_of(page.get_latest_revision_as_object())
     context = {
-        "challenge": challenge, "page": page, "at": at, "objections": objections(challenge, "publish", at=at),
+        "challenge": challenge, "page": page, "at": at, "objections": _in_the_way(request, challenge, at),
         "findings": review(statement), "legibility": legibility(statement), "version": actions.version_of(page),
         "is_asked": page.workflow_in_progress, "may_approve": rules.may_approve(request.user, challenge),
         "may_write": rules.may_write(request.user, challenge), "form": form,
     }  # fmt: skip
     return render(request, "challenges/approval.html", context, status=422 if form.is_bound else 200)
+
+
+def _in_the_way(request: HttpRequest, challenge: Challenge, at: datetime) -> list[str]:
+    """What publication refuses; to whoever may approve, also what it would refuse them in person."""
+    found = objections(challenge, "publish", at=at)
+    if not rules.may_approve(request.user, challenge):
+        return found
+    return [*found, *personal_objections(challenge, "publish", person(request))]
 
 
 def _render(request: HttpRequest, page: ChallengePage, at: datetime, *, is_preview: bool = False) -> HttpResponse:

@@ -113,7 +113,11 @@ def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
     if isinstance(form, BaseFormSet):
         whole = [ErrorLink(str(message)) for message in form.non_form_errors()]
         return whole + [link for each in form.forms for link in error_links(each)]
-    whole = [ErrorLink(str(message)) for message in form.non_field_errors()]
+    whole = [
+        ErrorLink(str(message), getattr(error.message, "url", ""))
+        for error in form.non_field_errors().as_data()
+        for message in error
+    ]
     return whole + [link for field in form for link in _links_of(field)]
 
 

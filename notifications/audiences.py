@@ -154,6 +154,11 @@ def panel(challenge: Challenge, event: Event) -> QuerySet[User]:
     return User.objects.filter(pk__in=seats.values("user"))
 
 
+def person_asked(challenge: Challenge, event: Event) -> QuerySet[User]:
+    """The person whose word is asked for."""
+    return User.objects.filter(pk=event.subject_id)
+
+
 def seated(challenge: Challenge, event: Event) -> QuerySet[User]:
     """The person of one seat on the panel."""
     return User.objects.filter(panel_memberships=event.subject_id)
@@ -225,4 +230,5 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "panel.set_up": _same("panel.set_up", panel),
     "round.opened": _same("round.opened", panel),
     "panel.reminded": _same("panel.reminded", seated),
+    "interest.asked": _same("interest.asked", person_asked),
 }  # fmt: skip

@@ -364,6 +364,11 @@ LETTERS: dict[str, Writer] = {
     ),
     "round.opened": _round_opened,
     "panel.reminded": _reminder,
+    "interest.asked": _office(
+        "Declare your interests: {}",
+        "You work on this procurement. Its next notice waits until you have declared your interests, or confirmed that "
+        "what you declared still holds. It takes a minute.", "officer_interests",
+    ),
 }  # fmt: skip
 
 # What a person may hear once a day, or only in the inbox. Everything else concerns them, or cannot wait (C3).

@@ -11,6 +11,15 @@ from assessment.actions.leaving import leave
 from assessment.actions.letters import BEFORE_LETTERS, explain, tell_dropped
 from assessment.actions.marking import StaleMark, drop_late_text, save_mark, submit_marks
 from assessment.actions.moderating import Seen, StaleModeration, drop_late_moderation, freeze_quality, moderate
+from assessment.actions.officers import (
+    ask_officers,
+    confirm_as_officer,
+    declare_as_officer,
+    invite_adviser,
+    join_as_adviser,
+    record_step_back,
+    rule_on_officer,
+)
 from assessment.actions.panels import open_round, set_up_panel
 from assessment.actions.price_checks import (
     PriceLine,
@@ -59,7 +68,9 @@ __all__ = [
     "answer_flag",
     "ask_about_price",
     "ask_for_evidence",
+    "ask_officers",
     "conclude_sift",
+    "confirm_as_officer",
     "confirm_interests",
     "consent_to_open_prices",
     "correct_sums",
@@ -67,6 +78,7 @@ __all__ = [
     "decide_about_price",
     "declare_about_suppliers",
     "declare_as_approver",
+    "declare_as_officer",
     "declare_interest",
     "drop_late_moderation",
     "drop_late_text",
@@ -75,7 +87,9 @@ __all__ = [
     "explain",
     "freeze_quality",
     "in_the_way_of_ranking",
+    "invite_adviser",
     "invite_to_panel",
+    "join_as_adviser",
     "join_panel",
     "leave",
     "moderate",
@@ -88,11 +102,13 @@ __all__ = [
     "rank_finished_pilots",
     "record_finding",
     "record_findings",
+    "record_step_back",
     "relieve_member",
     "remind_of_reasons",
     "remind_panel",
     "reopen_marks",
     "rule_on_interest",
+    "rule_on_officer",
     "save_mark",
     "set_up_panel",
     "sift",

@@ -4,9 +4,13 @@ from assessment.forms.clauses import FindingFields, FindingsForm
 from assessment.forms.evidence import AdditionsForm, EvidenceForm
 from assessment.forms.flags import FlagAnswerForm, FlagForm
 from assessment.forms.interests import (
+    AdviserForm,
     ChallengeInterestForm,
     InstantForm,
+    OfficerInterestForm,
+    OfficerRulingForm,
     RulingForm,
+    StepBackForm,
     SupplierInterestsForm,
     VerificationForm,
 )
@@ -26,6 +30,7 @@ from assessment.forms.sifting import SiftConclusionForm, SiftForm
 
 __all__ = [
     "AdditionsForm",
+    "AdviserForm",
     "AnswerForm",
     "AskForm",
     "ChallengeInterestForm",
@@ -41,6 +46,8 @@ __all__ = [
     "MarkForm",
     "ModerationForm",
     "MoveUpForm",
+    "OfficerInterestForm",
+    "OfficerRulingForm",
     "OutcomeForm",
     "PanelForm",
     "PanelInviteForm",
@@ -49,6 +56,7 @@ __all__ = [
     "RulingForm",
     "SiftConclusionForm",
     "SiftForm",
+    "StepBackForm",
     "SumsForm",
     "SupplierInterestsForm",
     "TermsForm",

@@ -7,7 +7,7 @@ from django import forms
 
 from assessment.actions import Point, SupplierInterest
 from assessment.forms.texts import choice, text
-from assessment.models import Outcome, Question, Ruling
+from assessment.models import AdviserField, OfficerRuling, Outcome, Question, Ruling
 from assessment.queries import Party, SupplierName
 
 NONE, SOME = "none", "interest"
@@ -112,3 +112,35 @@ class VerificationForm(forms.Form):
             Point(party.name, question, Outcome(found[f"outcome-{number}"]), found[f"found-{number}"])
             for number, (party, question) in enumerate(self.points)
         ]
+
+
+class OfficerInterestForm(ChallengeInterestForm):
+    """What somebody who works on a procurement declares, before its first notice and whenever it changes (D7)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["interest"].label = "Do you have an interest in this procurement?"
+        self.fields["interest"].help_text = (
+            "A personal, professional or financial link, direct or through somebody close to you, to the matter or to "
+            "anybody who may answer."
+        )
+
+
+class OfficerRulingForm(forms.Form):
+    """Whether a colleague's declared interest is a conflict, and why."""
+
+    ruling = choice("Your decision", [(each.value, each.label) for each in OfficerRuling if each != OfficerRuling.OPEN])
+    reason = text("Why", 3, "It goes into the register of interests.", True)
+
+
+class StepBackForm(forms.Form):
+    """Why somebody no longer works on a procurement."""
+
+    reason = text("Why", 2, "For example: moved to another team. It stays on the record.", True)
+
+
+class AdviserForm(forms.Form):
+    """Who advises the council on a challenge, and on what."""
+
+    email = forms.EmailField(label="Their e-mail address")
+    field = choice("They advise on", AdviserField.choices)

@@ -11,6 +11,14 @@ from assessment.models.interests import (
 )
 from assessment.models.letters import Explanation, Letter, LetterKind
 from assessment.models.marking import WorkingPaper
+from assessment.models.officers import (
+    Adviser,
+    AdviserField,
+    OfficerConfirmation,
+    OfficerDeclaration,
+    OfficerRuling,
+    SteppedBack,
+)
 from assessment.models.panels import (
     Panel,
     PanelMember,
@@ -43,6 +51,8 @@ from assessment.models.sifting import SiftOutcome, SiftVerdict
 from assessment.models.verifying import Outcome, Question, Stage, Verification, VerifiedPoint
 
 __all__ = [
+    "Adviser",
+    "AdviserField",
     "Allotment",
     "ApproverDeclaration",
     "Assessment",
@@ -63,6 +73,9 @@ __all__ = [
     "Letter",
     "LetterKind",
     "Moderation",
+    "OfficerConfirmation",
+    "OfficerDeclaration",
+    "OfficerRuling",
     "Outcome",
     "Panel",
     "PanelMember",
@@ -82,6 +95,7 @@ __all__ = [
     "SiftOutcome",
     "SiftVerdict",
     "Stage",
+    "SteppedBack",
     "Verification",
     "VerifiedPoint",
     "WorkingPaper",

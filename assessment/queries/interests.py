@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from assessment.models import (
     ApproverDeclaration,
     InterestConfirmation,
     InterestDeclaration,
+    OfficerDeclaration,
+    OfficerRuling,
     PanelMember,
     PanelRole,
     Round,
@@ -92,7 +96,8 @@ def last_word(round_: Round, seat: PanelMember) -> datetime | None:
 
 
 def register_of(round_: Round) -> list[RegisterRow]:
-    """The register of interests of a round: its panel's, those who left included, and the approvers'."""
+    """The register of interests of a round: its panel's, those who left included, the approvers', and those of the
+    officers and advisers who worked on the procurement from before its first notice on (D7)."""
     confirmed: dict[int, datetime] = {}
     for member_id, at in InterestConfirmation.objects.filter(round=round_).values_list("member_id", "confirmed_at"):
         confirmed[member_id] = at
@@ -101,7 +106,10 @@ def register_of(round_: Round) -> list[RegisterRow]:
     )
     ordered = rows.order_by("member__role", "member_id", "submission__supplier__name")
     approvers = ApproverDeclaration.objects.filter(round=round_).select_related("user").order_by("pk")
-    return [*(_row(row, confirmed.get(row.member_id)) for row in ordered), *(_approvers(row) for row in approvers)]
+    return [
+        *(_row(row, confirmed.get(row.member_id)) for row in ordered), *(_approvers(row) for row in approvers),
+        *(_officer(row) for row in _officers(round_)),
+    ]  # fmt: skip
 
 
 def published_register(round_: Round) -> dict[str, Any]:
@@ -121,6 +129,12 @@ def published_register(round_: Round) -> dict[str, Any]:
     for has_interest in ApproverDeclaration.objects.filter(round=round_).values_list("has_interest", flat=True):
         counts["approver"]["people"] += 1
         counts["approver"]["with_an_interest"] += has_interest
+    for officer in _officers(round_):
+        mine = counts["officer or adviser"]
+        mine["people"] += 1
+        mine["with_an_interest"] += officer.has_interest
+        mine["recused_from_something"] += officer.ruling == OfficerRuling.ASIDE
+        mine["found_without_conflict"] += officer.ruling == OfficerRuling.MAY_ACT
     return {
         "challenge": round_.challenge.slug,
         "is_assessed": True,
@@ -195,9 +209,24 @@ def _approvers(row: ApproverDeclaration) -> RegisterRow:
     )  # fmt: skip
 
 
+def _officers(round_: Round) -> QuerySet[OfficerDeclaration]:
+    rows = OfficerDeclaration.objects.filter(challenge=round_.challenge_id)
+    return rows.select_related("user", "ruled_by").order_by("pk")
+
+
+def _officer(row: OfficerDeclaration) -> RegisterRow:
+    return RegisterRow(
+        person=str(row.user), role="Officer or adviser", about="The procurement, before its notices",
+        interest="Interest" if row.has_interest else "No interest", words=row.detail, declared_at=row.declared_at,
+        outcome=str(OfficerRuling(row.ruling).label) if row.has_interest else "", reason=row.ruling_reason,
+        decided_by=str(row.ruled_by) if row.ruled_by else "", decided_at=row.ruled_at, confirmed_at=row.confirmed_at,
+    )  # fmt: skip
+
+
 def _last_reviewed(round_: Round) -> str | None:
     said = InterestDeclaration.objects.filter(round=round_).values_list("declared_at", flat=True)
     again = InterestConfirmation.objects.filter(round=round_).values_list("confirmed_at", flat=True)
     approvers = ApproverDeclaration.objects.filter(round=round_).values_list("declared_at", flat=True)
-    last = max([*said, *again, *approvers], default=None)
+    officers = [row.confirmed_at or row.declared_at for row in _officers(round_)]
+    last = max([*said, *again, *approvers, *officers], default=None)
     return last.date().isoformat() if last else None

@@ -13,6 +13,7 @@ from assessment.models import (
     Assessment,
     Flag,
     InterestDeclaration,
+    OfficerDeclaration,
     PanelMember,
     PanelRole,
     PilotEvidence,
@@ -323,6 +324,12 @@ def kept_about(user: User) -> dict[str, list[dict[str, Any]]]:
     return {
         "interest_declarations": [
             dict(row) for row in declared.values("round_id", "has_interest", "detail", "declared_at")
+        ],
+        "procurement_interests": [
+            dict(row)
+            for row in OfficerDeclaration.objects.filter(user=user)
+            .order_by("pk")
+            .values("challenge_id", "has_interest", "detail", "declared_at", "confirmed_at")
         ],
         "marks": [dict(row) for row in marks],
         "flags": [dict(row) for row in told.values("submission__pseudonym", "kind", "reason", "raised_at")],

@@ -23,6 +23,14 @@ from assessment.views.letters import (
 )
 from assessment.views.marking import attachment, home, round_home, submission, submit
 from assessment.views.moderation import freeze, moderate, moderation
+from assessment.views.officers import (
+    adviser_invite,
+    officer_ask,
+    officer_confirm,
+    officer_interests,
+    officer_ruling,
+    officer_step_back,
+)
 from assessment.views.panels import open_round, panel
 from assessment.views.price_checks import price_check, price_checks, price_question, price_sums
 from assessment.views.registers import (
@@ -41,6 +49,7 @@ from assessment.views.writing import mark, sheet
 
 __all__ = [
     "accept_terms",
+    "adviser_invite",
     "approver_interests",
     "assessment_csv",
     "assessment_file",
@@ -67,6 +76,11 @@ __all__ = [
     "moderation",
     "move_up",
     "no_interests",
+    "officer_ask",
+    "officer_confirm",
+    "officer_interests",
+    "officer_ruling",
+    "officer_step_back",
     "open_round",
     "panel",
     "price_check",

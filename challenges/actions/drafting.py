@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from accounts.models import Council, User
 from audit.actors import Actor
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Refused, append_event, lock, perform, personal_objections
 from challenges import queries, rules
 from challenges.models import Challenge, ClauseRequirement, Criterion, CriterionStage, Outcome
 from clauses.models import Clause, ClauseSet
@@ -166,6 +166,8 @@ def _lock_draft(challenge: Challenge, actor: Actor) -> None:
         raise Refused("This challenge is published: it changes only by an amendment.")
     if not rules.may_write(actor, challenge):
         raise NotPermitted("Only the council's problem owner or procurement lead can edit this draft.")
+    if sentences := personal_objections(challenge, "write", actor):
+        raise NotPermitted(*sentences)
 
 
 def _event(verb: str, challenge: Challenge, actor: Actor, at: datetime, **data: Any) -> None:

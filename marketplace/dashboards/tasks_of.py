@@ -7,12 +7,15 @@ from typing import Any
 from django.urls import reverse
 
 from assessment.models import RoundKind, RoundState
+from assessment.queries import people_of
+from assessment.states import officers_have_declared
 from challenges import states
 from challenges.models import Challenge, ChallengeState, Criterion, Phase
 from challenges.rules import takes_questions
 from cms.models import ChallengePage
 from pilots.models import Pilot
 
+OFFICERS = "Interests of officers and advisers"
 LAST_STAGES = (RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED)
 
 
@@ -67,6 +70,7 @@ def _prepare(challenge: Challenge, at: datetime) -> list[Task]:
         ("If several pilots work", _url("challenge_pilot_criteria", challenge), (states.pilot_criteria_are_whole,)),
         ("Clauses", _url("challenge_clauses", challenge), (states.has_clauses,)),
         ("Outcomes and measures", _url("challenge_measures", challenge), (states.has_one_primary_outcome,)),
+        (OFFICERS, _url("officer_interests", challenge), (officers_have_declared,)),
     ]  # fmt: skip
     made = [_checked(title, url, guards, challenge, at) for title, url, guards in checks]
     return [*made, _approval(challenge, page, all(task.state == "done" for task in made))]
@@ -96,7 +100,16 @@ def _call(challenge: Challenge, at: datetime) -> list[Task]:
              "A chair and at least two assessors."),
         Task("Unseal the submissions", unseal, _url("unseal", challenge) if unseal != "not_yet" else "",
              "Two people, after the deadline."),
+        _interests(challenge, at),
     ]  # fmt: skip
+
+
+def _interests(challenge: Challenge, at: datetime) -> Task:
+    """Done once everybody has declared; that they confirm again is a matter of the next notice."""
+    people = people_of(challenge)
+    silent = any(each.declaration is None or each.is_undecided for each in people if not each.is_aside)
+    hint = (officers_have_declared(challenge, at) or "") if silent else "Confirmed again before each further notice."
+    return Task(OFFICERS, "todo" if silent else "done", _url("officer_interests", challenge), hint)
 
 
 def _questions(challenge: Challenge, at: datetime) -> str:

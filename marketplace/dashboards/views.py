@@ -39,6 +39,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "panels": user.panel_memberships.active()
         .select_related("panel__challenge__council")
         .annotate(marks_pilots=Exists(Round.objects.filter(panel=OuterRef("panel"), kind=RoundKind.PILOTS))),
+        "advises": user.advises.select_related("challenge__council").order_by("-joined_at"),
         "suppliers": user.supplier_memberships.select_related("supplier"),
         "invitations": invitations_for(user, at), "may_extend_for_all": rules.may_extend_for_all(user),
     }  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Council, User
+from assessment.actions import declare_as_officer
+from assessment.queries import people_of
 from audit import clock
 from challenges import actions
 from challenges.models import Challenge, CriterionKind, Period
@@ -41,9 +43,16 @@ def draft_challenge(text: ChallengeText, council: Council, owner: User, today: d
     return page
 
 
+def declare_interests(challenge: Challenge, *others: User) -> None:
+    """Everybody at work on the procurement, and these others, declare before its next notice."""
+    for each in (*(each.user for each in people_of(challenge)), *others):
+        declare_as_officer(challenge=challenge, actor=each, at=clock.now(), has_interest=False)
+
+
 def publish_challenge(page: ChallengePage, owner: User, lead: User) -> Challenge:
     """Ask for approval and give it: page and challenge go out together."""
     page = ChallengePage.objects.get(pk=page.pk)
+    declare_interests(page.challenge, lead)
     cms_actions.ask_for_approval(page=page, actor=owner, at=clock.now())
     page = ChallengePage.objects.get(pk=page.pk)
     cms_actions.approve(page=page, actor=lead, at=clock.now())

@@ -15,7 +15,7 @@ from challenges.actions import conclude_without_award
 from challenges.models import Challenge, ClauseRequirement
 from clauses.models import Due
 from marketplace.demonstration import ending, listening, money, panels
-from marketplace.demonstration.calls import LONDON, on_day
+from marketplace.demonstration.calls import LONDON, declare_interests, on_day
 from marketplace.demonstration.readings import Periods, Row, Unit, Variation, simulate
 from marketplace.demonstration.shapes import ChallengeText, PilotText
 from pilots import actions as piloting
@@ -66,6 +66,7 @@ class Trial:
         award = awarding.propose_award(pilot=self.pilot, kind=kind, value=value, actor=self.people["owner"], at=at)
         reasons = "The panel's decision and, for the full contract, the registered result carry this award."
         awarding.approve_award(award=award, reasons=reasons, actor=self.people["procurement_lead"], at=at)
+        declare_interests(self.pilot.challenge)
         awarding.notify_award(award=award, actor=self.people["procurement_lead"], at=at)
         award.refresh_from_db()
         if award.standstill_ends_on is None:
@@ -81,6 +82,7 @@ class Trial:
             reference=f"DEMO-{kind[:1].upper()}-{self.pilot_id}", signed_on=today, starts_on=today + timedelta(days=1),
             ends_on=today + timedelta(days=365 if kind == AwardKind.PILOT else 3 * 365), indicators=indicators,
         )  # fmt: skip
+        declare_interests(self.pilot.challenge)
         awarding.sign_contract(award=award, terms=terms, actor=self.people["procurement_lead"], at=clock.now())
 
     def start(self) -> None:

@@ -85,16 +85,19 @@ def fill_short_forms(stage: Stage) -> str:
 
 
 def approve(stage: Stage) -> str:
-    """The owner asks and may not approve; the procurement lead approves; page and challenge go out together."""
+    """Owner and lead declare their interests first. The owner asks and may not approve; the lead approves both."""
     owner, lead, slug = stage.browser("owner"), stage.sign_in("procurement_lead"), stage.seen["slug"]
     path = f"/workspace/challenges/{slug}/approval/"
+    owner.post(f"{path}ask/", expect=409).says("Interests in this procurement are still to be declared by")
+    for officer in (owner, lead):
+        officer.open_and_submit(f"/workspace/challenges/{slug}/officers/", {"interest": "none", "detail": ""})
     owner.open_and_submit(path, to="ask")
     owner.post(f"{path}approve/", expect=403).says("does not own the challenge")
     lead.open_and_submit(path, to="approve")
     challenge, page = Challenge.objects.get(), ChallengePage.objects.get()
     if not (page.live and challenge.published_at):
         raise SeenOtherwise("Page and challenge are not both published.")
-    return f"owner refused (403), lead approved; terms {challenge.terms_hash[:12]}"
+    return f"409 until interests were declared; owner refused (403), lead approved; terms {challenge.terms_hash[:12]}"
 
 
 def read_in_public(stage: Stage) -> str:
@@ -117,6 +120,16 @@ def open_call(stage: Stage) -> str:
     stage.move_clock_to(challenge.opens_at + timedelta(seconds=1))
     stage.browser("visitor").get(f"/challenges/{challenge.slug}/").says("Open for answers")
     return "open a second after its time, no task involved"
+
+
+def confirm_interests(stage: Stage, *people: str) -> None:
+    """Before a further notice these people declare, or confirm what they declared before."""
+    for name in people:
+        page = stage.browser(name).get(f"/workspace/challenges/{stage.seen['slug']}/officers/")
+        if "What I declared still holds" in page.words:
+            stage.browser(name).submit(page, to="confirm")
+        elif "You have declared for the next notice" not in page.words:
+            stage.browser(name).submit(page, {"interest": "none", "detail": ""})
 
 
 def _dates() -> dict[str, str]:

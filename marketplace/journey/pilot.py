@@ -17,7 +17,7 @@ from challenges.models import Challenge, ChallengeState
 from challenges.timetable import day_of
 from clauses.models import Due
 from marketplace.journey.browser import Browser, Seen, SeenOtherwise
-from marketplace.journey.officers import LONDON
+from marketplace.journey.officers import LONDON, confirm_interests
 from marketplace.journey.stage import Stage
 from pilots.models import EvaluationKind, Pilot, PilotEvaluation, Reading
 
@@ -228,6 +228,7 @@ def _award(stage: Stage, pilot: Pilot, kind: str) -> str:
     path = f"/workspace/awards/{award.public_id}/"
     owner.post(f"{path}approve/", {"text": "Because."}, expect=403)
     lead.open_and_submit(f"{path}approve/", {"text": "The decision and its result carry this award."})
+    confirm_interests(stage, "owner", "procurement_lead", "pilot_manager")
     lead.post(f"{path}notify/")
     award.refresh_from_db()
     ends = award.standstill_ends_on
@@ -241,6 +242,7 @@ def _award(stage: Stage, pilot: Pilot, kind: str) -> str:
     lead.post(f"{path}contract/", contract, expect=409)
     notified = day_of(clock.now())
     stage.move_clock_to(max(clock.now(), datetime.combine(signed, time(9), LONDON)))
+    confirm_interests(stage, "owner", "procurement_lead", "pilot_manager")
     lead.open_and_submit(f"{path}contract/", contract)
     return f"{pilot.supplier}: noticed {notified:%d %B}, standstill to {ends:%d %B}, signed {signed:%d %B}"
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 
 from accounts.models import Council, CouncilMembership, CouncilRole, User
+from assessment import actions as assessing
+from assessment import queries
 from audit import clock
 from challenges import actions
 from challenges.models import Challenge, CriterionKind, Design, Direction, MeasureRole
@@ -71,7 +73,14 @@ def draft_challenge(
     actions.set_outcomes(challenge=challenge, actor=owner, at=now, outcomes=[_outcome()])
     chosen = ClauseSet.objects.get(code="standard-pilot")
     actions.choose_clauses(challenge=challenge, clause_set=chosen, codes=STANDARD_CLAUSES, actor=owner, at=now)
+    settle_interests(challenge, member_with(where, CouncilRole.PROCUREMENT_LEAD))
     return challenge
+
+
+def settle_interests(challenge: Challenge, *others: User) -> None:
+    """Everybody at work on the procurement, and these others, declare no interest before its next notice."""
+    for each in (*(each.user for each in queries.people_of(challenge)), *others):
+        assessing.declare_as_officer(challenge=challenge, actor=each, at=clock.now(), has_interest=False)
 
 
 @remembered
@@ -80,6 +89,7 @@ def published_challenge(at: Council | None = None, **values: object) -> Challeng
     challenge = draft_challenge(at, **values)
     lead = member_with(challenge.council, CouncilRole.PROCUREMENT_LEAD)
     actions.publish_challenge(challenge=challenge, actor=lead, at=clock.now())
+    settle_interests(challenge)
     return challenge
 
 

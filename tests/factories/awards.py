@@ -15,7 +15,15 @@ from pilots.models import Pilot
 from pilots.rules import first_instant
 from suppliers import actions as answering
 from suppliers.models import Clarification
-from tests.factories import assessment, member_with, move_clock_to, open_challenge, pilots, suppliers
+from tests.factories import (
+    assessment,
+    member_with,
+    move_clock_to,
+    open_challenge,
+    pilots,
+    settle_interests,
+    suppliers,
+)
 from tests.factories.remembering import remembered
 
 REASONS = "The panel's first choice, within the money published with the call."
@@ -50,6 +58,7 @@ def approve(award: Award) -> None:
 
 
 def notify(award: Award) -> None:
+    settle_interests(award.challenge)
     actions.notify_award(award=award, actor=lead_of(award.challenge), at=clock.now())
 
 
@@ -74,6 +83,7 @@ def terms(award: Award, **values: object) -> actions.Terms:
 
 
 def sign(award: Award) -> None:
+    settle_interests(award.challenge)
     actions.sign_contract(award=award, terms=terms(award), actor=lead_of(award.challenge), at=clock.now())
 
 
@@ -83,6 +93,7 @@ def walked(award: Award, state: str) -> Award:
         if STATES.index(name) > STATES.index(state):
             break
         step(award)
+    settle_interests(award.challenge)
     award.refresh_from_db()
     return award
 
@@ -129,6 +140,7 @@ def ask_and_answer(challenge: Challenge, question: str = "May existing stands be
 
 def extend(challenge: Challenge) -> None:
     """A deadline one week later, as a public amendment."""
+    settle_interests(challenge)
     calling.extend_deadline(
         challenge=challenge, closes_at=challenge.closes_at + timedelta(days=7), actor=lead_of(challenge),
         at=clock.now(), reason="Answers to questions came late.",

@@ -49,6 +49,7 @@ def ready_page(
     chosen = ClauseSet.objects.get(code="standard-pilot")
     codes = factories.STANDARD_CLAUSES
     actions.choose_clauses(challenge=challenge, clause_set=chosen, codes=codes, actor=owner, at=now)
+    factories.settle_interests(challenge, lead_of(page))
     return fresh(page)
 
 
@@ -70,6 +71,7 @@ def published_page(
     """A page that went out together with its challenge."""
     page = asked_page(at, title, **values)
     cms_actions.approve(page=page, actor=lead_of(page), at=clock.now())
+    factories.settle_interests(page.challenge)
     return fresh(page)
 
 

@@ -28,7 +28,7 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "outage_withdraw", "mail_reports", "emergency_withdraw", "supplier_join", "supplier_joining",
-    "follow", "unfollow", "panel_remind", "assess_confirm", "assess_no_interests",
+    "follow", "unfollow", "panel_remind", "officer_confirm", "officer_ask", "assess_confirm", "assess_no_interests",
     "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_feed_stop", "pilot_readings_api", "pilot_start", "pilot_accompanying_remove",
@@ -62,7 +62,7 @@ MATRIX = {
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
         award challenge_approval challenge_awards challenge_workspace council_fit council_leave council_people
-        council_questions reply unseal
+        officer_interests council_questions reply unseal
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_amend
@@ -99,8 +99,11 @@ MATRIX = {
     "302 302 302 302 302 302 302 302 302 302 302": "answer follow session_end sessions_end_others unfollow",
     "302 403 403 200 200 403 403 403 403 403 403": """
         pilot_erase pilot_erase_words
+        adviser_invite officer_step_back
         award_propose finished_pilots panel panel_invite panel_relieve panel_work prices
     """,
+    "302 403 403 302 302 302 403 403 403 403 403": "officer_confirm",
+    "302 403 403 404 404 403 403 403 403 403 403": "officer_ruling",
     "302 403 403 200 200 403 200 403 403 403 403": "register register_csv register_json who_could_see",
     "302 403 403 200 200 200 403 403 403 403 403": "pilot_incident_told verification verify_supplier",
     "302 403 403 200 200 403 403 403 403 200 403": "assess_rulings panel_board",
@@ -109,7 +112,9 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 200 200 403": "assess_interests assess_round assess_submission assess_terms",
     "302 409 403 403 403 409 403 403 403 403 403": "pilot_clause_look",
     "302 403 403 403 403 409 403 403 403 403 403": "pilot_close pilot_start",
-    "302 403 403 409 409 403 403 403 403 403 403": "challenge_ask challenge_relaunch open_round tell_dropped",
+    "302 403 403 409 409 403 403 403 403 403 403": (
+        "officer_ask challenge_ask challenge_relaunch open_round tell_dropped"
+    ),
     "302 302 404 404 404 404 404 404 404 404 404": """
         supplier_hand_over supplier_remove_certificate supplier_remove_member
     """,
@@ -245,7 +250,7 @@ class World:
     def _number(self, path: str) -> str:
         if "panel/members/" in path:
             return str(self.challenge.panel.members.earliest("pk").pk)
-        if path.startswith("workspace/councils/"):
+        if path.startswith("workspace/councils/") or "officers/" in path:
             return str(factories.member_with(self.challenge.council, CouncilRole.PROCUREMENT_LEAD).pk)
         if "incidents/" in path or "milestones/" in path:
             return "1"

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db.models import Field
 
-from audit.transitions import TABLES, Guard, Step, Table
+from audit.transitions import PERSONAL, TABLES, Guard, PersonalGuard, Step, Table
 
 INTRODUCTION = """\
 # How records move
@@ -44,6 +44,8 @@ def _section(table: Table) -> Iterator[str]:
     yield _row(COLUMNS)
     yield _row(["---"] * len(COLUMNS))
     yield from (_row(_cells(table, step)) for step in table.steps)
+    for room, guard in sorted(PERSONAL.get(table.model, {}).items()):
+        yield f"\nOf the person, before every step, *added by {room}:* {_words(guard)}"
     yield ""
 
 
@@ -76,7 +78,7 @@ def _checks(table: Table, step: Step) -> Iterator[str]:
         yield f"*{waits} {room}:* {sentences}"
 
 
-def _words(guard: Guard) -> str:
+def _words(guard: Guard | PersonalGuard) -> str:
     """The first paragraph of the guard's docstring, on one line; its name where it has none."""
     text = inspect.getdoc(guard) or ""
     return " ".join(text.split("\n\n")[0].split()) or f"`{guard.__name__}`"

@@ -193,7 +193,11 @@ def test_the_register_is_for_officers_and_auditor_and_is_exported_without_a_pseu
         ("Assessor 1", "Leaky Shelters Limited", MINE, "Chair Person")
     ]
     document = json.loads(client.get(f"{base}register.json").content)
-    assert len(document["declarations"]) == len(rows) == 12
+    assert len(document["declarations"]) == len(rows) == 14
+    officers = [each for each in rows if each["Role"] == "Officer or adviser"]
+    assert [(each["About"], each["Interest"]) for each in officers] == [
+        ("The procurement, before its notices", "No interest")
+    ] * 2
     leaky.refresh_from_db()
     assert leaky.pseudonym not in text + json.dumps(document) + client.get(base).content.decode()
 
@@ -212,7 +216,7 @@ def test_R4_the_public_sees_counts_once_it_is_decided():
     )
 
     assert [(each["role"], each["people"], each["with_an_interest"]) for each in document["roles"]] == [
-        ("approver", 1, 0), ("assessor", 2, 0), ("chair", 1, 0),
+        ("approver", 1, 0), ("assessor", 2, 0), ("chair", 1, 0), ("officer or adviser", 2, 0),
     ]  # fmt: skip
     names = [str(seat.user) for seat in queries.members(round_)]
     assert [name for name in names if name in page + json.dumps(document)] == []

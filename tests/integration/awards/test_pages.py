@@ -10,7 +10,7 @@ from accounts.models import CouncilRole
 from audit import clock
 from awards.models import Award, AwardKind, AwardState
 from challenges.timetable import day_of
-from tests.factories import council, open_challenge, person, user
+from tests.factories import council, open_challenge, person, settle_interests, user
 from tests.factories.assessment import decided_challenge, verify
 from tests.factories.awards import award_in, lead_of, let_standstill_pass, proposer_of, settle_clauses
 from tests.factories.pilots import pilot_in
@@ -74,9 +74,11 @@ def test_the_whole_way_of_a_pilot_award_by_its_pages():
     owner.post(reverse("award_propose", args=[pilot.challenge.slug, pilot.slug, "pilot"]), {"value": "48000"})
     award = Award.objects.get(pilot=pilot)
     lead.post(url_of(award, "award_approve"), {"text": "Best ranked."})
+    settle_interests(award.challenge)
     lead.post(url_of(award, "award_notify"))
     award.refresh_from_db()
     let_standstill_pass(award)
+    settle_interests(award.challenge)
     today = day_of(clock.now())
     form = {
         "reference": "HW/2026/7", "signed_on": today.isoformat(), "starts_on": today.isoformat(),

@@ -25,6 +25,7 @@ def test_C1_extending_the_deadline_is_a_numbered_public_amendment() -> None:
     was = challenge.closes_at
 
     for days in (2, 5):
+        factories.settle_interests(challenge)
         actions.extend_deadline(
             challenge=challenge, closes_at=was + timedelta(days=days), actor=lead, at=clock.now(), reason="Flooding."
         )

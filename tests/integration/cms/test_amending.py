@@ -141,6 +141,7 @@ def test_C1_title_figures_texts_and_pictures_are_drafted_in_the_editor_and_amend
     first = posted(client, page, reason=REASON)
     client.post(address(page), first | {"publish": "1", "after": "0"})
     drafted(page, [text_part("Stands are full at night."), picture_part(new, "Empty stands")], title="Stands for all")
+    factories.settle_interests(page.challenge)
 
     still = client.get(public).content.decode()
     second = posted(client, page, reason=REASON)
@@ -180,6 +181,7 @@ def test_C1_what_the_editor_holds_can_be_left_out_and_what_a_good_answer_does_is
     del without["takes_story"]
     client.post(address(page), without | {"publish": "1", "after": "0"})
     left_out = pages.fresh(page)
+    factories.settle_interests(page.challenge)
     drafted(page, [part])
     client.post(address(page), posted(client, page, reason=REASON) | {"publish": "1", "after": "1"})
 
@@ -210,6 +212,7 @@ def test_C2_words_and_dates_are_material_only_when_the_council_says_so(page: Cha
     words = {"aim": (page.aim, "Fewer thefts.")}
 
     plain = amend(page, Proposal(words=words))
+    factories.settle_interests(page.challenge)
     said = amend(page, Proposal(facts={"strapline": "Safer parking"}, is_material=True))
 
     assert (plain.is_material, list(plain.difference)) == (False, ["words.aim"])
