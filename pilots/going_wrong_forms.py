@@ -51,7 +51,7 @@ class CloseIncidentForm(forms.Form):
 
 
 class _DeviceForm(forms.Form):
-    device = forms.ModelChoiceField(label="Which device", queryset=Device.objects.none())
+    device = forms.ModelChoiceField(label="Which device", queryset=Device.objects.none(), empty_label="Choose a device")
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

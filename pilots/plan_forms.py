@@ -40,6 +40,16 @@ ONLY_FOR = {
     "exposure": (Design.COUNTS,),
     "events": (Design.COUNTS,),
 }
+# The parts of the form, each by the field that it begins with.
+PARTS = (
+    ("How the sites were chosen", "assignment"),
+    ("Dates, and who decides", "baseline_starts_on"),
+    ("What counts", "minimum_worthwhile_effect"),
+    ("What is known of the measure", "lowest"),
+    ("How careful the verdict is", "alpha"),
+    ("Residents, and how long readings are kept", "residents"),
+)
+ROUGHLY = "Not known? Take a quarter of the distance between the lowest and the highest that you would expect."
 IN_THE_UNIT = ("minimum_worthwhile_effect", "harm_limit", "lowest", "highest", "spread", "expected_effect")
 ASSIGNED = {
     Design.RANDOMISED: ("How the draw was made", "How, by whom and when. Published: it makes the evidence strong."),
@@ -68,7 +78,10 @@ class PlanForm(forms.Form):
     analysis_on = day_field("The result is computed on", "On this day, with the readings that have arrived by then.")
     decision_on = day_field("The decision is made by")
     decider = forms.ModelChoiceField(
-        label="Who decides", queryset=User.objects.none(), help_text="Somebody else than you."
+        label="Who decides",
+        queryset=User.objects.none(),
+        empty_label="Choose a person",
+        help_text="Somebody else than you.",
     )
     minimum_worthwhile_effect = forms.DecimalField(label="Smallest improvement worth paying for", max_digits=14)
     harm_limit = forms.DecimalField(label="How much worse counts as harm", max_digits=14)
@@ -118,6 +131,9 @@ class PlanForm(forms.Form):
             del self.fields[name]
         self._put_in_words(design)
         self._ask_of_measures()
+        for heading, name in PARTS:
+            if name in self.fields:
+                setattr(self.fields[name], "heading", heading)  # noqa: B010 - the form's template reads it
         if design == Design.STAGGERED:
             self._ask_for_starts()
         if design == Design.COUNTS:
@@ -159,7 +175,7 @@ class PlanForm(forms.Form):
             if name in self.fields:
                 label, words = ("", SPREAD[design]) if name == "spread" else ASSIGNED[design]
                 self.fields[name].label = label or self.fields[name].label
-                self.fields[name].help_text = words
+                self.fields[name].help_text = f"{words} {ROUGHLY}" if name == "spread" else words
         if design in (Design.MATCHED, Design.SYNTHETIC, Design.STAGGERED):
             self.fields["assignment"].help_text += f" {NOT_THE_WORST}"
         if design in COMPARED:
@@ -198,7 +214,9 @@ class ExtendForm(forms.Form):
     ends_on = day_field("The new last day of the pilot")
     analysis_on = day_field("The second look is taken on", "Once, on this day, with all readings from the baseline on.")
     decision_on = day_field("The decision is made by")
-    decider = forms.ModelChoiceField(label="Who decides", queryset=User.objects.none(), help_text="Not you.")
+    decider = forms.ModelChoiceField(
+        label="Who decides", queryset=User.objects.none(), empty_label="Choose a person", help_text="Not you."
+    )
     reason = words_field("Why you agree that it goes on", "Published with the plan. Name no person.")
 
     def __init__(self, *args: Any, deciders: Sequence[User], **kwargs: Any) -> None:

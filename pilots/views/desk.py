@@ -22,6 +22,7 @@ from pilots import actions, queries, rules
 from pilots.models import MilestoneState, Pilot, PilotState
 from suppliers.models import SubmissionState
 
+FOR_THE_MANAGER = ("pilot_sites", "pilot_register", "pilot_service", "pilot_feeds")
 WORDS = {"todo": "To do", "not_yet": "Not yet"}
 
 
@@ -77,7 +78,7 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
     context = {
         "pilot": pilot,
-        "tasks": _tasks(pilot, at),
+        "tasks": [_for_reader(task, _closed_to(request.user, pilot)) for task in _tasks(pilot, at)],
         "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
         "closing": queries.open_before_closing(pilot) if pilot.state == PilotState.DECIDED else {},
         "may_manage": rules.may_manage(request.user, pilot),
@@ -126,6 +127,25 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
         *_accounts_task(pilot),
     ]  # fmt: skip
     return [replace(task, word=task.word or WORDS.get(task.state, "")) for task in tasks]
+
+
+def _closed_to(reader: object, pilot: Pilot) -> dict[str, str]:
+    """Addresses of steps that this reader cannot take, with who takes them."""
+    closed = {}
+    if not rules.may_manage(reader, pilot):
+        closed = {_url(name, pilot): "The council’s pilot manager does this." for name in FOR_THE_MANAGER}
+    if not rules.may_consent(reader, pilot):
+        closed[_url("pilot_consent", pilot)] = "The council’s problem owner or pilot manager records it."
+    if not rules.may_send_readings(reader, pilot, clock.now()):
+        closed[_url("pilot_upload", pilot)] = "The supplier and the council’s pilot manager send them."
+    return closed
+
+
+def _for_reader(task: Task, closed: dict[str, str]) -> Task:
+    """The step without its link where it would lead to a refusal."""
+    if task.url not in closed:
+        return task
+    return replace(task, url="", hint=task.hint if task.state == "done" else closed[task.url])
 
 
 def _service_tasks(pilot: Pilot) -> list[Task]:

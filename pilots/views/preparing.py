@@ -48,8 +48,8 @@ def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
-    """Tokens of the readings API; a new one's secret is on this answer and nowhere else."""
-    pilot = manager_only(request, slug)
+    """How machines send readings. The manager makes their tokens: a new one's secret is on this answer alone."""
+    pilot = manager_only(request, slug) if request.method == "POST" else pilot_for(request, slug)
     form = TokenForm(request.POST or None)
     secret, actor = "", person(request)
     at = clock.now()
@@ -61,6 +61,7 @@ def pilot_tokens(request: HttpRequest, slug: str) -> HttpResponse:
         _, secret = actions.issue_token(pilot=pilot, label=form.cleaned_data["label"], actor=actor, at=at)
         form = TokenForm()
     page = {"pilot": pilot, "form": form, "secret": secret, "tokens": pilot.tokens.all(), "at": at}
+    page["may_manage"] = rules.may_manage(actor, pilot)
     page["address"] = request.build_absolute_uri(reverse("pilot_readings_api", args=[pilot.public_id]))
     if rules.takes_readings(pilot, at):
         metrics = list(pilot.metrics.select_related("outcome").order_by("pk"))

@@ -82,7 +82,7 @@ MATRIX = {
     """,
     "302 403 403 403 403 200 403 403 403 403 403": """
         pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_residents pilot_service
-        pilot_sites pilot_survey_new pilot_tokens
+        pilot_sites pilot_survey_new
     """,
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
     "302 403 403 403 403 403 403 403 409 409 403": "assess_confirm assess_sift assess_sift_one",
@@ -91,7 +91,7 @@ MATRIX = {
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_devices pilot_end pilot_extend pilot_gate pilot_gates "
-        "pilot_gate_record "
+        "pilot_gate_record pilot_tokens "
         "pilot_suspend pilot_workspace pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -148,13 +149,20 @@ def test_R6_working_pages_by_role() -> None:
     }
     assert found == {
         "manager": [200] * 9,
-        "owner": [200, 403, 403, 403, 403, 200, 200, 200, 200],
-        "auditor": [200, 403, 403, 403, 403, 200, 200, 403, 200],
-        "supplier": [200, 403, 403, 403, 200, 200, 200, 403, 200],
+        "owner": [200, 403, 403, 200, 403, 200, 200, 200, 200],
+        "auditor": [200, 403, 403, 200, 403, 200, 200, 403, 200],
+        "supplier": [200, 403, 403, 200, 200, 200, 200, 403, 200],
         "other council": [403] * 9,
         "nobody": [403] * 9,
     }
     assert {Client().get(f"/workspace/pilots/{pilot.slug}/{page}").status_code for page in PAGES} == {302}
+    for name in ("owner", "auditor", "supplier"):
+        client = signed_in(people[name])
+        home = client.get(f"/workspace/pilots/{pilot.slug}/").content.decode().partition("<main")[2]
+        links = set(re.findall(rf'href="(/workspace/pilots/{pilot.slug}/[^"]+)"', home))
+        assert {link for link in links if client.get(link).status_code != 200} == set(), name
+    tokens = f"/workspace/pilots/{pilot.slug}/tokens/"
+    assert signed_in(people["supplier"]).post(tokens, {"label": "mine"}).status_code == 403
 
 
 def test_the_list_of_mine_shows_only_mine() -> None:
