@@ -77,7 +77,7 @@ def is_working_day(day: date) -> bool:
     table = _table()
     if not table.first <= day <= table.last:
         raise TimetableError(
-            f"Bank holidays are known from {_written(table.first)} to {_written(table.last)}, so {_written(day)} "
+            f"Bank holidays are known from {in_words(table.first)} to {in_words(table.last)}, so {in_words(day)} "
             "cannot be counted. Update the holiday table or choose another date."
         )
     return day.weekday() < SATURDAY and day not in table.holidays
@@ -172,7 +172,7 @@ def _problems_with_window(dates: Dates, at: datetime, route: Route, is_above_thr
     if dates.closes_at <= _as_utc(at):
         return ["The closing time has already passed."]
     if _closing_day(dates.closes_at) > last_known_day():
-        return [f"The call closes after {_written(last_known_day())}: bank holidays are not known beyond that day."]
+        return [f"The call closes after {in_words(last_known_day())}: bank holidays are not known beyond that day."]
     # Publishing late eats into the window: what counts is when the public can read it.
     opened_at = max(dates.published_at, _as_utc(at))
     earliest = earliest_close_on(opened_at, route=route, is_above_threshold=is_above_threshold)
@@ -181,8 +181,8 @@ def _problems_with_window(dates: Dates, at: datetime, route: Route, is_above_thr
     days = WINDOWS[route].days(is_above_threshold=is_above_threshold)
     problem = (
         f"Route {route} leaves suppliers at least {days} days after the day of publication "
-        f"({_written(day_of(opened_at))}): the call may close on {_written(earliest)} at the earliest, "
-        f"and closes on {_written(_closing_day(dates.closes_at))}."
+        f"({in_words(day_of(opened_at))}): the call may close on {in_words(earliest)} at the earliest, "
+        f"and closes on {in_words(_closing_day(dates.closes_at))}."
     )
     return [problem]
 
@@ -198,7 +198,8 @@ def _as_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _written(day: date) -> str:
+def in_words(day: date) -> str:
+    """A day as pages write it: 12 June 2026."""
     return f"{day.day} {day:%B %Y}"
 
 

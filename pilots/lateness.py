@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from challenges.models import MeasureRole, Period
 from pilots.models import DailyRollup, Pilot, PilotState
-from pilots.rules import UNDER_WAY
+from pilots.rules import UNDER_WAY, in_words
 
 # Two periods without a reading are worth a look.
 QUIET_DAYS = {Period.DAY: 2, Period.WEEK: 14, Period.MONTH: 62}
@@ -21,7 +21,7 @@ def why_late(pilot: Pilot, last_reading: date | None, today: date) -> str:
     )
     for is_awaited, day, words in dues:
         if is_awaited and day is not None and day < today:
-            return words.format(day=f"{day.day} {day:%B %Y}")
+            return words.format(day=in_words(day))
     return _why_quiet(pilot, last_reading, today)
 
 

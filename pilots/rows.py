@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from challenges.timetable import in_words
+
 COLUMNS = ("device", "metric", "taken_at", "value", "unit")
 LONDON = ZoneInfo("Europe/London")
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -170,34 +172,30 @@ def _check_time(taken_at: datetime, expected: Expected) -> None:
             raise _Unusable(reason, sentence(day, expected))
 
 
-def _words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 _Wrong = Callable[[datetime, date, Expected], bool]
 _Sentence = Callable[[date, Expected], str]
 _TIMES: tuple[tuple[_Wrong, str, _Sentence], ...] = (
     (
         lambda taken_at, day, expected: taken_at > expected.now + CLOCK_TOLERANCE,
         "future",
-        lambda day, expected: f"{_words(day)} lies in the future: a reading cannot come before its time.",
+        lambda day, expected: f"{in_words(day)} lies in the future: a reading cannot come before its time.",
     ),
     (
         lambda taken_at, day, expected: day < expected.first,
         "window",
         lambda day, expected: (
-            f"{_words(day)} lies before the registered baseline, which begins {_words(expected.first)}."
+            f"{in_words(day)} lies before the registered baseline, which begins {in_words(expected.first)}."
         ),
     ),
     (
         lambda taken_at, day, expected: day > expected.last,
         "window",
-        lambda day, expected: f"{_words(day)} lies after the last day of the pilot, {_words(expected.last)}.",
+        lambda day, expected: f"{in_words(day)} lies after the last day of the pilot, {in_words(expected.last)}.",
     ),
     (
         lambda taken_at, day, expected: day >= expected.starts_on and not expected.is_running,
         "window",
-        lambda day, expected: f"{_words(day)} belongs to the pilot period, and the pilot has not been started.",
+        lambda day, expected: f"{in_words(day)} belongs to the pilot period, and the pilot has not been started.",
     ),
 )
 

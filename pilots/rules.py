@@ -9,6 +9,7 @@ from django.db import connection
 from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from audit.actors import SYSTEM, TokenActor
+from challenges import timetable
 from challenges.models import Challenge
 from challenges.timetable import first_instant as first_instant
 from clauses.models import Due
@@ -168,8 +169,8 @@ def feed_is_fetched(actor: TokenActor, pilot: Pilot) -> bool:
 
 
 def in_words(day: date | None) -> str:
-    """A day as pages write it."""
-    return f"{day.day} {day:%B %Y}" if day else "a day to be named"
+    """A day of a plan as pages write it, and what stands there before it is named."""
+    return timetable.in_words(day) if day else "a day to be named"
 
 
 def local_day(at: datetime) -> date:

@@ -49,7 +49,7 @@ def has_site_consent(pilot: Pilot, at: datetime) -> str | None:
 def start_is_not_past(pilot: Pilot, at: datetime) -> str | None:
     """A start later than the registered one would compare the wrong periods."""
     if pilot.starts_on and rules.local_day(at) > pilot.starts_on:
-        day = f"{pilot.starts_on.day} {pilot.starts_on:%B %Y}"
+        day = rules.in_words(pilot.starts_on)
         return f"The registered start, {day}, has passed: register the plan again with a later one."
     return None
 
@@ -64,8 +64,9 @@ def analysis_date_has_come(pilot: Pilot, at: datetime) -> str | None:
     """Nothing is judged before the registered analysis date (P3, D6)."""
     if rules.analysis_is_due(pilot, at) or pilot.analysis_on is None:
         return None
-    day = f"{pilot.analysis_on.day} {pilot.analysis_on:%B %Y}"
-    return f"The registered analysis date is {day}: nothing is judged or decided before it."
+    return (
+        f"The registered analysis date is {rules.in_words(pilot.analysis_on)}: nothing is judged or decided before it."
+    )
 
 
 def analysis_date_has_not_come(pilot: Pilot, at: datetime) -> str | None:

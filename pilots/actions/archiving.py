@@ -7,8 +7,9 @@ from django.db import transaction
 
 from audit.actors import SYSTEM
 from audit.models import Visibility
-from audit.transitions import append_event, lock
+from audit.transitions import lock
 from pilots import storage
+from pilots.actions.noting import note
 from pilots.models import Pilot, PilotState, ReadingArchive
 
 OVER = (PilotState.CLOSED, PilotState.ENDED, PilotState.DROPPED)
@@ -48,9 +49,8 @@ def _archive(pilot: Pilot, month: date, at: datetime) -> int:
     storage.catch_up(pilot.metrics.values_list("pk", flat=True))  # sums are made from rows
     archive = storage.pack(pilot, month, at)
     if archive.number:
-        append_event(
-            verb="pilot.readings_archived", subject=pilot, actor=SYSTEM, at=at, challenge_id=pilot.challenge_id,
-            visibility=Visibility.PUBLIC,
-            data={"month": f"{month:%Y-%m}", "readings": archive.number, "sha256": archive.parquet_sha256},
+        note(
+            "pilot.readings_archived", pilot, SYSTEM, at, Visibility.PUBLIC, month=f"{month:%Y-%m}",
+            readings=archive.number, sha256=archive.parquet_sha256,
         )  # fmt: skip
     return archive.number

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import AccompanyingSeries, Pilot, PilotState
 from pilots.tables import Table, read_day
 
@@ -65,7 +66,7 @@ def add_accompanying(*, pilot: Pilot, series: Accompaniment, actor: Actor, at: d
         is_summed=series.is_summed, days=[[day.isoformat(), value] for day, value in series.days],
         added_at=at, added_by=actor.actor_key,
     )  # fmt: skip
-    _event("pilot.accompanying_added", added, actor, at)
+    _note("pilot.accompanying_added", added, actor, at)
     return added
 
 
@@ -80,7 +81,7 @@ def remove_accompanying(*, series: AccompanyingSeries, actor: Actor, at: datetim
         raise Refused("This series is off the page already.")
     series.removed_at = at
     series.save(update_fields=["removed_at"])
-    _event("pilot.accompanying_removed", series, actor, at)
+    _note("pilot.accompanying_removed", series, actor, at)
 
 
 def _problems(pilot: Pilot, series: Accompaniment, names: list[str]) -> list[str]:
@@ -103,9 +104,6 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) and abs(value) < 1e15 else None
 
 
-def _event(verb: str, series: AccompanyingSeries, actor: Actor, at: datetime) -> None:
-    pilot = series.pilot
-    append_event(
-        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=Visibility.PUBLIC,
-        data={"name": series.name, "source": series.source, "days": len(series.days)},
-    )  # fmt: skip
+def _note(verb: str, series: AccompanyingSeries, actor: Actor, at: datetime) -> None:
+    days = len(series.days)
+    note(verb, series.pilot, actor, at, Visibility.PUBLIC, name=series.name, source=series.source, days=days)

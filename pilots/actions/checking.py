@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from audit.actors import SYSTEM, Actor
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from challenges.models import ClauseRequirement
 from clauses.checks import NAMES, PROBE_EVERY, next_look
 from pilots import checking, queries, rules
+from pilots.actions.noting import note
 from pilots.models import CheckVerdict, ClauseCheck, ClauseWatch, HealthProbe, Pilot, ServiceRegistration
 from work.actions import TryAgainError, finish, schedule
 from work.fetching import Refused as AddressRefused
@@ -57,10 +58,9 @@ def register_service(
         pilot=pilot, number=last.number + 1 if last else 1, hosts=list(hosts), addresses=dict(addresses),
         stated=dict(stated), registered_at=at, registered_by=actor.actor_key,
     )  # fmt: skip
-    append_event(
-        verb="pilot.service_registered", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-        data={"number": registration.number, "hosts": list(hosts), "addresses": dict(addresses),
-              "stated": dict(stated)},
+    note(
+        "pilot.service_registered", pilot, actor, at, number=registration.number, hosts=list(hosts),
+        addresses=dict(addresses), stated=dict(stated),
     )  # fmt: skip
     _watch(pilot, registration, at)
     return registration
@@ -175,10 +175,8 @@ def _store(
         counts=look.verdict in (CheckVerdict.MET, CheckVerdict.NOT_MET) and not is_waived,
     )  # fmt: skip
     if is_change:
-        append_event(
-            verb="pilot.clause_checked", subject=pilot, actor=SYSTEM, at=at, challenge_id=pilot.challenge_id,
-            data={"clause": requirement.code, "verdict": str(look.verdict), "check": check.pk},
-        )  # fmt: skip
+        verdict = str(look.verdict)
+        note("pilot.clause_checked", pilot, SYSTEM, at, clause=requirement.code, verdict=verdict, check=check.pk)
 
 
 def probe_due(work: DueWork, at: datetime) -> None:

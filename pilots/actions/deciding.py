@@ -7,8 +7,9 @@ from django.db import transaction
 from accounts.models import Council, User
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import Refused, append_event, lock, perform
+from audit.transitions import Refused, lock, perform
 from pilots import queries, rules
+from pilots.actions.noting import note
 from pilots.models import GateChoice, GateDecision, Pilot, Verdict
 
 
@@ -46,10 +47,8 @@ def hand_over_deciding(*, giver: User, to: User, council: Council, actor: Actor,
             raise Refused(f"{to} registered the plan of the pilot of {pilot.supplier} and cannot decide on its result.")
         pilot.decider = to
         pilot.save(update_fields=["decider"])
-        append_event(
-            verb="pilot.decider_replaced", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-            visibility=Visibility.PUBLIC, reason=reason, data={"from": giver.actor_key, "to": to.actor_key},
-        )  # fmt: skip
+        named = {"from": giver.actor_key, "to": to.actor_key}
+        note("pilot.decider_replaced", pilot, actor, at, Visibility.PUBLIC, reason, **named)
 
 
 @transaction.atomic

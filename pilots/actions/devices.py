@@ -8,8 +8,9 @@ from django.db import transaction
 
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import Device, DeviceEvent, Happening, Pilot, PilotState, Site
 from pilots.tables import read_day
 
@@ -66,9 +67,9 @@ def record_devices(*, pilot: Pilot, rows: Sequence[Mapping[str, str]], actor: Ac
     if known.is_grown:
         pilot.roster_version += 1
         pilot.save(update_fields=["roster_version"])
-    append_event(
-        verb="pilot.devices_recorded", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-        visibility=Visibility.PUBLIC, data={"kept": kept, "unchanged": unchanged, "refused": len(refused)},
+    note(
+        "pilot.devices_recorded", pilot, actor, at, Visibility.PUBLIC, kept=kept, unchanged=unchanged,
+        refused=len(refused),
     )  # fmt: skip
     return Recorded(kept, unchanged, tuple(refused))
 

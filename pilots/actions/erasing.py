@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import queries, rules, storage
+from pilots.actions.noting import note
 from pilots.models import (
     AnalysedReadings,
     Device,
@@ -85,8 +86,7 @@ def _forget_files(pilot: Pilot) -> PilotEvaluation | None:
 
 
 def _event(erasure: Erasure, actor: User, at: datetime) -> None:
-    append_event(
-        verb="pilot.data_erased", subject=erasure.pilot, actor=actor, at=at,
-        challenge_id=erasure.pilot.challenge_id, visibility=Visibility.PUBLIC, reason=erasure.reason,
-        data={"what": erasure.what, "number": erasure.number, "after_result": erasure.result_id is not None},
+    note(
+        "pilot.data_erased", erasure.pilot, actor, at, Visibility.PUBLIC, erasure.reason, what=erasure.what,
+        number=erasure.number, after_result=erasure.result_id is not None,
     )  # fmt: skip

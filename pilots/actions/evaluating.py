@@ -2,13 +2,15 @@
 
 import gzip
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from audit.actors import SYSTEM
 from audit.models import Visibility
-from audit.transitions import append_event, lock, perform
+from audit.transitions import lock, perform
 from pilots import evaluating, plans, rules, storage
+from pilots.actions.noting import note
 from pilots.actions.planning import MONITORING, REGISTERED
 from pilots.actions.stopping import end_suspension
 from pilots.models import AnalysedReadings, EvaluationKind, Pilot, PilotEvaluation, PilotState
@@ -68,9 +70,10 @@ def _store(pilot: Pilot, work: DueWork, kind: str, computed: evaluating.Computed
     if is_result:
         packed = gzip.compress(computed.readings.encode(), mtime=0)
         AnalysedReadings.objects.create(evaluation=evaluation, gzipped_csv=packed)
-    data = {"evaluation": evaluation.pk, "due_at": work.due_at.isoformat(), "snapshot_sha256": computed.snapshot}
-    append_event(
-        verb="pilot.evaluated" if is_result else "pilot.monitored", subject=pilot, actor=SYSTEM, at=at,
-        challenge_id=pilot.challenge_id, visibility=Visibility.PUBLIC if is_result else Visibility.COUNCIL,
-        data=data | ({"verdict": computed.verdict} if is_result else {}),
-    )  # fmt: skip
+    data: dict[str, Any] = {
+        "evaluation": evaluation.pk, "due_at": work.due_at.isoformat(), "snapshot_sha256": computed.snapshot,
+    }  # fmt: skip
+    if is_result:
+        note("pilot.evaluated", pilot, SYSTEM, at, Visibility.PUBLIC, **data, verdict=computed.verdict)
+    else:
+        note("pilot.monitored", pilot, SYSTEM, at, **data)

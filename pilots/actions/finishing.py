@@ -11,9 +11,10 @@ from assessment import rules as assessing_rules
 from assessment.models import Round
 from assessment.pacing import working_days_between
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from challenges.models import Challenge, Criterion, CriterionKind
 from pilots import handing, queries, rules
+from pilots.actions.noting import note
 from pilots.models import AccountSide, Pilot, PilotAccount, PilotState
 
 TIME_TO_WRITE = 5
@@ -35,10 +36,8 @@ def write_accounts(*, pilot: Pilot, texts: Mapping[Criterion, str], actor: User,
         raise Refused(*found)
     for criterion, words in texts.items():
         _write(pilot, criterion, side, words.strip(), actor, at)
-    append_event(
-        verb="pilot.account_written", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-        visibility=Visibility.PANEL, data={"side": side, "criteria": sorted(each.code for each in texts)},
-    )  # fmt: skip
+    codes = sorted(each.code for each in texts)
+    note("pilot.account_written", pilot, actor, at, Visibility.PANEL, side=side, criteria=codes)
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from django.db import transaction
 from accounts.models import User
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import incident_clocks, rules
+from pilots.actions import noting
 from pilots.models import Incident, IncidentDuty, IncidentEntry, Pilot, Severity, Whom
 
 BY_US = "Told by this marketplace when it was recorded."
@@ -45,7 +46,7 @@ def record_incident(*, pilot: Pilot, found: Found, actor: User, at: datetime) ->
         IncidentDuty.objects.create(incident=incident, whom=whom, due_at=due_at)
     told = incident.duties.filter(whom=Whom.OTHER_SIDE)
     told.update(settled_at=at, settled_by=actor.actor_key, note=BY_US)
-    _event("pilot.incident_recorded", incident, actor, at, severity=found.severity)
+    noting.note("pilot.incident_recorded", incident.pilot, actor, at, severity=found.severity, incident=incident.number)
     return incident
 
 
@@ -55,7 +56,7 @@ def add_to_incident(*, incident: Incident, text: str, actor: User, at: datetime)
     _open(incident, actor)
     if not text.strip():
         raise Refused("Say what happened, or what was done.")
-    _event("pilot.incident_added_to", incident, actor, at)
+    noting.note("pilot.incident_added_to", incident.pilot, actor, at, incident=incident.number)
     return IncidentEntry.objects.create(incident=incident, written_at=at, written_by=actor.actor_key, text=text.strip())
 
 
@@ -73,7 +74,9 @@ def settle_duty(*, duty: IncidentDuty, note: str, is_needless: bool, actor: User
         raise Refused("Say how they were told, or why they need not be.")
     duty.settled_at, duty.settled_by, duty.is_needless, duty.note = at, actor.actor_key, is_needless, note.strip()
     duty.save()
-    _event("pilot.incident_told", incident, actor, at, whom=duty.whom, needless=is_needless)
+    noting.note(
+        "pilot.incident_told", incident.pilot, actor, at, whom=duty.whom, needless=is_needless, incident=incident.number
+    )
 
 
 @transaction.atomic
@@ -89,7 +92,9 @@ def close_incident(*, incident: Incident, reason: str, actor: User, at: datetime
         raise Refused("Say what it was and what was put right: it is published.")
     incident.closed_at, incident.closed_by, incident.closed_because = at, actor.actor_key, reason.strip()
     incident.save()
-    _event("pilot.incident_closed", incident, actor, at, visibility=Visibility.PUBLIC, reason=reason.strip())
+    noting.note(
+        "pilot.incident_closed", incident.pilot, actor, at, Visibility.PUBLIC, reason.strip(), incident=incident.number
+    )
 
 
 def _wrong(pilot: Pilot, found: Found, at: datetime) -> list[str]:
@@ -114,13 +119,3 @@ def _open(incident: Incident, actor: Actor) -> None:
         raise NotPermitted("Only people of the pilot's council and supplier work on an incident.")
     if incident.closed_at:
         raise Refused("The incident is closed: record a new one if it came back.")
-
-
-def _event(
-    verb: str, incident: Incident, actor: Actor, at: datetime, visibility: str = Visibility.COUNCIL, reason: str = "",
-    **data: object
-) -> None:  # fmt: skip
-    append_event(
-        verb=verb, subject=incident.pilot, actor=actor, at=at, challenge_id=incident.pilot.challenge_id,
-        visibility=visibility, reason=reason, data={"incident": incident.number} | data,
-    )  # fmt: skip

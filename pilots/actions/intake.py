@@ -12,7 +12,7 @@ from django.db import transaction
 from audit import clock
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rows as judging
 from pilots import rules, storage
 from pilots.actions.noting import note
@@ -241,7 +241,5 @@ def _record(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: st
     if not correction or intake.added:
         note("pilot.readings_received", pilot, actor, at, **counts, source=source)
     if intake.corrected:
-        append_event(
-            verb="pilot.readings_corrected", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-            visibility=Visibility.PUBLIC, reason=correction, data={"corrected": intake.corrected, "source": source},
-        )  # fmt: skip
+        told = {"corrected": intake.corrected, "source": source}
+        note("pilot.readings_corrected", pilot, actor, at, Visibility.PUBLIC, correction, **told)

@@ -9,9 +9,11 @@ from pilots.models import Pilot
 
 
 def note(
-    verb: str, pilot: Pilot, actor: Actor, at: datetime, visibility: str = Visibility.COUNCIL, **data: object
-) -> None:
+    verb: str, pilot: Pilot, actor: Actor, at: datetime, visibility: str = Visibility.COUNCIL, reason: str = "",
+    **data: object,
+) -> None:  # fmt: skip
     """Append an event about a pilot with its challenge; `data` is what it says."""
     append_event(
-        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=visibility, data=data
-    )
+        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=visibility,
+        reason=reason, data=data,
+    )  # fmt: skip

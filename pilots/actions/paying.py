@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import Milestone, MilestoneState, MilestoneStep, Pilot, PilotState
 
 DAYS_TO_PAY = 30
@@ -45,10 +46,8 @@ def set_milestones(*, pilot: Pilot, agreed: Sequence[Agreed], actor: User, at: d
         Milestone.objects.create(
             pilot=pilot, number=number, title=each.title.strip(), amount=each.amount, due_on=each.due_on
         )
-    append_event(
-        verb="pilot.milestones_set", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-        data={"number": len(agreed), "sum": str(sum(each.amount for each in agreed))},
-    )  # fmt: skip
+    total = str(sum(each.amount for each in agreed))
+    note("pilot.milestones_set", pilot, actor, at, number=len(agreed), sum=total)
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from audit import clock
 from audit.actors import Actor, TokenActor
-from audit.transitions import Refused, append_event, lock
+from audit.transitions import Refused, lock
 from pilots import checking, mappings, queries, rules
 from pilots.actions.intake import Intake, ingest
+from pilots.actions.noting import note
 from pilots.actions.tokens import refuse_unless_manager
 from pilots.fetched_tables import columns_of, read_answer
 from pilots.models import Device, Pilot, ReadingFeed, Source
@@ -42,7 +43,7 @@ def set_feed(  # noqa: PLR0913 - where from, how often, and what its columns are
     feed = ReadingFeed.objects.create(
         pilot=pilot, address=address, every=every, columns=dict(columns), zone=zone, set_at=at
     )  # fmt: skip
-    _event("pilot.feed_set", feed, actor, at, address=address, every=every)
+    note("pilot.feed_set", feed.pilot, actor, at, feed=feed.pk, address=address, every=every)
     schedule(kind=PULL, subject_id=feed.pk, due_at=at)
     return feed
 
@@ -54,7 +55,7 @@ def stop_feed(*, feed: ReadingFeed, actor: Actor, at: datetime) -> None:
     refuse_unless_manager(actor, feed.pilot)
     if not ReadingFeed.objects.filter(pk=feed.pk, stopped_at=None).update(stopped_at=at):
         raise Refused("Nothing is fetched from this address any more.")
-    _event("pilot.feed_stopped", feed, actor, at, address=feed.address)
+    note("pilot.feed_stopped", feed.pilot, actor, at, feed=feed.pk, address=feed.address)
 
 
 def pull_due(work: DueWork, at: datetime) -> None:
@@ -104,7 +105,7 @@ def _note(work: DueWork, feed: ReadingFeed, outcome: str, at: datetime, *, has_f
         ReadingFeed.objects.filter(pk=feed.pk).update(fetched_at=at, outcome=outcome, has_failed=has_failed)
         if has_failed and not feed.has_failed:
             sender = TokenActor(feed.actor_key, "readings feed")
-            _event("pilot.feed_failed", feed, sender, at, address=feed.address, outcome=outcome)
+            note("pilot.feed_failed", feed.pilot, sender, at, feed=feed.pk, address=feed.address, outcome=outcome)
 
 
 def _fetched(feed: ReadingFeed) -> Table:
@@ -137,10 +138,3 @@ def _refuse_address(pilot: Pilot, address: str) -> None:
         judge(address, checking.policy_of(registration.hosts))
     except AddressRefused as refused:
         raise Refused(refused.sentence) from None
-
-
-def _event(verb: str, feed: ReadingFeed, actor: Actor, at: datetime, **data: object) -> None:
-    pilot = feed.pilot
-    append_event(
-        verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, data={"feed": feed.pk, **data}
-    )  # fmt: skip

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock
+from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import Device, DeviceRecall, Pilot
 
 
@@ -28,11 +29,8 @@ def recall_device(
     recall = DeviceRecall.objects.create(
         device=device, recalled_from=recalled_from, reason=reason.strip(), recorded_at=at, recorded_by=actor.actor_key
     )
-    append_event(
-        verb="pilot.device_recalled", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-        visibility=Visibility.PUBLIC, reason=reason.strip(),
-        data={"device": device.code, "from": recalled_from.isoformat()},
-    )  # fmt: skip
+    what = {"device": device.code, "from": recalled_from.isoformat()}
+    note("pilot.device_recalled", pilot, actor, at, Visibility.PUBLIC, reason.strip(), **what)
     return recall
 
 

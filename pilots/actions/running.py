@@ -7,9 +7,10 @@ from django.db import transaction
 from accounts.models import User
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform
 from challenges.models import ChallengeState, ClauseRequirement
 from pilots import rules
+from pilots.actions import noting
 from pilots.models import CheckVerdict, ClauseCheck, Pilot, PilotState
 
 
@@ -60,9 +61,7 @@ def give_site_consent(*, pilot: Pilot, note: str, actor: Actor, at: datetime) ->
         raise Refused("Name who is responsible for the sites and how they agreed.")
     pilot.site_consent_at, pilot.site_consent_by, pilot.site_consent_note = at, actor.actor_key, note
     pilot.save(update_fields=["site_consent_at", "site_consent_by", "site_consent_note"])
-    append_event(
-        verb="pilot.site_consent_given", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, reason=note
-    )
+    noting.note("pilot.site_consent_given", pilot, actor, at, reason=note)
 
 
 @transaction.atomic
@@ -91,9 +90,9 @@ def _record(
         checked_at=at, is_change=before is None or before.verdict != verdict or before.checked_by != actor.actor_key,
     )  # fmt: skip
     is_waived = verdict == CheckVerdict.WAIVED
-    append_event(
-        verb="pilot.clause_waived" if is_waived else "pilot.clause_checked", subject=pilot, actor=actor, at=at,
-        challenge_id=pilot.challenge_id, visibility=Visibility.PUBLIC if is_waived else Visibility.COUNCIL,
-        reason=evidence if is_waived else "", data={"clause": requirement.code, "verdict": str(verdict)},
-    )  # fmt: skip
+    found = {"clause": requirement.code, "verdict": str(verdict)}
+    if is_waived:
+        noting.note("pilot.clause_waived", pilot, actor, at, Visibility.PUBLIC, evidence, **found)
+    else:
+        noting.note("pilot.clause_checked", pilot, actor, at, **found)
     return check

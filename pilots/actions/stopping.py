@@ -7,8 +7,9 @@ from django.db import transaction
 from accounts.models import User
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform
 from pilots import rules
+from pilots.actions.noting import note
 from pilots.models import Cause, Pilot, StopKind, SupplierStop, Suspension
 
 
@@ -85,8 +86,5 @@ def say_supplier_stops(*, pilot: Pilot, reason: str, actor: User, at: datetime) 
     stop = SupplierStop.objects.create(
         pilot=pilot, kind=kind, reason=reason.strip(), said_at=at, said_by=actor.actor_key
     )
-    append_event(
-        verb="pilot.supplier_stops", subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id,
-        visibility=Visibility.PUBLIC, reason=reason.strip(), data={"kind": str(kind)},
-    )  # fmt: skip
+    note("pilot.supplier_stops", pilot, actor, at, Visibility.PUBLIC, reason.strip(), kind=str(kind))
     return stop

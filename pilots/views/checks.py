@@ -20,6 +20,7 @@ from pilots.forms import CheckForm, WaiveForm
 from pilots.models import ClauseWatch, Pilot
 from pilots.service_forms import ServiceForm
 from pilots.views.desk import manager_only, pilot_for
+from pilots.views.preparing import sent
 from work.models import DueWork
 
 
@@ -31,19 +32,15 @@ def pilot_service(request: HttpRequest, slug: str) -> HttpResponse:
     kinds, facts = checking.inputs_of(clauses)
     known = [kind for kind in checking.REGISTERED_KINDS if kind in kinds]
     form = ServiceForm(request.POST or None, kinds=known, facts=sorted(facts), initial=_registered(pilot))
-    if request.method == "POST" and attempt(
-        form,
+    if answer := sent(
+        request, form,
         lambda: actions.register_service(
-            pilot=pilot,
-            hosts=form.named_hosts,
-            addresses=form.addresses,
-            stated=form.stated,
-            actor=actor,
+            pilot=pilot, hosts=form.named_hosts, addresses=form.addresses, stated=form.stated, actor=actor,
             at=clock.now(),
         ),
-    ):
-        messages.success(request, "Saved. The first looks are being taken; what they find appears here in a minute.")
-        return redirect("pilot_clauses", slug=slug)
+        "Saved. The first looks are being taken; what they find appears here in a minute.", "pilot_clauses", slug=slug,
+    ):  # fmt: skip
+        return answer
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "pilots/service.html", {"pilot": pilot, "form": form, "clauses": clauses}, status=status)
 

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
@@ -17,7 +16,7 @@ from pilots.gates import OWNERS, gates_of
 from pilots.models import GateItem, Pilot, PilotState
 from pilots.queries import people
 from pilots.views.desk import Task, pilot_for
-from pilots.views.preparing import show
+from pilots.views.preparing import sent, show
 
 
 @login_required
@@ -38,12 +37,12 @@ def pilot_gate_record(request: HttpRequest, slug: str, item: str) -> HttpRespons
     form = GateRecordForm(request.POST or None, item=asked, initial={"owner": OWNERS[asked]})
     if request.method == "POST" and not may:
         raise NotPermitted("Only the council's problem owner, procurement lead or pilot manager records this.")
-    if request.method == "POST" and attempt(
-        form, lambda: actions.record_gate(pilot=pilot, found=form.found, actor=actor, at=clock.now())
-    ):
-        messages.success(request, f"Recorded: {asked.label}.")
-        is_closing = asked in rules.OF_CLOSING and pilot.state == PilotState.DECIDED
-        return redirect("pilot_close" if is_closing else "pilot_gates", slug=slug)
+    is_closing = asked in rules.OF_CLOSING and pilot.state == PilotState.DECIDED
+    if answer := sent(
+        request, form, lambda: actions.record_gate(pilot=pilot, found=form.found, actor=actor, at=clock.now()),
+        f"Recorded: {asked.label}.", "pilot_close" if is_closing else "pilot_gates", slug=slug,
+    ):  # fmt: skip
+        return answer
     page = {
         "pilot": pilot, "form": form, "item": asked, "records": pilot.gate_records.filter(item=asked).order_by("-pk"),
         "may": may, "is_time": rules.takes_gate_record(pilot, asked), "is_closing": asked in rules.OF_CLOSING,
@@ -57,11 +56,11 @@ def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = pilot_for(request, slug)
     form = GateForm(request.POST or None)
     actor = person(request)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.decide_gate(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The decision is recorded and public.")
-        return redirect("pilot_workspace", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.decide_gate(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The decision is recorded and public.", "pilot_workspace", slug=slug,
+    ):  # fmt: skip
+        return answer
     evaluation = queries.registered_evaluation(pilot)
     page = {"pilot": pilot, "form": form, "evaluation": evaluation, "may_decide": rules.may_decide(actor, pilot)}
     page |= {"is_serious": people.is_serious(pilot)}

@@ -28,7 +28,7 @@ from pilots.going_wrong_forms import (
 )
 from pilots.models import DeviceRecall, Incident, IncidentDuty, Pilot
 from pilots.views.desk import pilot_for
-from pilots.views.preparing import show
+from pilots.views.preparing import sent, show
 
 FOLLOWS = {
     "record": (
@@ -131,11 +131,11 @@ def pilot_incident_told(request: HttpRequest, slug: str, number: int, pk: int) -
     if not rules.may_suspend(actor, pilot):
         raise NotPermitted("The council tells those outside, and records it.")
     form = DutyForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.settle_duty(duty=duty, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, f"Recorded: {duty.get_whom_display()}.")
-        return redirect("pilot_incident", slug=slug, number=number)
+    if answer := sent(
+        request, form, lambda: actions.settle_duty(duty=duty, actor=actor, at=clock.now(), **form.cleaned_data),
+        f"Recorded: {duty.get_whom_display()}.", "pilot_incident", slug=slug, number=number,
+    ):  # fmt: skip
+        return answer
     back = reverse("pilot_incident", args=[slug, number])
     return _one_form(request, pilot, form, _Asked(f"Told: {duty.get_whom_display()}", "Record it", "", back))
 
@@ -147,11 +147,11 @@ def pilot_erase_words(request: HttpRequest, slug: str, number: int, pk: int) -> 
     incident = get_object_or_404(Incident, pilot=pilot, number=number)
     entry = get_object_or_404(incident.entries, pk=pk)
     form = EraseWordsForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.erase_words(entry=entry, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The words are erased.")
-        return redirect("pilot_incident", slug=slug, number=number)
+    if answer := sent(
+        request, form, lambda: actions.erase_words(entry=entry, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The words are erased.", "pilot_incident", slug=slug, number=number,
+    ):  # fmt: skip
+        return answer
     back = reverse("pilot_incident", args=[slug, number])
     return _one_form(request, pilot, form, _Asked("Erase the words of a line", "Erase them", "words", back))
 
@@ -161,11 +161,11 @@ def pilot_recall(request: HttpRequest, slug: str) -> HttpResponse:
     """Recall a device."""
     pilot, actor = _for_both_sides(request, slug), person(request)
     form = RecallForm(request.POST or None, pilot=pilot)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.recall_device(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The device is recalled. Its readings from then on are marked.")
-        return redirect("pilot_incidents", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.recall_device(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The device is recalled. Its readings from then on are marked.", "pilot_incidents", slug=slug,
+    ):  # fmt: skip
+        return answer
     return _one_form(request, pilot, form, _Asked("Recall a device", "Recall it", "recall"))
 
 
@@ -174,14 +174,14 @@ def pilot_erase(request: HttpRequest, slug: str) -> HttpResponse:
     """Erase readings."""
     pilot, actor = _for_deciders(request, slug), person(request)
     form = EraseForm(request.POST or None, pilot=pilot)
-    if request.method == "POST" and attempt(
-        form,
+    if answer := sent(
+        request, form,
         lambda: actions.erase_readings(
             pilot=pilot, span=form.span, reason=form.cleaned_data["reason"], actor=actor, at=clock.now()
         ),
-    ):
-        messages.success(request, "The readings are erased. That they were, and why, stays.")
-        return redirect("pilot_incidents", slug=slug)
+        "The readings are erased. That they were, and why, stays.", "pilot_incidents", slug=slug,
+    ):  # fmt: skip
+        return answer
     return _one_form(request, pilot, form, _Asked("Erase readings", "Erase them", "erase"))
 
 
@@ -192,11 +192,12 @@ def pilot_stops(request: HttpRequest, slug: str) -> HttpResponse:
     if not (rules.is_supplier_of(actor, pilot) or rules.may_end_early(actor, pilot)):
         raise NotPermitted("Its supplier, or the council's problem owner or procurement lead, says so.")
     form = StopsForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.say_supplier_stops(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "It is recorded and public. The council ends the pilot next.")
-        return redirect("pilot_incidents", slug=slug)
+    if answer := sent(
+        request, form,
+        lambda: actions.say_supplier_stops(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "It is recorded and public. The council ends the pilot next.", "pilot_incidents", slug=slug,
+    ):  # fmt: skip
+        return answer
     is_own = rules.is_supplier_of(actor, pilot)
     title = "Withdraw from the pilot" if is_own else "The supplier has failed"
     return _one_form(request, pilot, form, _Asked(title, "Say so in public", "stops"))

@@ -20,7 +20,7 @@ from pilots.models import FieldNote, Pilot, Survey
 from pilots.people_forms import AnswerForm, NoteForm, SurveyForm, WithdrawForm
 from pilots.queries import people
 from pilots.views.desk import manager_only
-from pilots.views.preparing import show
+from pilots.views.preparing import sent, show
 
 
 def pilot_people(request: HttpRequest, slug: str) -> HttpResponse:
@@ -48,14 +48,14 @@ def pilot_note(request: HttpRequest, slug: str) -> HttpResponse:
     """Note what people said on one occasion."""
     pilot, actor = manager_only(request, slug), person(request)
     form = NoteForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form,
+    if answer := sent(
+        request, form,
         lambda: actions.add_field_note(
             pilot=pilot, occasion=form.occasion, findings=form.findings, actor=actor, at=clock.now()
         ),
-    ):
-        messages.success(request, "The note stands beside the numbers now, for everybody.")
-        return redirect("pilot_listening", slug=slug)
+        "The note stands beside the numbers now, for everybody.", "pilot_listening", slug=slug,
+    ):  # fmt: skip
+        return answer
     return show(request, "pilots/note.html", {"pilot": pilot, "form": form})
 
 
@@ -65,11 +65,11 @@ def pilot_note_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     pilot, actor = manager_only(request, slug), person(request)
     note = get_object_or_404(FieldNote.objects.select_related("pilot__challenge"), pilot=pilot, pk=pk)
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.withdraw_field_note(note=note, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The note is withdrawn, and its words are deleted.")
-        return redirect("pilot_listening", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.withdraw_field_note(note=note, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The note is withdrawn, and its words are deleted.", "pilot_listening", slug=slug,
+    ):  # fmt: skip
+        return answer
     return show(request, "pilots/note_withdraw.html", {"pilot": pilot, "form": form, "note": note})
 
 
@@ -78,11 +78,11 @@ def pilot_survey_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a survey."""
     pilot, actor = manager_only(request, slug), person(request)
     form = SurveyForm(request.POST or None, initial={"controller": pilot.challenge.council.name})
-    if request.method == "POST" and attempt(
-        form, lambda: actions.open_survey(pilot=pilot, asked=form.asked, actor=actor, at=clock.now())
-    ):
-        messages.success(request, "The survey is open. Print its code, or send its address.")
-        return redirect("pilot_listening", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.open_survey(pilot=pilot, asked=form.asked, actor=actor, at=clock.now()),
+        "The survey is open. Print its code, or send its address.", "pilot_listening", slug=slug,
+    ):  # fmt: skip
+        return answer
     return show(request, "pilots/survey_new.html", {"pilot": pilot, "form": form})
 
 
@@ -92,14 +92,14 @@ def pilot_survey(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     pilot, actor = manager_only(request, slug), person(request)
     survey = get_object_or_404(pilot.surveys.select_related("pilot__challenge__council"), pk=pk)
     form = AnswerForm(request.POST or None, survey=survey, is_typed=True)
-    if request.method == "POST" and attempt(
-        form,
+    if answer := sent(
+        request, form,
         lambda: actions.type_in_answer(
             survey=survey, answers=form.answers, mode=form.cleaned_data["mode"], actor=actor, at=clock.now()
         ),
-    ):
-        messages.success(request, "The answer is kept, and marked as typed in.")
-        return redirect("pilot_survey", slug=slug, pk=pk)
+        "The answer is kept, and marked as typed in.", "pilot_survey", slug=slug, pk=pk,
+    ):  # fmt: skip
+        return answer
     texts = [place for place, question in enumerate(survey.questions) if not question["options"]]
     told, answers = people.told(survey), survey.answers.order_by("-pk")[:200]
     context = {

@@ -1,9 +1,11 @@
 """The short forms before and around a pilot: sites, plan, tokens, clauses, consent."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,17 +32,27 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
 
 
+def sent(
+    request: HttpRequest, form: BaseForm, act: Callable[[], object], said: str, to: str, **where: Any
+) -> HttpResponse | None:
+    """Do what a form asks once it is sent and valid, say so, and lead on; None where the form has to be shown."""
+    if request.method != "POST" or not attempt(form, act):
+        return None
+    messages.success(request, said)
+    return redirect(to, **where)
+
+
 @login_required
 def pilot_sites(request: HttpRequest, slug: str) -> HttpResponse:
     """Name sites and devices."""
     pilot = manager_only(request, slug)
     form = SitesForm(request.POST or None, initial=_sites_as_typed(pilot))
     actor = person(request)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.set_sites(pilot=pilot, sites=form.sites, actor=actor, at=clock.now())
-    ):
-        messages.success(request, "The sites are saved.")
-        return redirect("pilot_workspace", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.set_sites(pilot=pilot, sites=form.sites, actor=actor, at=clock.now()),
+        "The sites are saved.", "pilot_workspace", slug=slug,
+    ):  # fmt: skip
+        return answer
     lines = [] if pilot.state == PilotState.PLANNED else [text.splitlines() for text in _sites_as_typed(pilot).values()]
     page = {"pilot": pilot, "form": form, "stand": lines}
     return show(request, "pilots/sites.html", page)
@@ -91,11 +103,11 @@ def pilot_consent(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotPermitted("Only the council's problem owner or pilot manager can record the consent of the sites.")
     form = ConsentForm(request.POST or None)
     actor = person(request)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.give_site_consent(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The consent of the sites is recorded.")
-        return redirect("pilot_workspace", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.give_site_consent(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The consent of the sites is recorded.", "pilot_workspace", slug=slug,
+    ):  # fmt: skip
+        return answer
     return show(request, "pilots/consent.html", {"pilot": pilot, "form": form})
 
 

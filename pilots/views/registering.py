@@ -19,7 +19,7 @@ from pilots.forms import AgainForm
 from pilots.models import Arm, Pilot, PilotState
 from pilots.plan_forms import ExtendForm, PlanForm, first_plan, former_plan
 from pilots.views.desk import manager_only, pilot_for
-from pilots.views.preparing import show
+from pilots.views.preparing import sent, show
 
 
 @login_required
@@ -38,14 +38,14 @@ def pilot_extend(request: HttpRequest, slug: str) -> HttpResponse:
     """Register the second look at a pilot whose gate decided to extend it."""
     pilot, actor, at = pilot_for(request, slug), person(request), clock.now()
     form = ExtendForm(request.POST or None, deciders=_deciders(pilot, actor), initial=_later(pilot, at))
-    if request.method == "POST" and attempt(
-        form,
+    if answer := sent(
+        request, form,
         lambda: actions.extend_pilot(
             pilot=pilot, longer=form.longer, reason=form.cleaned_data["reason"], actor=actor, at=clock.now()
         ),
-    ):
-        messages.success(request, "The extension is registered. Readings are taken in again.")
-        return redirect("pilot_workspace", slug=slug)
+        "The extension is registered. Readings are taken in again.", "pilot_workspace", slug=slug,
+    ):  # fmt: skip
+        return answer
     plan = pilot.plan or {}
     page = {
         "pilot": pilot, "form": form, "may": rules.may_extend(actor, pilot), "is_foreseen": plans.is_foreseen(plan),

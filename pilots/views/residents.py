@@ -18,7 +18,7 @@ from pilots.models import Pilot, ResidentForm
 from pilots.people_forms import AskResidentsForm, JudgeForm, ResidentReadingForm
 from pilots.queries import residents
 from pilots.views.desk import manager_only
-from pilots.views.preparing import show
+from pilots.views.preparing import sent, show
 
 SHOWN = 100
 COLUMNS = ("site", "arm", "metric", "unit", "taken_on", "value", "source")
@@ -34,11 +34,11 @@ def your_reading(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST if request.method == "POST" else None, sites=pilot.sites.order_by("-arm", "code"),
         metric=asked.metric, initial={"taken_on": rules.local_day(at)},
     )  # fmt: skip
-    if request.method == "POST" and attempt(
-        form, lambda: actions.send_resident_reading(form=asked, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "Thank you. The council looks at your reading; then it is shown as residents’.")
-        return redirect("your_reading", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.send_resident_reading(form=asked, at=clock.now(), **form.cleaned_data),
+        "Thank you. The council looks at your reading; then it is shown as residents’.", "your_reading", slug=slug,
+    ):  # fmt: skip
+        return answer
     is_open = asked.closed_at is None and rules.takes_readings(pilot, at)
     return show(request, "pilots/your_reading.html", {"pilot": pilot, "asked": asked, "form": form, "is_open": is_open})
 
@@ -62,11 +62,11 @@ def pilot_residents(request: HttpRequest, slug: str) -> HttpResponse:
     asked = ResidentForm.objects.filter(pilot=pilot).select_related("metric").first()
     initial = {"metric": asked.metric_id, "how": asked.how} if asked else {}
     form = AskResidentsForm(request.POST or None, metrics=residents.askable(pilot), initial=initial)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.open_to_residents(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "Residents can send readings now.")
-        return redirect("pilot_residents", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.open_to_residents(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "Residents can send readings now.", "pilot_residents", slug=slug,
+    ):  # fmt: skip
+        return answer
     return show(request, "pilots/residents.html", _page(pilot, asked) | {"form": form})
 
 

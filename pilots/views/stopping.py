@@ -1,11 +1,8 @@
 """Suspend a pilot, take it up again, end it early."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
-from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import objections
@@ -13,7 +10,7 @@ from pilots import actions, rules
 from pilots.forms import EndForm, ResumeForm, SuspendForm
 from pilots.models import PilotState
 from pilots.views.desk import pilot_for
-from pilots.views.preparing import show
+from pilots.views.preparing import sent, show
 
 
 @login_required
@@ -23,12 +20,12 @@ def pilot_suspend(request: HttpRequest, slug: str) -> HttpResponse:
     is_suspended = pilot.state == PilotState.SUSPENDED
     form = ResumeForm(request.POST or None) if is_suspended else SuspendForm(request.POST or None)
     act = actions.resume_pilot if is_suspended else actions.suspend_pilot
-    if request.method == "POST" and attempt(
-        form, lambda: act(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        said = "The pilot goes on." if is_suspended else "The pilot is suspended. Its supplier is told at once."
-        messages.success(request, said)
-        return redirect("pilot_workspace", slug=slug)
+    said = "The pilot goes on." if is_suspended else "The pilot is suspended. Its supplier is told at once."
+    if answer := sent(
+        request, form, lambda: act(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        said, "pilot_workspace", slug=slug,
+    ):  # fmt: skip
+        return answer
     page = {
         "pilot": pilot, "form": form, "is_suspended": is_suspended, "may": rules.may_suspend(actor, pilot),
         "why_not": objections(pilot, "resume" if is_suspended else "suspend", at=clock.now()),
@@ -42,11 +39,11 @@ def pilot_end(request: HttpRequest, slug: str) -> HttpResponse:
     """End a pilot before its analysis date."""
     pilot, actor = pilot_for(request, slug), person(request)
     form = EndForm(request.POST or None)
-    if request.method == "POST" and attempt(
-        form, lambda: actions.end_pilot_early(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data)
-    ):
-        messages.success(request, "The pilot is ended. Its page stays public, with the reason.")
-        return redirect("pilot_workspace", slug=slug)
+    if answer := sent(
+        request, form, lambda: actions.end_pilot_early(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The pilot is ended. Its page stays public, with the reason.", "pilot_workspace", slug=slug,
+    ):  # fmt: skip
+        return answer
     page = {
         "pilot": pilot, "form": form, "may": rules.may_end_early(actor, pilot),
         "why_not": objections(pilot, "end_early", at=clock.now()),
