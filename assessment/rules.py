@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.models import CouncilRole, User
+from accounts.models import Council, CouncilRole, User
 from accounts.rules import has_role
 from assessment.models import (
     Adviser,
@@ -102,6 +102,16 @@ def why_not_to_advise(user: User, challenge: Challenge) -> str | None:
 def has_sat_on(actor: Any, round_: Round) -> bool:
     """Whether the actor sits on the panel or ever did."""
     return PanelMember.objects.filter(panel=round_.panel_id, user=actor).exists()
+
+
+def may_set_terms(actor: Any, council: Council) -> bool:
+    """Set what the council asks of everybody on its panels."""
+    return has_role(actor, council, CouncilRole.PROCUREMENT_LEAD)
+
+
+def may_read_terms(actor: Any, council: Council) -> bool:
+    """Read every version of the council's terms: its officers and its auditor."""
+    return has_role(actor, council, *OFFICERS, CouncilRole.AUDITOR)
 
 
 def may_verify(actor: Any, round_: Round) -> bool:

@@ -4,9 +4,12 @@ A change of the words is a new version: who accepted which stays on the record, 
 """
 
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 VERSION = "2026-11"
+LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,39 @@ NOTE = (
 )
 
 
-def fingerprint() -> str:
-    """The SHA-256 of the words of this version, as it goes on the record with each acceptance."""
-    words = [VERSION, *(f"{part.title}\n{part.text}" for part in (*TERMS, *NOTE))]
-    return hashlib.sha256("\n\n".join(words).encode()).hexdigest()
+@dataclass(frozen=True)
+class Terms:
+    """The terms of a council's panels in one version: the marketplace's own, or what the council wrote."""
+
+    version: str
+    parts: tuple[Part, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the words, note included, as it goes on the record with each acceptance."""
+        words = [self.version, *(f"{part.title}\n{part.text}" for part in (*self.parts, *NOTE))]
+        return hashlib.sha256("\n\n".join(words).encode()).hexdigest()
+
+
+HOUSE = Terms(VERSION, TERMS)
+
+
+class TermsError(ValueError):
+    """A text that is no list of rules; the message says where, to the person who wrote it."""
+
+
+def parsed(text: str) -> tuple[Part, ...]:
+    """Rules from plain text: parted by empty lines, the first line of each its title. Raises TermsError."""
+    blocks = [block.strip().splitlines() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if block.strip()]
+    if not blocks:
+        raise TermsError("Write at least one rule: its title on one line, its text below.")
+    if short := [lines[0].strip() for lines in blocks if len(lines) == 1]:
+        raise TermsError(f"“{short[0][:80]}” has no text below its title. Leave no empty line between the two.")
+    if long := [lines[0].strip() for lines in blocks if len(lines[0].strip()) > LONGEST_TITLE]:
+        raise TermsError(f"A title is one short line: “{long[0][:LONGEST_TITLE]}…” is too long.")
+    return tuple(Part(lines[0].strip(), " ".join(line.strip() for line in lines[1:])) for lines in blocks)
+
+
+def written(parts: Iterable[Part]) -> str:
+    """Rules as the plain text that `parsed` reads back."""
+    return "\n\n".join(f"{part.title}\n{part.text}" for part in parts)

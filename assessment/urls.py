@@ -31,6 +31,8 @@ urlpatterns = [
         views.officer_step_back,
         name="officer_step_back",
     ),
+    path("workspace/councils/<slug:slug>/panel-terms/", views.panel_terms, name="panel_terms"),
+    path("workspace/councils/<slug:slug>/panel-terms/house/", views.panel_terms_house, name="panel_terms_house"),
     path("workspace/challenges/<slug:slug>/panel/", views.panel, name="panel"),
     path("workspace/challenges/<slug:slug>/panel/open/", views.open_round, name="open_round"),
     path("workspace/challenges/<slug:slug>/panel/invite/", views.invite, name="panel_invite"),

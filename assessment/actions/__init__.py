@@ -38,6 +38,7 @@ from assessment.actions.replacing import move_up
 from assessment.actions.ruling import confirm_interests, rule_on_interest
 from assessment.actions.seats import accept_terms, invite_to_panel, join_panel, relieve_member
 from assessment.actions.sifting import SiftAnswer, SiftChoice, conclude_sift, sift
+from assessment.actions.terms import set_panel_terms
 from assessment.actions.verifying import Point, verify_supplier
 from assessment.actions.workload import plan_work
 from assessment.quoting import Quotation
@@ -110,6 +111,7 @@ __all__ = [
     "rule_on_interest",
     "rule_on_officer",
     "save_mark",
+    "set_panel_terms",
     "set_up_panel",
     "sift",
     "submit_marks",

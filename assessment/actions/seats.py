@@ -9,13 +9,13 @@ from django.urls import reverse
 from accounts import actions as people
 from accounts.invitations import Purpose, invites
 from accounts.models import Invitation, User
-from assessment import queries, rules, states, terms
+from assessment import queries, rules, states
 from assessment.actions.entry import note
 from assessment.actions.panels import is_time_for_a_panel, wrong_people
 from assessment.actions.workload import share_out
 from assessment.models import Assessment, Panel, PanelMember, PanelRole, Round, RoundState
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Pointing, Refused, append_event, lock, perform
 from challenges.models import Challenge
 
 PANEL = "panel"
@@ -67,18 +67,27 @@ def join_panel(*, organisation: Panel, user: User, role: str, actor: User, at: d
 
 
 @transaction.atomic
-def accept_terms(*, seat: PanelMember, actor: User, at: datetime) -> None:
-    """Accept the terms and confirm to have read the note on marking; nothing is shown to a member before."""
+def accept_terms(*, seat: PanelMember, actor: User, at: datetime, version: str = "") -> None:
+    """Accept the terms and confirm to have read the note on marking; nothing is shown to a member before.
+
+    `version` is the one that was read; refused where the council has set another one since. What was accepted once
+    holds for that panel: a later version is for those who join afterwards.
+    """
     lock(seat)
     if seat.user_id != actor.pk or seat.left_at is not None:
         raise NotPermitted("People accept the terms of a panel for themselves, while they sit on it.")
-    if seat.terms_version == terms.VERSION:
+    if seat.terms_accepted_at is not None:
         return
-    seat.terms_version, seat.terms_accepted_at = terms.VERSION, at
+    terms = queries.terms_now(seat.panel.challenge.council_id)
+    if version and version != terms.version:
+        page = reverse("assess_terms", args=[seat.panel.challenge.slug])
+        words = "The council has set other terms while you read. Read them as they are now, and accept those."
+        raise Refused(Pointing(words, page))
+    seat.terms_version, seat.terms_accepted_at = terms.version, at
     seat.save(update_fields=["terms_version", "terms_accepted_at"])
     append_event(
         verb="panel.terms_accepted", subject=seat.panel, actor=actor, at=at, challenge_id=seat.panel.challenge_id,
-        visibility=Visibility.PANEL, data={"version": terms.VERSION, "sha256": terms.fingerprint()},
+        visibility=Visibility.PANEL, data={"version": terms.version, "sha256": terms.fingerprint},
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from assessment.forms.judging import DecisionForm, ModerationForm, MoveUpForm
 from assessment.forms.letters import ExplanationsForm
 from assessment.forms.marking import MarkForm, mark_field
 from assessment.forms.panels import (
+    CouncilTermsForm,
     PanelForm,
     PanelInviteForm,
     RelieveForm,
@@ -34,6 +35,7 @@ __all__ = [
     "AnswerForm",
     "AskForm",
     "ChallengeInterestForm",
+    "CouncilTermsForm",
     "DecisionForm",
     "EvidenceForm",
     "ExplanationsForm",

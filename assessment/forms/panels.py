@@ -104,6 +104,15 @@ class TermsForm(forms.Form):
 
     has_read = forms.BooleanField(label="I have read how to mark")
     accepts = forms.BooleanField(label="I accept the terms")
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class CouncilTermsForm(forms.Form):
+    """The terms of a council's panels."""
+
+    text = text(
+        "The terms", 20, "Each rule: its title on one line, its text on the next. An empty line between rules.", True
+    )
 
 
 class ReopenForm(forms.Form):

@@ -20,6 +20,7 @@ from assessment.models.officers import (
     SteppedBack,
 )
 from assessment.models.panels import (
+    CouncilTerms,
     Panel,
     PanelMember,
     PanelRole,
@@ -58,6 +59,7 @@ __all__ = [
     "Assessment",
     "ClarificationState",
     "ClauseFinding",
+    "CouncilTerms",
     "Decision",
     "DecisionItem",
     "EarlierMark",

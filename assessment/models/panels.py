@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Council, User
 from challenges.models import Challenge
 
 
@@ -22,6 +22,27 @@ class Panel(models.Model):
 
     def __str__(self) -> str:
         return f"panel of {self.challenge}"
+
+
+class CouncilTerms(models.Model):
+    """What a council asks of its panels, in one version. No text: from then on the marketplace's own terms again."""
+
+    council = models.ForeignKey(Council, on_delete=models.PROTECT, related_name="panel_terms")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["council", "number"], name="terms_number_once")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.version
+
+    @property
+    def version(self) -> str:
+        return f"own-{self.number}"
 
 
 class PanelRole(models.TextChoices):

@@ -112,6 +112,7 @@ from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rul
 from assessment.queries.sifting import Question, SiftRow, counted_verdicts, sift_questions, sift_rows, sift_waiting
 from assessment.queries.standing import Standing, not_the_deputys, standing_of
 from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
+from assessment.queries.terms import terms_for, terms_now, versions_of
 from assessment.queries.verifying import (
     Party,
     VerifyRow,
@@ -259,6 +260,8 @@ __all__ = [
     "submissions_in",
     "supplier_names",
     "tables_of",
+    "terms_for",
+    "terms_now",
     "texts_of",
     "to_decide_about",
     "to_mark",
@@ -271,6 +274,7 @@ __all__ = [
     "unmoderated",
     "vacancy_for",
     "verifications_of",
+    "versions_of",
     "waiting_for_evidence",
     "who_marks_what",
     "why_not_by",

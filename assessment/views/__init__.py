@@ -44,6 +44,7 @@ from assessment.views.registers import (
 from assessment.views.replacing import move_up
 from assessment.views.seats import accept_terms, board, invite, relieve, remind, reopen, work
 from assessment.views.sifting import sift, sift_one
+from assessment.views.terms import panel_terms, panel_terms_house
 from assessment.views.verifying import suppliers, verify
 from assessment.views.writing import mark, sheet
 
@@ -83,6 +84,8 @@ __all__ = [
     "officer_step_back",
     "open_round",
     "panel",
+    "panel_terms",
+    "panel_terms_house",
     "price_check",
     "price_checks",
     "price_question",

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.attempting import attempt
 from accounts.models import User
 from accounts.signed_in import person
-from assessment import actions, queries, rules, terms
+from assessment import actions, queries, rules
 from assessment.forms import PanelInviteForm, RelieveForm, ReopenForm, TermsForm, WorkForm
 from assessment.models import Assessment, PanelMember, PanelRole
+from assessment.terms import NOTE
 from assessment.views.doors import chair, challenge_by, may_set_up, round_by
 from audit import clock
 from audit.transitions import NotPermitted
@@ -106,12 +107,13 @@ def accept_terms(request: HttpRequest, slug: str) -> HttpResponse:
     seat = queries.seat_on(challenge, user)
     if seat is None:
         raise NotPermitted("Only members of this challenge's panel can open this page.")
-    form = TermsForm(request.POST or None)
+    terms = queries.terms_for(seat)
+    form = TermsForm(request.POST or None, initial={"version": terms.version})
     if request.method == "POST" and form.is_valid():
-        actions.accept_terms(seat=seat, actor=user, at=clock.now())
+        actions.accept_terms(seat=seat, actor=user, at=clock.now(), version=form.cleaned_data["version"])
         messages.success(request, "Thank you. Your acceptance is on the record.")
         return redirect("assess_round" if queries.newest_round(challenge) else "assess_terms", slug=slug)
-    more = {"seat": seat, "terms": terms.TERMS, "note": terms.NOTE, "round": queries.newest_round(challenge)}
+    more = {"seat": seat, "terms": terms, "note": NOTE, "round": queries.newest_round(challenge)}
     return _form_page(request, "assessment/terms.html", challenge, form, **more)
 
 

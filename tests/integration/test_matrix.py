@@ -28,7 +28,8 @@ from tests.factories.suppliers import admin_of, certificate_of, colleague, signe
 ELSEWHERE = ("accounts/", "cms/", "documents/", "_util/", "static/")
 POSTED = {
     "outage_withdraw", "mail_reports", "emergency_withdraw", "supplier_join", "supplier_joining",
-    "follow", "unfollow", "panel_remind", "officer_confirm", "officer_ask", "assess_confirm", "assess_no_interests",
+    "follow", "unfollow", "panel_remind", "officer_confirm", "officer_ask",
+    "panel_terms_house", "assess_confirm", "assess_no_interests",
     "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
     "pilot_token_revoke", "pilot_feed_stop", "pilot_readings_api", "pilot_start", "pilot_accompanying_remove",
@@ -65,6 +66,7 @@ MATRIX = {
         officer_interests council_questions reply unseal
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
+        panel_terms_house
         award_approve award_claim award_contract award_lift award_notify award_withdraw challenge_amend
         challenge_approve price_sums
     """,
@@ -104,7 +106,7 @@ MATRIX = {
     """,
     "302 403 403 302 302 302 403 403 403 403 403": "officer_confirm",
     "302 403 403 404 404 403 403 403 403 403 403": "officer_ruling",
-    "302 403 403 200 200 403 200 403 403 403 403": "register register_csv register_json who_could_see",
+    "302 403 403 200 200 403 200 403 403 403 403": "panel_terms register register_csv register_json who_could_see",
     "302 403 403 200 200 200 403 403 403 403 403": "pilot_incident_told verification verify_supplier",
     "302 403 403 200 200 403 403 403 403 200 403": "assess_rulings panel_board",
     "302 403 403 404 404 403 403 403 403 404 403": "assess_ruling",

@@ -96,7 +96,7 @@ def test_a_panel_is_put_together_by_invitation_and_its_terms_are_accepted_on_the
         accept(challenge, outsider)
     event = Event.objects.get(verb="panel.terms_accepted")
     assert (event.actor_key, event.data) == (
-        outsider.actor_key, {"version": terms.VERSION, "sha256": terms.fingerprint()},
+        outsider.actor_key, {"version": terms.VERSION, "sha256": terms.HOUSE.fingerprint},
     )  # fmt: skip
 
 
