@@ -199,9 +199,7 @@ def _intake(received: int, judged: _Judged, outcome: storage.Outcome, is_correct
 
 def _conflicts(outcome: storage.Outcome, rows: storage.Mask) -> Iterator[judging.Refusal]:
     for number, value in zip(outcome.batch.numbers[rows].tolist(), outcome.kept[rows].tolist(), strict=True):
-        sentence = (
-            f"Another value, {value:g}, is kept already for this device, metric and time; this one was not taken."
-        )
+        sentence = f"Another value, {value:g}, came first for this device, metric and time; this one was not taken."
         yield judging.Refusal(number, "conflict", sentence)
 
 

@@ -138,10 +138,15 @@ def _take(
     intake = actions.ingest(
         pilot=pilot, rows=rows, source=Source.FILE, actor=actor, at=clock.now(), correction=correction
     )
-    corrected = f"{intake.corrected:,} were corrected, " if correction else ""
-    words = f"{intake.added:,} readings were added. {corrected}{intake.unchanged:,} were here already, "
-    messages.success(request, f"{words}{len(intake.refused):,} were refused.")
+    corrected = f"{_were(intake.corrected)} corrected, " if correction else ""
+    added = "1 reading was" if intake.added == 1 else f"{intake.added:,} readings were"
+    words = f"{added} added. {corrected}{_were(intake.unchanged)} here already, {_were(len(intake.refused))} refused."
+    messages.success(request, words)
     return redirect("pilot_upload", slug=pilot.slug)
+
+
+def _were(number: int) -> str:
+    return f"{number:,} {'was' if number == 1 else 'were'}"
 
 
 def _typed_words(intake: actions.Intake) -> str:

@@ -281,7 +281,7 @@ def test_a_file_is_shown_before_it_is_taken_and_nothing_good_is_lost() -> None:
     assert (shown.status_code, Reading.objects.count()) == (422, 0)
     assert "3 of 6 rows can be added" in page
     assert [sentence in page for sentence in (
-        "the highest value that is possible", "is not the unit of", "is kept already for this device",
+        "the highest value that is possible", "is not the unit of", "came first for this device",
     )] == [True, True, True]  # fmt: skip
     taken = client.post(path, {"text": text}, follow=True)
     assert "3 readings were added. 0 were here already, 3 were refused." in taken.content.decode()

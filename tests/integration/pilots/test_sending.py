@@ -82,7 +82,7 @@ def test_one_reading_is_typed_in_and_each_problem_keeps_what_was_typed(pilot: Pi
     )  # fmt: skip
     assert [response.status_code for response in (high, other, future)] == [422] * 3
     assert "the highest value that is possible" in text(high)
-    assert ("Another value, 4.5, is kept already" in text(other), 'value="5"' in text(other)) == (True, True)
+    assert ("Another value, 4.5, came first" in text(other), 'value="5"' in text(other)) == (True, True)
     assert "lies in the future" in text(future)
     assert client.post(path, typed | {"value": "5", "correction": "Misread."}).status_code == 302
     assert (Reading.objects.get().value, ReadingVersion.objects.get().value) == (5.0, 4.5)
