@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.static import serve
@@ -32,7 +32,10 @@ def components(request: HttpRequest) -> HttpResponse:
 
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture in one of the sizes that pages show; originals are not served."""
-    response = serve(request, name, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
+    try:
+        response = serve(request, name, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
+    except OSError as error:  # a name too long for the file system, say
+        raise Http404 from error
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from operator import attrgetter
-from sys import float_info
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from pilots.rows import Expected, Judged, Measure, judge_numbered, moment_in_time
+from pilots.rows import LARGEST, Expected, Judged, Measure, judge_numbered, moment_in_time
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -79,10 +78,10 @@ class _Measures:
 
 
 def _bounded(metrics: Mapping[str, Measure]) -> _Measures:
-    """Where there is no bound, the widest that is still a finite number. The last column stands for no measure."""
+    """Where there is no bound, the widest that an analysis reads. The last column stands for no measure."""
     known = list(metrics.items())
-    lowest = [-float_info.max if each.lowest is None else each.lowest for _, each in known]
-    highest = [float_info.max if each.highest is None else each.highest for _, each in known]
+    lowest = [-LARGEST if each.lowest is None else max(each.lowest, -LARGEST) for _, each in known]
+    highest = [LARGEST if each.highest is None else min(each.highest, LARGEST) for _, each in known]
     return _Measures(
         {(code, each.unit): place for place, (code, each) in enumerate(known)},
         np.array([*(each.pk for _, each in known), -1], dtype=np.int64),

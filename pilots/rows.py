@@ -15,6 +15,8 @@ from challenges.timetable import in_words
 COLUMNS = ("device", "metric", "taken_at", "value", "unit")
 LONDON = ZoneInfo("Europe/London")
 CLOCK_TOLERANCE = timedelta(minutes=2)
+LARGEST = 1e15  # an analysis reads no larger number, and sums of them stay finite
+LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _read(number: int, row: Any, expected: Expected) -> Good:
     measure = _look_up(row["metric"], expected.metrics, "metric", "is not a metric of this pilot")
     if str(row["unit"]).strip() != measure.unit:
         raise _Unusable(
-            "unit", f"“{row['unit']}” is not the unit of {row['metric']}: it is measured in {measure.unit}."
+            "unit", f"“{_shown(row['unit'])}” is not the unit of {row['metric']}: it is measured in {measure.unit}."
         )
     value, taken_at = _number(row["value"]), _instant(row["taken_at"])
     _check_time(taken_at, expected)
@@ -137,18 +139,28 @@ def _check_shape(row: Any) -> None:
 def _look_up(code: Any, known: Mapping[str, Any], reason: str, complaint: str) -> Any:
     found = known.get(str(code).strip())
     if found is None:
-        raise _Unusable(reason, f"“{code}” {complaint}.")
+        raise _Unusable(reason, f"“{_shown(code)}” {complaint}.")
     return found
 
 
 def _number(value: Any) -> float:
+    is_odd = isinstance(value, str) and ("_" in value or not value.isascii())  # Python takes 1_000 and ١ for numbers
     try:
-        number = math.nan if isinstance(value, bool) else float(value)
+        number = math.nan if isinstance(value, bool) else float("" if is_odd else value)
     except (TypeError, ValueError, OverflowError):
-        raise _Unusable("value", f"“{value}” is not a number; write it with a point, as in 3.5.") from None
+        raise _Unusable("value", f"“{_shown(value)}” is not a number; write it with a point, as in 3.5.") from None
     if not math.isfinite(number):
-        raise _Unusable("value", f"“{value}” is not a finite number.")
+        raise _Unusable("value", f"“{_shown(value)}” is not a finite number.")
+    if abs(number) > LARGEST:
+        raise _Unusable("value", f"“{_shown(value)}” is too large to calculate with; choose a larger unit.")
     return number
+
+
+def _shown(value: Any) -> str:
+    """What was sent, as an answer can carry it: not at any length, and no half of a character."""
+    text = str(value)
+    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text.encode("utf-8", "replace").decode()
 
 
 def _instant(text: Any) -> datetime:
@@ -159,10 +171,10 @@ def _instant(text: Any) -> datetime:
         if is_date_alone:
             moment = datetime.combine(moment.date(), time(), LONDON)
         if moment.tzinfo is None:
-            raise _Unusable("time", f"“{text}” does not say its time zone; {example}.")
+            raise _Unusable("time", f"“{_shown(text)}” does not say its time zone; {example}.")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _Unusable("time", f"“{text}” is not a time we can read; {example}.") from None
+        raise _Unusable("time", f"“{_shown(text)}” is not a time we can read; {example}.") from None
 
 
 def _check_time(taken_at: datetime, expected: Expected) -> None:

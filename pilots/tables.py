@@ -56,7 +56,7 @@ def read_csv(text: str, separators: str = _SEPARATORS) -> Table:
     """The table in a text: separated by commas, semicolons or tabs, whichever its first line has most of."""
     first = text.lstrip("\r\n").partition("\n")[0]
     separator = max(separators, key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return _table([cell.strip() for cell in cells] for cells in lines)
     except csv.Error as error:

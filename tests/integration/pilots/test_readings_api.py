@@ -73,6 +73,13 @@ def test_a_number_that_is_none_is_a_row_refused(pilot: Pilot, secret: str) -> No
     )  # fmt: skip
 
 
+def test_half_a_character_is_a_row_refused(pilot: Pilot, secret: str) -> None:
+    response = post(pilot, json.dumps([rows_of(pilot, 1)[0] | {"device": "\ud800"}]), secret)
+    assert (response.status_code, response.json()["refusals"][0]["sentence"]) == (
+        422, "“?” is not a device of this pilot.",
+    )  # fmt: skip
+
+
 def test_only_the_hash_of_a_token_is_kept(pilot: Pilot) -> None:
     token, secret = issue(pilot)
     stored = ReadingToken.objects.values_list("token_sha256", "label").get(pk=token.pk)

@@ -112,6 +112,11 @@ def test_csv_of_any_usual_separator_is_read(separator: str) -> None:
     assert (is_ours(table), table.lines) == (True, (("c1", "noise", "2026-05-04", "3", "dB"),))
 
 
+def test_a_quotation_mark_that_none_closes_swallows_no_rows() -> None:
+    with pytest.raises(FileRefusedError, match="Line 4 of the file cannot be read as CSV"):
+        read_table(b'device,value,note\na,1,\nb,2,"so\nc,3,\n')
+
+
 def test_too_many_rows_are_refused() -> None:
     with pytest.raises(TooManyRowsError):
         read_csv("a,b\n" + "1,2\n" * 10_001)
