@@ -1,8 +1,8 @@
 """What an amendment changes, from its stored difference to lines that people read. Pure: no Django.
 
 A difference is a mapping from a key to the pair [was, now], as plain JSON: `closes_at`, `pilot_budget`,
-`criteria.outcome.weight`, `outcomes.12.target_value`, `clauses.OD-01` (true where it is asked), `words.aim`,
-`story.picture.<id>` (the whole part, see `challenges.stories`).
+`criteria.outcome.weight`, `pilot_criteria.fit.weight`, `outcomes.12.target_value`, `clauses.OD-01` (true where it is
+asked), `words.aim`, `story.picture.<id>` (the whole part, see `challenges.stories`).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -55,13 +55,14 @@ LABELS: Final[Mapping[str, str]] = {
 class Proposal:
     """What an officer wants to stand from now on; what equals the present changes nothing.
 
-    `criteria` are fields by code, `outcomes` fields by id, `clauses` all codes that are asked (None: as they are),
-    `words` texts of the story that live on its page, each as (was, now), and `story` its parts in the same way (None:
-    as they are).
+    `criteria` are fields by code (so are `pilot_criteria`, for finished pilots), `outcomes` fields by id, `clauses` all
+    codes that are asked (None: as they are), `words` texts of the story that live on its page, each as (was, now), and
+    `story` its parts in the same way (None: as they are).
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     criteria: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pilot_criteria: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clauses: Collection[str] | None = None
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -76,6 +77,7 @@ class Names:
     criteria: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
+    pilot_criteria: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,13 @@ def _label(key: str, names: Names) -> str:
     part, _, rest = key.partition(".")
     if part == "clauses":
         return f"Clause {rest} {names.clauses.get(rest, '')}".strip()
-    if part in ("criteria", "outcomes"):
+    named = {
+        "criteria": names.criteria, "pilot_criteria": names.pilot_criteria, "outcomes": names.outcomes,
+    }.get(part)  # fmt: skip
+    if named is not None:
         code, _, name = rest.rpartition(".")
-        found = (names.criteria if part == "criteria" else names.outcomes).get(code, code)
-        return f"{found}: {LABELS.get(name, name)}"
+        stage = "Finished pilots, " if part == "pilot_criteria" else ""
+        return f"{stage}{named.get(code, code)}: {LABELS.get(name, name)}"
     name = rest or part
     return LABELS.get(name, name)
 

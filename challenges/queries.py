@@ -90,6 +90,9 @@ def difference(challenge: Challenge, proposal: Proposal, at: datetime) -> dict[s
     for criterion in challenge.criteria.order_by("position", "id"):
         now = proposal.criteria.get(criterion.code, {})
         found |= compared(f"criteria.{criterion.code}.", _facts(criterion, now), now)
+    for criterion in Criterion.of_pilots.filter(challenge=challenge).order_by("position", "id"):
+        now = proposal.pilot_criteria.get(criterion.code, {})
+        found |= compared(f"pilot_criteria.{criterion.code}.", _facts(criterion, now), now)
     for outcome in challenge.outcomes.order_by("id"):
         now = proposal.outcomes.get(str(outcome.pk), {})
         found |= compared(f"outcomes.{outcome.pk}.", _facts(outcome, now), now)
@@ -139,11 +142,17 @@ def names_of(challenge: Challenge) -> Names:
         criteria={each.code: each.name for each in challenge.criteria.all()},
         outcomes={str(each.pk): each.name for each in challenge.outcomes.all()},
         clauses={each.code: each.title for each in challenge.clause_requirements.all()},
+        pilot_criteria={each.code: each.name for each in _of_pilots(challenge)},
     )
 
 
 def _facts(row: Any, wanted: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in wanted}
+
+
+def _of_pilots(challenge: Challenge) -> list[Criterion]:
+    read: list[Criterion] | None = getattr(challenge, "pilot_criteria", None)  # by `with_parts`
+    return list(Criterion.of_pilots.filter(challenge=challenge)) if read is None else read
 
 
 def _clauses_changed(challenge: Challenge, proposal: Proposal) -> dict[str, list[Any]]:

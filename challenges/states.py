@@ -168,8 +168,8 @@ READY = (
     notice_is_recorded, prices_open_as_allowed,
 )  # fmt: skip
 STANDING = (
-    has_story, has_money, weights_total_100, has_quality_criterion, price_rule_is_whole, has_one_primary_outcome,
-    has_clauses, asks_few_clauses_now,
+    has_story, has_money, weights_total_100, has_quality_criterion, price_rule_is_whole, pilot_criteria_are_whole,
+    has_one_primary_outcome, has_clauses, asks_few_clauses_now,
 )  # fmt: skip
 LEAD_NOT_OWNER = "the council's procurement lead, who does not own the challenge,"
 LEAD = "the council's procurement lead"

@@ -2,7 +2,7 @@
 
 from assessment.actions.deciding import Choice, decide, declare_as_approver, most_selected
 from assessment.actions.entry import Judgement
-from assessment.actions.evidence import Addition, Missing, answer_evidence, ask_for_evidence, evidence_due_at
+from assessment.actions.evidence import WHO_ASKS, Addition, Missing, answer_evidence, ask_for_evidence, evidence_due_at
 from assessment.actions.finding import Finding, record_finding, record_findings
 from assessment.actions.finished import HandedDown, in_the_way_of_ranking, open_pilot_round, rank_finished_pilots
 from assessment.actions.flagging import WHILE_JUDGED, answer_flag, raise_flag
@@ -47,6 +47,7 @@ __all__ = [
     "BEFORE_LETTERS",
     "REASONS_DUE",
     "WHILE_JUDGED",
+    "WHO_ASKS",
     "Addition",
     "Choice",
     "Finding",

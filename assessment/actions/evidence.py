@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assessment import queries, rules
-from assessment.actions.entry import require_answers, require_no_recusal, require_state, seat_of
+from assessment.actions.entry import require_answers, require_state, seat_of
 from assessment.actions.price_checks import earliest_answer_day
 from assessment.models import EvidenceRequest, PanelRole, Round, RoundState
 from audit.models import Visibility
@@ -26,6 +26,10 @@ from suppliers.models import Submission
 
 ASKING_STATES = (RoundState.MARKING, RoundState.MODERATING)
 MOST_WORDS = 300
+WHO_ASKS = (
+    "Evidence is asked for of everybody together, by a chair who is kept out of no submission; otherwise by a deputy "
+    "chair who is kept out of none. Where there is none, the council names one."
+)
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,16 @@ class Missing:
 def ask_for_evidence(*, round: Round, missing: Sequence[Missing], actor: User, at: datetime) -> list[EvidenceRequest]:
     """Send the round's one request for missing evidence: to everybody concerned at once, all with the same time.
 
-    Only evidence that was due with the submission can be asked for. Where nothing at all was given for a clause, all
-    for whom that is so are asked, or none. Raises Refused with everything that stands in the way.
+    The chair asks; where the chair is kept out of a submission, a deputy who is kept out of none. Only evidence that
+    was due with the submission can be asked for. Where nothing at all was given for a clause, all for whom that is so
+    are asked, or none. Raises Refused with everything that stands in the way.
     """
     seat = seat_of(round, actor, PanelRole.CHAIR)
     require_state(round, *ASKING_STATES)
     require_answers(round)
+    if seat != queries.asks_for_evidence(round):
+        raise NotPermitted(WHO_ASKS)
     wanted = [each for each in missing if each.fields]
-    for each in wanted:
-        require_no_recusal(round, seat, each.submission)
     if found := _wrong_requests(round, wanted):
         raise Refused(*found)
     return [_ask(round, each, actor, at, evidence_due_at(at)) for each in wanted]
@@ -112,6 +117,8 @@ def _wrong_requests(round_: Round, wanted: Sequence[Missing]) -> list[str]:
     if not wanted:
         return ["Say what is missing, for one clause of one submission at least."]
     known = queries.evidence_fields(round_)
+    if any(each.submission.pk not in known for each in wanted):
+        return ["This submission is not part of the round."]
     found = [
         f"{each.submission.pseudonym}: {code} is no clause whose evidence was due with the submission."
         for each in wanted

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.text import slugify
 
-from assessment.models import EvidenceRequest, EvidenceState, Round
-from assessment.queries.seats import submissions_in
+from assessment.models import EvidenceRequest, EvidenceState, PanelMember, PanelRole, Round
+from assessment.queries.seats import Declared, declarations, members, submissions_in
 from assessment.queries.standing import Standing
 from challenges.models import ClauseRequirement
 from clauses.models import Due
@@ -33,6 +33,7 @@ class EvidenceRow:
     slug: str
     fields: tuple[EvidenceField, ...]
     request: EvidenceRequest | None = None
+    may_be_read: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,39 @@ class Asked:
 
 
 def evidence_board(standing: Standing) -> EvidenceBoard:
-    """The procedure as the chair sees it; submissions from which they are recused are not in it."""
+    """The procedure as whoever asks sees it; to a chair who does not ask, what they are kept out of is not in it."""
     round_ = standing.round
+    asks = standing.member is not None and standing.member == asks_for_evidence(round_)
     requests = {row.submission_id: row for row in EvidenceRequest.objects.filter(round=round_)}
     fields = evidence_fields(round_)
     rows = [
-        EvidenceRow(each.pk, each.pseudonym, slugify(each.pseudonym), fields[each.pk], requests.get(each.pk))
+        EvidenceRow(
+            each.pk,
+            each.pseudonym,
+            slugify(each.pseudonym),
+            fields[each.pk],
+            requests.get(each.pk),
+            may_be_read=each.pk not in standing.viewer.recused,
+        )
         for each in standing.submissions
-        if each.pk not in standing.viewer.recused
+        if asks or each.pk not in standing.viewer.recused
     ]
     return EvidenceBoard(tuple(rows), next((row.due_at for row in requests.values()), None))
+
+
+def asks_for_evidence(round_: Round) -> PanelMember | None:
+    """Who asks for missing evidence: the chair, or the deputy where the chair is kept out of a submission.
+
+    It is asked of everybody together, so only somebody who is kept out of nothing can; None where nobody is.
+    """
+    ids = [each.pk for each in submissions_in(round_)]
+    declared, seats = declarations(round_, ids), members(round_)
+    for role in (PanelRole.CHAIR, PanelRole.DEPUTY):
+        for seat in seats:
+            said = declared.get(seat.pk, Declared())
+            if seat.role == role and said.is_complete(ids) and not said.recused:
+                return seat
+    return None
 
 
 def evidence_fields(round_: Round) -> dict[int, tuple[EvidenceField, ...]]:

@@ -61,6 +61,7 @@ class Seat:
     recused: frozenset[int] = frozenset()
     work: frozenset[int] | None = None
     handed_in: frozenset[int] = frozenset()
+    is_barred: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ def sight_at(round_: Round, at: datetime) -> Sight:
     chairs = frozenset[int]().union(*(seat.recused for seat in people if seat.role == PanelRole.CHAIR))
     viewers = [(seat, _viewer(seat, ids, chairs)) for seat in people]
     rows = [_sees(names.get(seat.key, GONE), seat, viewer, phase, in_round) for seat, viewer in viewers if phase]
+    if round_.is_about_pilots:  # whose finished pilot it is stands on every page that shows one
+        rows = [replace(row, names=max(row.names, row.answers)) for row in rows]
     return Sight(at, phase, len(ids), tuple(rows))
 
 
@@ -208,8 +211,8 @@ def _declare(
     if event.subject_type == ApproverDeclaration._meta.label_lower:
         if (event.subject_type, event.subject_id) not in declared:
             return
-        clear = not event.data["has_interest"]
-        seat = Seat(event.actor_key, Role.APPROVER, event.at, about_challenge=clear)
+        barred = bool(event.data["has_interest"])
+        seat = Seat(event.actor_key, Role.APPROVER, event.at, about_challenge=not barred, is_barred=barred)
         world.approvers[event.actor_key] = seat
         return
     key, submission_id = declared.get((event.subject_type, event.subject_id), ("", None))
@@ -282,6 +285,8 @@ def _viewer(seat: Seat, ids: list[int], chairs: frozenset[int]) -> Viewer:
 def _declared_words(seat: Seat, has_declared: bool) -> str:
     if seat.role == Role.AUDITOR:
         return "Declares nothing"
+    if seat.is_barred:
+        return "Declared an interest; does not decide"
     if not has_declared:
         return "Not yet declared" if seat.has_accepted or seat.role == Role.APPROVER else "Terms not accepted"
     return f"Declared; kept out of {len(seat.recused)}" if seat.recused else "Declared"

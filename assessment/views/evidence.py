@@ -16,7 +16,7 @@ from assessment.forms import AdditionsForm, EvidenceForm
 from assessment.models import EvidenceState, RoundState
 from assessment.views.doors import DECLARE_FIRST, chair
 from audit import clock
-from audit.transitions import Refused
+from audit.transitions import NotPermitted, Refused
 from suppliers.views.lookup import own_submission
 
 FORMS = ["GET", "HEAD", "POST"]
@@ -30,8 +30,11 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     if not standing.viewer.has_declared:
         raise Refused(DECLARE_FIRST)
     round_, board = standing.round, queries.evidence_board(standing)
-    may_ask = not board.is_sent and round_.state in (RoundState.MARKING, RoundState.MODERATING)
+    asks = queries.asks_for_evidence(round_) == standing.member
+    may_ask = asks and not board.is_sent and round_.state in (RoundState.MARKING, RoundState.MODERATING)
     form = EvidenceForm(request.POST or None, rows=board.rows) if may_ask else None
+    if request.method == "POST" and not asks:
+        raise NotPermitted(actions.WHO_ASKS)
     if request.method == "POST" and form is None:
         raise Refused("Missing evidence was asked for already, or the judging is over: nothing can be asked for now.")
     if request.method == "POST" and form is not None and form.is_valid():
@@ -43,6 +46,7 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "The suppliers are asked, all with the same time to answer.")
             return redirect("assess_evidence", slug=slug)
     context = {"round": round_, "challenge": round_.challenge, "board": board, "form": form, "now": at}
+    context |= {"who_asks": "" if asks else actions.WHO_ASKS}
     return render(request, "assessment/evidence.html", context | {"until": actions.evidence_due_at(at)})
 
 

@@ -98,7 +98,11 @@ def _difference(challenge: Challenge, proposal: Proposal, at: datetime) -> dict[
 
 def _refuse_unknown(challenge: Challenge, proposal: Proposal) -> None:
     unknown = set(proposal.facts) - FACTS
-    for allowed, rows in ((OF_CRITERION, proposal.criteria), (OF_OUTCOME, proposal.outcomes)):
+    for allowed, rows in (
+        (OF_CRITERION, proposal.criteria),
+        (OF_CRITERION, proposal.pilot_criteria),
+        (OF_OUTCOME, proposal.outcomes),
+    ):
         unknown |= {name for row in rows.values() for name in row} - allowed
     if unknown:
         raise ValueError(f"not part of an amendment: {sorted(unknown)}")
@@ -114,7 +118,7 @@ def _problems(challenge: Challenge, difference: Mapping[str, Any]) -> list[str]:
     shorter = [
         "The number of words of an answer can only grow: answers are being written."
         for key, (was, now) in difference.items()
-        if key.endswith(".word_limit") and now < was
+        if key.startswith("criteria.") and key.endswith(".word_limit") and now < was
     ]
     return [*back, *shorter, *_out_of_order(challenge, difference)]
 
@@ -147,6 +151,9 @@ def _write(challenge: Challenge, proposal: Proposal, difference: Mapping[str, An
     """Write the rows, and return the challenge's own new values for its step."""
     for criterion in Criterion.objects.filter(challenge=challenge):
         _write_row(criterion, f"criteria.{criterion.code}.", proposal.criteria.get(criterion.code, {}), difference)
+    for criterion in Criterion.of_pilots.filter(challenge=challenge):
+        values = proposal.pilot_criteria.get(criterion.code, {})
+        _write_row(criterion, f"pilot_criteria.{criterion.code}.", values, difference)
     for outcome in Outcome.objects.filter(challenge=challenge):
         _write_row(outcome, f"outcomes.{outcome.pk}.", proposal.outcomes.get(str(outcome.pk), {}), difference)
     _write_clauses(challenge, difference)

@@ -49,7 +49,9 @@ class AmendmentForm(forms.Form):
         self.parts_of: dict[str, list[str]] = {}
         self._facts()
         for criterion in challenge.criteria.order_by("position", "id"):
-            self._criterion(criterion)
+            self._criterion("Criteria and weights", f"criteria.{criterion.code}", criterion)
+        for criterion in Criterion.of_pilots.filter(challenge=challenge).order_by("position", "id"):
+            self._criterion("If several pilots work", f"pilot_criteria.{criterion.code}", criterion)
         for outcome in challenge.outcomes.order_by("id"):
             self._outcome(outcome)
         self._clauses()
@@ -75,7 +77,7 @@ class AmendmentForm(forms.Form):
 
     def proposal(self) -> Proposal:
         """What the officer wants to stand from now on; call it on a form that is valid."""
-        rows: dict[str, dict[str, dict[str, Any]]] = {"criteria": {}, "outcomes": {}}
+        rows: dict[str, dict[str, dict[str, Any]]] = {"criteria": {}, "pilot_criteria": {}, "outcomes": {}}
         facts: dict[str, Any] = {}
         for key, value in self.cleaned_data.items():
             part, _, rest = key.partition(".")
@@ -85,7 +87,7 @@ class AmendmentForm(forms.Form):
                 code, _, name = rest.rpartition(".")
                 rows[part].setdefault(code, {})[name] = value
         return Proposal(
-            facts, rows["criteria"], rows["outcomes"], clauses=self.cleaned_data.get("clauses"),
+            facts, rows["criteria"], rows["pilot_criteria"], rows["outcomes"], clauses=self.cleaned_data.get("clauses"),
             words={name: (was, self.cleaned_data[f"words.{name}"]) for name, was in self._words().items()},
             story=(self.telling.story, self.telling.drafted_story) if self.cleaned_data.get("takes_story") else None,
             is_material=self.cleaned_data["is_material"],
@@ -118,8 +120,7 @@ class AmendmentForm(forms.Form):
                 required=False, widget=forms.HiddenInput, initial=self.telling.digest()
             )
 
-    def _criterion(self, row: Criterion) -> None:
-        title, key = "Criteria and weights", f"criteria.{row.code}"
+    def _criterion(self, title: str, key: str, row: Criterion) -> None:
         made: dict[str, forms.Field] = {"weight": _decimal(Decimal("0.001"), 3, most=100)}
         if row.kind == CriterionKind.QUALITY:
             made["threshold"] = _decimal(Decimal(0), 2, most=row.maximum, required=False)

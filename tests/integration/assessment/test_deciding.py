@@ -87,6 +87,8 @@ def test_D7_the_approver_declares_first_and_an_interest_bars():
         decide(round_, lead)
     with pytest.raises(Refused, match="not taken back"):
         clear(round_, lead)
+    seen = next(row for row in queries.sight_at(round_, clock.now()).rows if row.person == str(lead))
+    assert (seen.declared, seen.answers, seen.prices) == ("Declared an interest; does not decide", 0, 0)
 
     other = second_lead(round_.challenge)
     clear(round_, other)

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessment import actions, queries
 from assessment.actions import Addition, Missing
-from assessment.models import EvidenceRequest, RoundState
+from assessment.models import EvidenceRequest, PanelRole, RoundState
 from audit import clock
 from audit.actions import append_links
 from audit.models import Event
@@ -17,7 +17,18 @@ from notifications.models import Delivery
 from suppliers.models import ClauseResponse
 from tests.factories import move_clock_to, user
 from tests.factories import suppliers as supply
-from tests.factories.assessment import assessors_of, chair_of, find_all, lead_of, mark_all, moderate_all, round_in
+from tests.factories.accounts import confirmed
+from tests.factories.assessment import (
+    assessors_of,
+    chair_of,
+    declare,
+    find_all,
+    join,
+    lead_of,
+    mark_all,
+    moderate_all,
+    round_in,
+)
 from tests.integration.assessment.browsing import client_of, urls
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +71,29 @@ def test_A13_who_gave_nothing_is_asked_like_everybody_who_gave_nothing():
         ask(round_, [(first, CODE)])
 
     assert len(ask(round_, [(first, CODE), (second, CODE)])) == 2
+
+
+def test_A13_a_chair_who_is_kept_out_of_a_submission_leaves_the_asking_to_a_deputy_who_is_not():
+    round_, (first, second) = marking()
+    chair, slug = chair_of(round_), round_.challenge.slug
+    actions.declare_interest(
+        round=round_, actor=chair, at=clock.now(), has_interest=True, detail="A cousin.", submission=first
+    )
+    page = client_of(chair).get(f"/assess/{slug}/evidence/")
+    assert "Where there is none, the council names one." in page.content.decode()
+    assert client_of(chair).post(f"/assess/{slug}/evidence/").status_code == 403
+    with pytest.raises(NotPermitted, match="by a chair who is kept out of no submission"):
+        ask(round_, [(second, CODE)])
+
+    deputy = join(round_.challenge, PanelRole.DEPUTY, confirmed(user("Devi Deputy"))).user
+    with pytest.raises(NotPermitted):
+        ask(round_, [(first, CODE)], deputy)  # interests first
+    declare(round_, deputy)
+    page = client_of(deputy).get(f"/assess/{slug}/evidence/").content.decode()
+    assert "The chair judges this one and tells you what is missing" in page
+    assert page.count(f"/assess/{slug}/submissions/") == 1
+    assert len(ask(round_, [(first, CODE), (second, CODE)], deputy)) == 2
+    assert first.pseudonym not in client_of(chair).get(f"/assess/{slug}/evidence/").content.decode()
 
 
 def test_A13_only_the_chair_asks_only_for_what_was_due_and_says_what_is_missing():

@@ -98,6 +98,8 @@ def test_A7_the_panel_marks_frozen_evidence_and_never_the_measured_result():
     whole = desk.get(f"{home}submissions/submission-1/").content.decode()
     assert "How the clauses were kept" in whole
     assert str(one.supplier) in desk.get(home).content.decode()
+    seen = next(row for row in queries.sight_at(round_, clock.now()).rows if row.person == str(assessor))
+    assert (seen.answers, seen.names) == (2, 2)  # and so says the page of who could see what
     assert desk.get(f"/assess/{challenge.slug}/submissions/submission-1/fit/").status_code == 404
 
     chair, submission = judging.chair_of(round_), queries.submissions_in(round_)[0]

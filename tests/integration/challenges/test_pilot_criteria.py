@@ -8,6 +8,7 @@ from accounts.models import CouncilRole
 from audit import clock
 from audit.transitions import Refused
 from challenges import actions, queries
+from challenges.differences import Proposal
 from challenges.models import Criterion
 from challenges.templates import finished_pilots
 from cms.actions import relaunch
@@ -70,6 +71,28 @@ def test_C4_what_finished_pilots_are_marked_on_is_published_frozen_and_copied(cl
     assert "Nobody marks it again" in shown
     assert [row["code"] for row in queries.terms(challenge)["pilot_criteria"]] == ["result", "fit"]
     lead = member_with(challenge.council, CouncilRole.PROCUREMENT_LEAD)
+    _amended(challenge, lead)
     actions.cancel_challenge(challenge=challenge, actor=lead, at=clock.now(), reason="The money is gone.")
     again = relaunch(challenge=challenge, actor=lead, at=clock.now()).challenge
     assert list(Criterion.of_pilots.filter(challenge=again).values_list("code", flat=True)) == ["result", "fit"]
+
+
+def _amended(challenge, lead):
+    """Until the deadline their weights change like any other term: in public, numbered, material, and whole (C1)."""
+    form = signed_in(lead).get(f"/workspace/challenges/{challenge.slug}/amend/").context["form"]
+    assert "pilot_criteria.result.weight" in form.fields
+    assert "pilot_criteria.result.threshold" not in form.fields
+
+    def amend(**weights):
+        proposal = Proposal(pilot_criteria={code: {"weight": Decimal(weight)} for code, weight in weights.items()})
+        return actions.amend(challenge=challenge, proposal=proposal, actor=lead, at=clock.now(), reason="Heard.")
+
+    with pytest.raises(Refused, match="finished pilots total 90, not 100"):
+        amend(result=50)
+    before = actions.terms_hash(challenge)
+    made = amend(result=50, fit=50)
+    assert (made.is_material, made.terms_hash == before) == (True, False)
+    assert [(line.label, line.was, line.now) for line in queries.lines_of(challenge, made)] == [
+        ("Finished pilots, Measured: weight, in per cent", "60", "50"),
+        ("Finished pilots, Everyday use: weight, in per cent", "40", "50"),
+    ]
