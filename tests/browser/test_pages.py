@@ -12,12 +12,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from audit import clock
 from audit.actions import append_links
 from awards.models import AwardKind
 from challenges.models import Challenge
 from opendata.actions import publish_due_notices
-from pilots.models import Pilot
+from pilots.actions import Asked, open_survey
+from pilots.models import Milestone, Pilot, Survey
+from pilots.rules import local_day
 from tests import factories
+from tests.browser.conftest import Open
 from tests.browser.watch import NARROW, WIDE, Watch, photograph, too_wide, violations
 from tests.factories import assessment, awards, pages, pilots, suppliers
 
@@ -39,6 +43,12 @@ EMPTY = {
     "forgotten-password": "/accounts/password/reset/",
     "not-found": "/nowhere/",
 }
+WORK = (
+    "", "dashboard/", "gates/", "gates/operations/", "tokens/", "register/", "register/?design=staggered_start",
+    "sites/", "devices/", "feeds/", "readings/typed/", "beside/", "residents/", "people/", "people/note/",
+    "people/survey/", "milestones/", "milestones/1/", "incidents/", "incidents/new/", "incidents/1/", "recall/",
+    "close/",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -70,7 +80,9 @@ def test_nothing_is_published_yet(tab: Page, watch: Watch, live_server: LiveServ
     assert watch.hosts == {urlsplit(live_server.url).hostname}
 
 
-def test_a_whole_procedure_is_public(tab: Page, watch: Watch, live_server: LiveServer, pictures: Path) -> None:
+def test_a_whole_procedure_is_public(
+    tab: Page, watch: Watch, live_server: LiveServer, pictures: Path, open_for: Open
+) -> None:
     concluded, open_now, upcoming = told()
     scaled, stopped = Pilot.objects.filter(challenge=concluded).order_by("-pk")
     addresses = {
@@ -87,13 +99,41 @@ def test_a_whole_procedure_is_public(tab: Page, watch: Watch, live_server: LiveS
         "stopped": f"/pilots/{stopped.slug}/",
         "record": "/record/",
         "opendata": "/opendata/",
+        "overview": "/pilots/overview/",
+        "said": f"/pilots/{scaled.slug}/people/",
+        "checked": f"/pilots/{scaled.slug}/clauses/",
     }
 
     faults = look(tab, addresses, pictures)
+    look_at_work(open_for(pilots.manager_of(scaled)).new_page(), scaled, watch)
 
     assert faults == []
-    assert watch.console == []
+    assert watch.faults() == []
     assert watch.hosts == {urlsplit(live_server.url).hostname}
+
+
+def look_at_work(tab: Page, pilot: Pilot, watch: Watch) -> None:
+    """The working pages of a pilot that the journey does not come by, each as its manager sees it."""
+    money = {"title": "Counters stand", "amount": 5000, "due_on": pilot.starts_on}
+    Milestone.objects.create(pilot=pilot, number=1, **money)
+    pilots.incident_of(pilot)
+    survey = survey_of(pilot)
+    desk = f"/workspace/pilots/{pilot.slug}/"
+    for address in ("/workspace/pilots/", *[desk + page for page in WORK],
+                    f"{desk}people/surveys/{survey.pk}/", f"/take-part/{survey.code}/"):  # fmt: skip
+        response = tab.goto(address)
+        assert response is not None
+        assert response.status == 200, address
+        watch.look(tab, response.status)
+
+
+def survey_of(pilot: Pilot) -> Survey:
+    asked = Asked(
+        title="How is it in your street?", questions=({"text": "Is it better?", "options": ["Yes", "No"]},),
+        controller="Exampleton", lawful_basis="Public task", contact="The streets team",
+        keep_until=local_day(clock.now()) + timedelta(days=90),
+    )  # fmt: skip
+    return open_survey(pilot=pilot, asked=asked, actor=pilots.manager_of(pilot), at=clock.now())
 
 
 def test_the_error_summary_takes_the_focus(tab: Page) -> None:
