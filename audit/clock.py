@@ -9,8 +9,8 @@ from django.db.models import F
 from audit.models import ClockOffset
 
 _NOW = {
-    "sqlite": "SELECT strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
-    "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
+    "postgresql": "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 }
 
 
@@ -21,8 +21,18 @@ class ClockRefusedError(Exception):
 def now() -> datetime:
     """The current instant (UTC, aware): the database's clock plus, in development only, the stored offset."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOW[connection.vendor], [])
-        read = datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
+        cursor.execute(f"SELECT {expression()}", [])
+        return told(cursor.fetchone()[0])
+
+
+def expression() -> str:
+    """The same as a column, for a statement (with parameters) that asks for more than the time; `told` reads it."""
+    return _NOW[connection.vendor]
+
+
+def told(column: str) -> datetime:
+    """The instant that a column of `expression` holds."""
+    read = datetime.fromisoformat(column).replace(tzinfo=UTC)
     return read + offset() if settings.CLOCK_MAY_MOVE else read
 
 

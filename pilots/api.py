@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit import clock
 from audit.actors import TokenActor
 from audit.transitions import NotPermitted, Refused
 from pilots import actions
@@ -98,7 +98,7 @@ class ReadingsView(APIView):
             return Response({"sentences": [AWAY]}, status=503, headers={"Retry-After": "5"})
 
     def _receive(self, request: Request, public_id: UUID) -> Response:
-        pilot, actor = _sender(request, public_id)
+        pilot, actor, at = _sender(request, public_id)
         body = _body(request)
         rows = _rows(request, body)
         key = request.headers.get("Idempotency-Key", "")
@@ -110,11 +110,8 @@ class ReadingsView(APIView):
         if (preview := request.query_params.get("preview", "no")) not in ("yes", "no"):
             raise _Answer(400, "Write preview=yes to keep nothing, or leave it out to have the readings kept.")
         try:
-            answered = (
-                _foreseen(pilot, rows, actor, correction)
-                if preview == "yes"
-                else _take(pilot, rows, actor, correction, key, body)
-            )
+            sent = {"pilot": pilot, "rows": rows, "actor": actor, "at": at, "correction": correction}
+            answered = _foreseen(sent) if preview == "yes" else _take(sent, key, body)
         except NotPermitted as refused:
             raise _Answer(403, *refused.sentences) from None
         except Refused as refused:
@@ -122,8 +119,7 @@ class ReadingsView(APIView):
         return _respond(answered)
 
 
-def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str, key: str, body: bytes) -> actions.Answered:
-    sent: Any = {"pilot": pilot, "rows": rows, "actor": actor, "at": clock.now(), "correction": correction}
+def _take(sent: dict[str, Any], key: str, body: bytes) -> actions.Answered:
     if not key:
         return actions.Answered(actions.ingest(source=Source.API, **sent).as_data())
     try:
@@ -132,10 +128,8 @@ def _take(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str, key
         raise _Answer(422, "This Idempotency-Key was used before with another body: use a new key.") from None
 
 
-def _foreseen(pilot: Pilot, rows: list[Any], actor: TokenActor, correction: str) -> actions.Answered:
-    at = clock.now()
-    intake = actions.try_out(pilot=pilot, rows=rows, actor=actor, at=at, correction=correction)
-    return actions.Answered(intake.as_data() | {"is_preview": True})
+def _foreseen(sent: dict[str, Any]) -> actions.Answered:
+    return actions.Answered(actions.try_out(**sent).as_data() | {"is_preview": True})
 
 
 def _respond(answered: actions.Answered) -> Response:
@@ -146,18 +140,19 @@ def _respond(answered: actions.Answered) -> Response:
     return response
 
 
-def _sender(request: Request, public_id: UUID) -> tuple[Pilot, TokenActor]:
-    """The pilot and who sends; mostly found by one question, as most tokens are right."""
+def _sender(request: Request, public_id: UUID) -> tuple[Pilot, TokenActor, datetime]:
+    """The pilot, who sends, and the time; mostly found by one question, as most tokens are right."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    token = senders.token_of(actions.token_hash(secret.strip()))
+    found = senders.token_of(actions.token_hash(secret.strip()))
+    token, at = found or (None, None)
     pilot = token.pilot if token and token.pilot.public_id == public_id else _pilot(public_id)
     if scheme.lower() != "bearer" or not secret.strip():
         raise _Answer(401, "Send this pilot's token: “Authorization: Bearer …”.")
-    if token is None or (token.revoked_at is not None and token.revoked_at <= clock.now()):
+    if token is None or at is None or (token.revoked_at is not None and token.revoked_at <= at):
         raise _Answer(401, "This token is unknown or was revoked: ask the pilot manager for a new one.")
     if token.pilot_id != pilot.pk:
         raise _Answer(403, "This token belongs to another pilot.")
-    return pilot, TokenActor(token.actor_key, f"readings feed “{token.label}”")
+    return pilot, TokenActor(token.actor_key, f"readings feed “{token.label}”"), at
 
 
 def _pilot(public_id: UUID) -> Pilot:

@@ -76,9 +76,7 @@ def ingest(
     """
     if correction:
         lock(pilot)  # two corrections of one reading wait for each other
-    else:
-        storage.hold_open(pilot)
-    now = max(at, clock.now())
+    now = max(at, clock.now() if correction else storage.hold_open(pilot))
     _refuse_unless_taking(pilot, actor, now, correction)
     is_late = not rules.takes_readings(pilot, now)
     rows = list(rows)

@@ -6,21 +6,22 @@ from uuid import UUID
 
 from django.db import connection
 
+from audit import clock
 from pilots.models import Pilot, ReadingToken
 
 _WITH_PILOT = (
-    "SELECT token.id, token.label, token.revoked_at, pilot.id, pilot.public_id, pilot.challenge_id "
+    "SELECT {now}, token.id, token.label, token.revoked_at, pilot.id, pilot.public_id, pilot.challenge_id "
     "FROM pilots_readingtoken AS token JOIN pilots_pilot AS pilot ON pilot.id = token.pilot_id "
     "WHERE token.token_sha256 = %s"
 )
 
 
-def token_of(token_sha256: str) -> ReadingToken | None:
-    """The token with this hash, revoked or not, and its pilot, of which only the ids are read."""
+def token_of(token_sha256: str) -> tuple[ReadingToken, datetime] | None:
+    """The token with this hash, revoked or not, with its pilot, of which only the ids are read; and the time."""
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_PILOT, [token_sha256])
+        cursor.execute(_WITH_PILOT.format(now=clock.expression()), [token_sha256])
         row = cursor.fetchone()
-    return None if row is None else _token(*row)
+    return None if row is None else (_token(*row[1:]), clock.told(row[0]))
 
 
 def _token(pk: int, label: str, revoked_at: Any, pilot_id: int, public_id: Any, challenge_id: int) -> ReadingToken:

@@ -6,27 +6,35 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from audit import clock
 from pilots.models import Pilot
 from pilots.storage import postgresql, sqlite
 from pilots.storage.batches import Batch, Ints, Outcome
 
-_MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (%s, %s)"
 FRESH = (
     "state", "baseline_starts_on", "starts_on", "ends_on", "analysis_on", "roster_version", "has_live_simulation",
 )  # fmt: skip
 
 
-def hold_open(pilot: Pilot) -> None:
-    """Refresh what decides whether readings are taken, and keep it so until the transaction ends.
+# The time is read once the row is held: what the inner statement waits for, the outer one has waited for.
+_HOLD = (
+    "WITH held AS MATERIALIZED (SELECT {columns} FROM pilots_pilot WHERE id = %s{share}) SELECT {now}, held.* FROM held"
+)
+
+
+def hold_open(pilot: Pilot) -> datetime:
+    """Refresh what decides whether readings are taken, and keep it so until the transaction ends; the time by then.
 
     Batches of one pilot do not wait for one another; a step that locks the pilot waits for all of them (P6).
     """
-    columns = ", ".join(("id", *FRESH))
     share = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    statement = _HOLD.format(columns=", ".join(FRESH), share=share, now=clock.expression())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM pilots_pilot WHERE id = %s{share}", [pilot.pk])  # noqa: S608 - no input
-        for name, value in zip(FRESH, cursor.fetchone()[1:], strict=True):
-            setattr(pilot, name, _read(name, value))
+        cursor.execute(statement, [pilot.pk])
+        now, *values = cursor.fetchone()
+    for name, value in zip(FRESH, values, strict=True):
+        setattr(pilot, name, _read(name, value))
+    return clock.told(now)
 
 
 def _read(name: str, value: object) -> object:
@@ -46,7 +54,6 @@ def write(batch: Batch, source: str, at: datetime) -> Outcome:
     fresh = _engine().insert(first, source, at)
     added = np.zeros(len(ordered), dtype=bool)
     added[~repeats] = fresh
-    mark(first if fresh.all() else first.where(fresh))
     kept = ordered.values.copy()
     if not added.all():
         kept[~added] = _engine().known(ordered.where(~added))
@@ -70,9 +77,7 @@ def mark(batch: Batch) -> None:
 
 def mark_buckets(buckets: dict[int, Ints]) -> None:
     """Have hours summed again, by metric: pairs of device and hour."""
-    with connection.cursor() as cursor:
-        for metric, pairs in buckets.items():
-            cursor.execute(_MARK, [metric, pairs.astype("<i8").tobytes()])
+    _engine().mark(buckets)
 
 
 def _engine() -> Any:

@@ -27,10 +27,11 @@ _UNLESS_THERE = (
     " ON CONFLICT (device_id, metric_id, taken_at) DO NOTHING "
     "RETURNING device_id, metric_id, (extract(epoch FROM taken_at) * 1000000)::bigint"
 )
-_PROBE = (
-    "SELECT EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s) "
-    "OR EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s)"
+_UNLESS_SENT = (
+    " WHERE NOT EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s) "
+    "AND NOT EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s)"
 )
+_MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (%s, %b)"
 # The bounds let the planner leave out the other months; the lateral one-row lookup keeps it on the key.
 _KNOWN = (
     "SELECT kept.value FROM unnest(%s, %s, %s) WITH ORDINALITY AS sent(device, metric, taken_at, place) "
@@ -111,7 +112,7 @@ def raw_cursor() -> Iterator[psycopg.Cursor[Any]]:
 
 
 def insert(batch: Batch, source: str, at: datetime) -> Mask:
-    """Add the rows whose key is not there; which ones were. `batch` is ordered and has no key twice.
+    """Add the rows whose key is not there, mark their hours; which ones were. `batch` is ordered, without repeats.
 
     Most batches are new as a whole: then a plain INSERT does, which is a third cheaper than one that looks for
     conflicts. The first and last key tell mostly whether it was sent before; a clash is found out and taken back.
@@ -120,32 +121,41 @@ def insert(batch: Batch, source: str, at: datetime) -> Mask:
         return np.zeros(0, dtype=bool)
     columns = [source, at, _Ids(batch.devices), _Ids(batch.metrics), _Instants(batch.moments), _Values(batch.values)]
     with raw_cursor() as cursor:
-        if not _is_there(cursor, batch) and _all_new(cursor, columns):
+        if _all_new(cursor, batch, columns):
             return np.ones(len(batch), dtype=bool)
         cursor.execute(_INSERT + _UNLESS_THERE, columns)
         added = set(cursor.fetchall())
-    return np.array([key in added for key in batch.all_keys()], dtype=np.bool_)
+        fresh = np.array([key in added for key in batch.all_keys()], dtype=np.bool_)
+        _mark(cursor, batch.where(fresh).buckets())
+    return fresh
 
 
-def _is_there(cursor: psycopg.Cursor[Any], batch: Batch) -> bool:
+def _all_new(cursor: psycopg.Cursor[Any], batch: Batch, columns: list[Any]) -> bool:
+    """Whether all of it was new, and then it is in; else nothing is. One way to the server and back, mostly."""
     ends = batch.where(np.array([0, len(batch) - 1]))
-    row = cursor.execute(
-        _PROBE, [each for key in ends.all_keys() for each in (*key[:2], instant_of(key[2]))]
-    ).fetchone()
-    return bool(row and row[0])
-
-
-def _all_new(cursor: psycopg.Cursor[Any], columns: list[Any]) -> bool:
-    """One way to the server and back for the savepoint, the rows and its release."""
+    keys = [each for key in ends.all_keys() for each in (*key[:2], instant_of(key[2]))]
     try:
         with cursor.connection.pipeline():
             cursor.execute(f"SAVEPOINT {_POINT}")
-            cursor.execute(_INSERT, columns)
-            cursor.execute(f"RELEASE SAVEPOINT {_POINT}")
+            _mark(cursor, batch.buckets())
+            cursor.execute(_INSERT + _UNLESS_SENT, [*columns, *keys])
+        if cursor.rowcount == len(batch):
+            return True
     except psycopg.errors.UniqueViolation:
-        cursor.execute(f"ROLLBACK TO SAVEPOINT {_POINT}")
-        return False
-    return True
+        pass
+    cursor.execute(f"ROLLBACK TO SAVEPOINT {_POINT}")
+    return False
+
+
+def mark(buckets: dict[int, Ints]) -> None:
+    """Have hours summed again, by metric: pairs of device and hour."""
+    with raw_cursor() as cursor:
+        _mark(cursor, buckets)
+
+
+def _mark(cursor: psycopg.Cursor[Any], buckets: dict[int, Ints]) -> None:
+    for metric, pairs in buckets.items():
+        cursor.execute(_MARK, [metric, pairs.astype("<i8").tobytes()])
 
 
 def known(batch: Batch) -> Floats:

@@ -1,6 +1,7 @@
 """Readings on SQLite, at smaller scale: the same functions, one statement executed for many rows."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import repeat
 from typing import Any
@@ -8,14 +9,25 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from pilots.models import Source
 from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, instant_of
 
 _INSERT = (
     "INSERT INTO pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) "
-    "VALUES (%s, %s, %s, %s, %s, %s, 1)"
+    "VALUES (?, ?, ?, ?, '{source}', '{received_at}', 1)"
 )
-_BETWEEN = "SELECT 1 FROM pilots_reading WHERE device_id = ? AND metric_id = ? AND taken_at BETWEEN ? AND ? LIMIT 1"
-_KNOWN = "SELECT value FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s"
+# Many keys come as one JSON text: a statement of its own for each costs twice as much.
+_BETWEEN = (
+    "SELECT EXISTS (SELECT 1 FROM json_each(?) AS span CROSS JOIN pilots_reading AS kept "
+    "WHERE kept.device_id = json_extract(span.value, '$[0]') AND kept.metric_id = json_extract(span.value, '$[1]') "
+    "AND kept.taken_at BETWEEN json_extract(span.value, '$[2]') AND json_extract(span.value, '$[3]'))"
+)
+_KNOWN = (
+    "SELECT kept.value FROM json_each(?) AS sent LEFT JOIN pilots_reading AS kept "
+    "ON kept.device_id = json_extract(sent.value, '$[0]') AND kept.metric_id = json_extract(sent.value, '$[1]') "
+    "AND kept.taken_at = json_extract(sent.value, '$[2]') ORDER BY sent.key"
+)
+_MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (?, ?)"
 # Sums are made in the order of time: the order of adding floats must not depend on the order of arrival.
 _HOURS = (
     "INSERT INTO pilots_hourlyrollup (metric_id, device_id, hour, total, number, lowest, highest) "
@@ -34,40 +46,65 @@ _DAYS = (
 
 
 def insert(batch: Batch, source: str, at: datetime) -> Mask:
-    """Add the rows whose key is not there; which ones were. `batch` is ordered and has no key twice.
+    """Add the rows whose key is not there, mark their hours; which ones were. `batch` is ordered, without repeats.
 
     Most batches are new as a whole. That is asked beforehand, device by device: a savepoint to fall back to would copy
     every page that is changed. Nobody else writes before this transaction ends.
     """
     if not len(batch):
         return np.zeros(0, dtype=bool)
-    fresh = np.ones(len(batch), dtype=np.bool_) if _is_new(batch) else np.isnan(known(batch))
-    _write(batch if fresh.all() else batch.where(fresh), source, at)
+    texts = _texts(batch.moments)
+    if _is_new(batch, texts):
+        _write(batch, texts, source, at)
+        return np.ones(len(batch), dtype=np.bool_)
+    fresh = np.isnan(known(batch))
+    missing = batch.where(fresh)
+    _write(missing, _texts(missing.moments), source, at)
     return fresh
 
 
-def _is_new(batch: Batch) -> bool:
+def _is_new(batch: Batch, texts: list[str]) -> bool:
     """Whether no device has a reading of its metric between the first and the last one of the batch."""
     begins = np.flatnonzero(np.diff(batch.devices, prepend=-1) | np.diff(batch.metrics, prepend=-1))
     ends = np.append(begins[1:], len(batch)) - 1
-    keys = batch.devices[begins].tolist(), batch.metrics[begins].tolist()
+    places = zip(begins.tolist(), ends.tolist(), strict=True)
+    keys = zip(batch.devices[begins].tolist(), batch.metrics[begins].tolist(), places, strict=True)
+    spans = [(device, metric, texts[first], texts[last]) for device, metric, (first, last) in keys]
+    ((is_there,),) = _ask(_BETWEEN, spans)
+    return not is_there
+
+
+def _write(batch: Batch, texts: list[str], source: str, at: datetime) -> None:
+    """What is the same in every row stands in the statement: a value that is bound costs in each of them."""
+    statement = _INSERT.format(source=Source(source).value, received_at=_text(at))
+    rows = zip(batch.devices.tolist(), batch.metrics.tolist(), texts, batch.values.tolist(), strict=True)
+    _execute_for_each(statement, rows)
+    mark(batch.buckets())
+
+
+def mark(buckets: dict[int, Ints]) -> None:
+    """Have hours summed again, by metric: pairs of device and hour."""
+    _execute_for_each(_MARK, ((metric, pairs.astype("<i8").tobytes()) for metric, pairs in buckets.items()))
+
+
+def _execute_for_each(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
     connection.ensure_connection()
-    execute = connection.connection.execute  # the driver's own: this is asked for every device
-    spans = zip(*keys, _texts(batch.moments[begins]), _texts(batch.moments[ends]), strict=True)
-    return all(execute(_BETWEEN, span).fetchone() is None for span in spans)
-
-
-def _write(batch: Batch, source: str, at: datetime) -> None:
-    columns = batch.devices.tolist(), batch.metrics.tolist(), _texts(batch.moments), batch.values.tolist()
-    _for_each(_INSERT, zip(*columns, repeat(source), repeat(_text(at)), strict=False))
+    with connection.wrap_database_errors:
+        connection.connection.executemany(statement, rows)
 
 
 def known(batch: Batch) -> Floats:
     """The values that are kept for these keys, NaN where there is none."""
-    with connection.cursor() as cursor:
-        keys = zip(batch.devices.tolist(), batch.metrics.tolist(), _texts(batch.moments), strict=True)
-        found = (cursor.execute(_KNOWN, key).fetchone() for key in keys)
-        return np.array([np.nan if row is None else row[0] for row in found], dtype=np.float64)
+    keys = list(zip(batch.devices.tolist(), batch.metrics.tolist(), _texts(batch.moments), strict=True))
+    return np.array([np.nan if value is None else value for (value,) in _ask(_KNOWN, keys)], dtype=np.float64)
+
+
+def _ask(statement: str, keys: list[Any]) -> list[tuple[Any, ...]]:
+    """The driver's own way: Django's reads a statement anew each time."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        found: list[tuple[Any, ...]] = connection.connection.execute(statement, [json.dumps(keys)]).fetchall()
+    return found
 
 
 def is_alone(wait: bool) -> bool:

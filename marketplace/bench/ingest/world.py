@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -104,11 +104,12 @@ def _stream(  # noqa: PLR0913 - the parts of a pilot
     return Stream(pilot, metric, codes, [device.pk for device in found], secret)
 
 
-def _plan(first: datetime, start: object, end: object) -> dict[str, object]:
+def _plan(first: datetime, start: date, end: date) -> dict[str, object]:
     measure = {"code": "noise", "name": "Noise", "unit": "dB", "direction": "decrease"}
     return {
         "design": "one_series", "metric": measure, "period": "week", "baseline_start": first.date().isoformat(),
-        "start": str(start), "end": str(end), "minimum_worthwhile_effect": "1", "harm_limit": "1", "alpha": "0.05",
+        "start": str(start), "end": str(end), "analysis_on": str(end + timedelta(days=7)),
+        "minimum_worthwhile_effect": "1", "harm_limit": "1", "alpha": "0.05",
         "seed": 1, "design_words": "One series", "guardrails": [], "secondaries": [],
         "units": [{"unit": f"site-{number}", "arm": "pilot"} for number in range(SITES)],
     }  # fmt: skip
