@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from audit.models import Visibility
-from audit.transitions import Step, Table, register
+from audit.transitions import Pointing, Step, Table, register
 from challenges.models import Challenge, ChallengeState
 from clauses.models import Due
 from pilots import queries, rules
@@ -19,7 +21,7 @@ DROPPED, SUSPENDED, ENDED = PilotState.DROPPED, PilotState.SUSPENDED, PilotState
 def has_sites(pilot: Pilot, at: datetime) -> str | None:
     """What the pilot is tried at, and compared with, is named beforehand (P4)."""
     named = pilot.sites.filter(arm=Arm.PILOT).exists()
-    return None if named else "Name the sites of the pilot, and those it is compared with."
+    return None if named else _at("pilot_sites", pilot, "Name the sites of the pilot, and those it is compared with.")
 
 
 def no_reading_of_the_pilot_period(pilot: Pilot, at: datetime) -> str | None:
@@ -38,19 +40,22 @@ def has_decision_date(pilot: Pilot, at: datetime) -> str | None:
 def clauses_before_start_are_settled(pilot: Pilot, at: datetime) -> str | None:
     """Clauses due before the start are met, or waived in public (P2)."""
     codes = queries.open_clauses(pilot, Due.BEFORE_PILOT_START)
-    return f"These clauses fall due before the start and are not met yet: {', '.join(codes)}." if codes else None
+    words = f"These clauses fall due before the start and are not met yet: {', '.join(codes)}."
+    return _at("pilot_clauses", pilot, words) if codes else None
 
 
 def has_site_consent(pilot: Pilot, at: datetime) -> str | None:
     """Whoever is responsible for the sites agreed (P2)."""
-    return None if pilot.site_consent_at else "Record the consent of those responsible for the sites."
+    words = "Record the consent of those responsible for the sites."
+    return None if pilot.site_consent_at else _at("pilot_consent", pilot, words)
 
 
 def start_is_not_past(pilot: Pilot, at: datetime) -> str | None:
     """A start later than the registered one would compare the wrong periods."""
     if pilot.starts_on and rules.local_day(at) > pilot.starts_on:
         day = rules.in_words(pilot.starts_on)
-        return f"The registered start, {day}, has passed: register the plan again with a later one."
+        words = f"The registered start, {day}, has passed: register the plan again with a later one."
+        return _at("pilot_register", pilot, words)
     return None
 
 
@@ -120,6 +125,11 @@ def pilot_has_not_started(submission: Submission, at: datetime) -> str | None:
     if not begun:
         return None
     return "Your pilot has started: how it ends early is agreed with the council, under the contract."
+
+
+def _at(name: str, pilot: Pilot, words: str) -> Pointing:
+    """The sentence, with the page of the pilot on which that can be changed."""
+    return Pointing(words, reverse(name, args=[pilot.slug]))
 
 
 MANAGER = "the council's pilot manager"

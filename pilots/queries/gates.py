@@ -1,5 +1,8 @@
 """Reads about the gates: what was established last, and what is still open before a pilot can be closed."""
 
+from django.urls import reverse
+
+from audit.transitions import Pointing
 from pilots.models import GateItem, GateRecord, Pilot
 
 TO_CLOSE = {
@@ -15,7 +18,7 @@ def gate_records(pilot: Pilot) -> dict[str, GateRecord]:
 
 
 def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
-    """What has to be recorded before the pilot can be closed, with the sentence that asks for it.
+    """What has to be recorded before the pilot can be closed, with the sentence that asks for it and leads there.
 
     An export that failed is a finding, and public; equipment that still stands there is not gone.
     """
@@ -24,4 +27,8 @@ def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
     removal = known.get(GateItem.REMOVAL)
     if removal and not removal.is_so:
         found[GateItem.REMOVAL] = "Something of the supplier’s is still there, as recorded. Record when it is gone."
-    return dict(sorted(found.items(), key=lambda each: list(TO_CLOSE).index(each[0])))
+    return {
+        item: Pointing(found[item], reverse("pilot_gate_record", args=[pilot.slug, item]))
+        for item in TO_CLOSE
+        if item in found
+    }

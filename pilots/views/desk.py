@@ -80,13 +80,19 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
         "pilot": pilot,
         "tasks": [_for_reader(task, _closed_to(request.user, pilot)) for task in _tasks(pilot, at)],
         "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
-        "closing": queries.open_before_closing(pilot) if pilot.state == PilotState.DECIDED else {},
+        "closing": _closing(pilot),
         "may_manage": rules.may_manage(request.user, pilot),
         "may_stop": pilot.state in rules.UNDER_WAY and rules.may_suspend(request.user, pilot),
         "evaluation": queries.registered_evaluation(pilot),
         "readings": queries.number_of_readings(pilot),
     }
     return render(request, "pilots/workspace.html", context)
+
+
+def _closing(pilot: Pilot) -> list[str]:
+    """What the end of a pilot still asks for, however it came."""
+    at_the_end = pilot.state in (PilotState.DECIDED, PilotState.ENDED)
+    return list(queries.open_before_closing(pilot).values()) if at_the_end else []
 
 
 @require_POST

@@ -84,10 +84,9 @@ def pilot_close(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _closing(request: HttpRequest, pilot: Pilot, refusals: list[str]) -> HttpResponse:
-    places = {sentence: _where(pilot, item) for item, sentence in queries.open_before_closing(pilot).items()}
     page = {
         "pilot": pilot, "tasks": _tasks(pilot), "may_manage": rules.may_manage(request.user, pilot),
-        "linked": [(sentence, places.get(sentence, "")) for sentence in refusals],
+        "sentences": refusals,
         "why_not": objections(pilot, "close", at=clock.now()),
         "unpaid": pilot.milestones.exclude(paid_on__isnull=False).count(),
     }  # fmt: skip
@@ -102,12 +101,9 @@ def _tasks(pilot: Pilot) -> list[Task]:
         state, word = ("todo", "To do") if item in missing else ("done", "Done")
         if record and not record.is_so:
             state, word = "not_met", "Looked at: not so"
-        tasks.append(Task(item.label, state, _where(pilot, item), missing.get(item, ""), word))
+        where = reverse("pilot_gate_record", args=[pilot.slug, item])
+        tasks.append(Task(item.label, state, where, missing.get(item, ""), word))
     return tasks
-
-
-def _where(pilot: Pilot, item: str) -> str:
-    return reverse("pilot_gate_record", args=[pilot.slug, item])
 
 
 def _item(name: str) -> GateItem:

@@ -12,7 +12,7 @@ from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from pilots import actions, queries
 from pilots.models import GateRecord
-from pilots.rules import local_day
+from pilots.rules import OF_CLOSING, local_day
 from tests.factories import council, person
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
@@ -31,7 +31,8 @@ def test_closing_is_refused_with_the_way_to_what_is_missing_until_the_end_is_rec
     desk, manager = f"/workspace/pilots/{pilot.slug}/", signed_in(factory.manager_of(pilot))
     refused = manager.post(f"{desk}close/")
     page = refused.content.decode()
-    assert (refused.status_code, [page.count(f'<a href="{desk}gates/{item}/">') for item in _ends()]) == (409, [1] * 3)
+    links = [page.count(f'href="{desk}gates/{item}/"') for item in OF_CLOSING]
+    assert (refused.status_code, links) == (409, [2, 2, 2]), "each in what is wrong, and in what is to do"
     assert f'href="{desk}gates/lessons/"' in manager.get(desk).content.decode()
 
     still_there = manager.post(f"{desk}gates/removal/", typed(is_so="no"))
@@ -84,7 +85,3 @@ def test_what_gate_four_asks_is_recorded_with_who_answers_for_it_and_the_day() -
         with pytest.raises(NotPermitted):
             actions.record_gate(pilot=pilot, found=found, actor=wrong, at=clock.now())
     assert queries.gate_records(pilot)["cost"].amount == Decimal(240_000)
-
-
-def _ends() -> tuple[str, ...]:
-    return ("removal", "export", "lessons")

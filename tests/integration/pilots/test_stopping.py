@@ -176,3 +176,10 @@ def test_the_pages_suspend_take_up_again_and_end_and_everybody_reads_why(pilot: 
     assert "The pilot is suspended" in desk
     for words in ("A bracket came loose.", PUT_RIGHT, "Enough.", "Milestone one.", "By Friday.", "was ended early"):
         assert words in public
+    lessons = reverse("pilot_gate_record", args=[pilot.slug, "lessons"])
+    left = client.get(reverse("pilot_workspace", args=[pilot.slug])).content.decode()
+    assert f'href="{lessons}">Write down what was learned' in left
+    factory.record_gate(pilot, "lessons", words="Brackets of that kind need two people.")
+    assert (
+        "Brackets of that kind need two people." in Client().get(reverse("pilot", args=[pilot.slug])).content.decode()
+    )
