@@ -20,6 +20,7 @@ from awards.forms import ContractForm, IndicatorsFormSet, ProposeForm, TextForm
 from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge
 from challenges.timetable import TimetableError, day_of
+from pilots.gates import Gate, fit_to_run
 from pilots.models import Pilot, PilotState
 from suppliers.models import Submission
 from suppliers.queries import partners_of, said_standing
@@ -120,6 +121,12 @@ def propose(request: HttpRequest, slug: str, pilot_slug: str, kind: str) -> Http
     return redirect("award", public_id=award.public_id)
 
 
+def _fit(award: Award, at: datetime) -> Gate | None:
+    """What gate 4 asks of the pilot, while a full contract is decided on."""
+    is_ahead = award.kind == AwardKind.CONTRACT and award.state in (AwardState.PROPOSED, AwardState.APPROVED)
+    return fit_to_run(award.pilot, at) if is_ahead else None
+
+
 @login_required
 def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One award: its facts, its standstill day by day, and the next step."""
@@ -131,7 +138,7 @@ def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_manage": rules.may_manage(request.user, award), "is_over": rules.standstill_has_passed(award, at),
         "obstacles": _obstacles_ahead(award, at), "claims": award.state == AwardState.STANDSTILL,
         "declared": said_standing(award.pilot.submission), "partners": partners_of(award.pilot.submission),
-        "ranked": _ranked(request, award), **_standstill(award, at),
+        "ranked": _ranked(request, award), "fit": _fit(award, at), **_standstill(award, at),
     }  # fmt: skip
     return render(request, "awards/award.html", context)
 

@@ -65,6 +65,11 @@ def gates_of(pilot: Pilot, at: datetime) -> list[Gate]:
     ]
 
 
+def fit_to_run(pilot: Pilot, at: datetime) -> Gate:
+    """Gate 4 alone: what whoever decides on a full contract looks at first."""
+    return gates_of(pilot, at)[2]
+
+
 def _ready(pilot: Pilot) -> tuple[Check, ...]:
     codes = queries.open_clauses(pilot, Due.BEFORE_PILOT_START)
     return (

@@ -71,12 +71,13 @@ RESIDENTS_SCHEMA = {
 
 
 def data_package(
-    pilot: Pilot, site: str, *, has_result: bool, has_corrections: bool, has_residents: bool = False
+    pilot: Pilot, site: str, *, has_result: bool, has_corrections: bool, has_residents: bool = False, kept: str = ""
 ) -> dict[str, Any]:
-    """The descriptor; `site` is the beginning of absolute addresses, with its slash."""
+    """The descriptor; `site` is the beginning of absolute addresses, with its slash, `kept` says what went, or will."""
     base = f"{site}pilots/{pilot.slug}/"
     resources = [
-        _table("readings", "Every reading", f"{base}readings.csv", READINGS_SCHEMA),
+        _table("readings", "Every reading that is kept", f"{base}readings.csv", READINGS_SCHEMA)
+        | ({"description": kept} if kept else {}),
         _table(
             "analysis", "What the analysis reads: one row per device and period", f"{base}analysis.csv", ANALYSIS_SCHEMA
         ),

@@ -1,6 +1,6 @@
 """What a pilot's pages show, in as few queries as they need: at most fifteen, whatever the history."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from pilots.models import (
 )
 from pilots.moves import Move, placed
 from pilots.queries import for_page
-from pilots.rules import OF_CLOSING, first_instant
+from pilots.rules import OF_CLOSING, first_instant, in_words, local_day
 
 
 def for_showing(pilots: PilotQuerySet) -> PilotQuerySet:
@@ -60,8 +60,16 @@ class Keeping:
     until: date
     gone: ReadingsKept | None
 
+    @property
+    def words(self) -> str:
+        """The same in a sentence."""
+        if self.gone is None:
+            return f"Raw readings of “{self.name}” are kept until {in_words(self.until)}, as the plan says."
+        day, number = in_words(local_day(self.gone.deleted_at)), self.gone.number
+        return f"{number:,} raw readings of “{self.name}” were deleted on {day}, as the plan said; the result stands."
 
-def keeping(pilot: Pilot, metrics: Sequence[Metric]) -> list[Keeping]:
+
+def keeping(pilot: Pilot, metrics: Iterable[Metric]) -> list[Keeping]:
     """The measures whose raw readings do not stay for ever, as the plan has it; metrics come with their `kept`."""
     found = ((metric, plans.kept_until(pilot.plan or {}, metric.code)) for metric in metrics)
     return [Keeping(metric.name, until, getattr(metric, "kept", None)) for metric, until in found if until]

@@ -19,7 +19,7 @@ from pilots.packages import data_package
 from pilots.plans import canonical
 from pilots.queries import residents
 from pilots.queries.devices import moves_of
-from pilots.queries.showing import ended, for_showing, last_look
+from pilots.queries.showing import ended, for_showing, keeping, last_look
 from pilots.rules import local_day
 from pilots.views.showing import shown
 
@@ -113,6 +113,7 @@ def package_json(request: HttpRequest, slug: str) -> HttpResponse:
         pilot, request.build_absolute_uri("/"), has_result=evaluation is not None,
         has_corrections=queries.corrections(pilot, evaluation).number > 0,
         has_residents=residents.shown(pilot).exists(),
+        kept=" ".join(each.words for each in keeping(pilot, pilot.metrics.select_related("kept").order_by("pk"))),
     )  # fmt: skip
     return HttpResponse(json.dumps(found, indent=2, ensure_ascii=False), content_type="application/json")
 

@@ -12,7 +12,7 @@ from awards.models import Award, AwardKind, AwardState
 from challenges.timetable import day_of
 from tests.factories import council, open_challenge, person, settle_interests, user
 from tests.factories.assessment import decided_challenge, verify
-from tests.factories.awards import award_in, lead_of, let_standstill_pass, proposer_of, settle_clauses
+from tests.factories.awards import award_in, lead_of, let_standstill_pass, proposer_of, settle_clauses, walked
 from tests.factories.pilots import pilot_in
 from tests.factories.suppliers import signed_in
 
@@ -200,9 +200,13 @@ def test_every_state_has_its_page(state):
 def test_the_form_of_a_full_contract_starts_with_the_published_measures():
     pilot = pilot_in("decided")
     settle_clauses(pilot)
-    award = award_in("over", kind=AwardKind.CONTRACT, pilot=pilot)
+    proposed = award_in("proposed", kind=AwardKind.CONTRACT, pilot=pilot)
+    before = signed_in(lead_of(proposed.challenge)).get(url_of(proposed)).content.decode()
+    assert ("Is it fit to run?" in before, "Operations accept it" in before) == (True, True)
+    award = walked(proposed, "over")
 
     page = signed_in(lead_of(award.challenge)).get(url_of(award, "award_contract")).content.decode()
+    assert "Is it fit to run?" not in signed_in(lead_of(award.challenge)).get(url_of(award)).content.decode()
 
     assert 'value="Bicycles reported stolen"' in page
     assert "This concludes the challenge" in page

@@ -55,6 +55,8 @@ def test_raw_readings_go_on_the_day_the_plan_named_and_the_result_stands() -> No
     assert (gone.number, left, DailyRollup.objects.count()) == (rows, (0, 0, 0), sums)
     assert b"".join(Client().get(f"{public}readings.csv").streaming_content).count(b"\n") == 1
     assert Client().get(f"{public}analysis.csv").content == analysed
+    described = Client().get(f"{public}datapackage.json").json()["resources"][0]["description"]
+    assert "were deleted on" in described
     assert queries.registered_evaluation(pilot).snapshot_sha256 == result.snapshot_sha256
     assert "The result stands; the file that it was computed from stays" in Client().get(public).content.decode()
     assert Event.objects.about(pilot).filter(verb="pilot.readings_deleted").values_list("visibility").get() == (
