@@ -17,6 +17,7 @@ from pilots.rules import local_day
 from pilots.statistics import assumed
 
 RESIDENTS = "residents"
+EXACTLY = ("Design:", "The number that counts")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
         "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
         "series": figures.changes(sheet), "effect": _effect(plan, result, look), "closer": _closer(sheet),
         "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days), "days": days,
-        "last_day": max((day.day for day in days), default=None), "assumed": assumed(sheet.whole),
+        "last_day": max((day.day for day in days), default=None), "assumed": _assumed(assumed(sheet.whole), result),
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
         "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
         "said": people.said_of(pilot), "surveys": people.surveys_of(pilot),
@@ -78,6 +79,11 @@ def _result_sentences(result: PilotEvaluation | None, said: Sequence[str]) -> li
     if result is None:
         return []
     return [sentence for sentence in result.result["sentences"][1:] if sentence not in said]
+
+
+def _assumed(said: Sequence[str], result: PilotEvaluation | None) -> list[str]:
+    """What any result rests on, without what a result that stands says more exactly."""
+    return [sentence for sentence in said if result is None or not sentence.startswith(EXACTLY)]
 
 
 def _beside(sheet: figures.Sheet, pilot: Any, metrics: Sequence[Metric], asked: str) -> dict[str, Any]:
