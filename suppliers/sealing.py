@@ -100,6 +100,24 @@ def sign_receipt(fields: Mapping[str, Any], key: Ed25519PrivateKey) -> dict[str,
     return {**receipt, SIGNATURE: base64.b64encode(key.sign(canonical(receipt))).decode()}
 
 
+def parsed(data: bytes) -> Any:
+    """The JSON of a receipt or of a content. Raises ValueError for what is none, also for a name that is there twice.
+
+    Of two values one would be verified, and whoever reads the file could be looking at the other.
+    """
+    try:
+        return json.loads(data, object_pairs_hook=_once_each)
+    except RecursionError as error:
+        raise ValueError("It is nested too deeply.") from error
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("A name is there twice.")
+    return found
+
+
 def verify_receipt(receipt: Any, *public_keys: Ed25519PublicKey) -> str | None:
     """Why a receipt cannot be trusted, in a sentence; None when the signature of one of these keys covers it all."""
     if not isinstance(receipt, Mapping):

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 import redis
+from kombu.utils.url import maybe_sanitize_url
 
 from marketplace.queue_socket import socket_path
 from marketplace.supervisor.broker import valkey_command
@@ -170,7 +171,7 @@ class Services:
             time.sleep(0.05)
         if problem:
             more = f"\n{self.valkey.last_words()}" if self.valkey is not None else ""
-            raise StartError(f"The queue at {self.redis_url} does not answer: {problem}.{more}")
+            raise StartError(f"The queue at {maybe_sanitize_url(self.redis_url)} does not answer: {problem}.{more}")
 
     def _keep_running(self) -> None:
         failures: dict[str, int] = {}

@@ -42,7 +42,7 @@ class _Misfit:
 
     @property
     def ratio(self) -> float:
-        return float(np.hypot(self.mean, self.spread)) / self.before
+        return _share(float(np.hypot(self.mean, self.spread)), self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,10 @@ def mixing_weights(target: Floats, donors: Floats) -> Floats:
     heavy = 1e3 * max(float(np.abs(donors).max()), float(np.abs(target).max()), np.finfo(float).tiny)
     stacked = np.vstack([donors, np.full(donors.shape[1], heavy)])
     weights, _ = optimize.nnls(stacked, np.append(target, heavy), maxiter=100 * donors.shape[1])
-    return np.asarray(weights / weights.sum())
+    total = weights.sum()
+    return np.asarray(
+        weights / total if total > 0 else np.full(weights.size, 1 / weights.size)
+    )  # nothing varies at all
 
 
 def _panel(table: AnalysisTable) -> _Panel | None:
@@ -124,6 +127,13 @@ def _filled(values: Floats) -> Floats:
     return np.where(holes, level + period, values)
 
 
+def _share(part: float, whole: float) -> float:
+    """A ratio, also where nothing varied: to nothing, something is infinitely much and nothing is as much."""
+    if whole > 0:
+        return float(part) / float(whole)
+    return float("inf") if part > 0 else 1.0
+
+
 def _rank(panel: _Panel, plan: Plan) -> _Ranked:
     own = _misfit(panel.target, panel.donors, panel)
     places = range(panel.donors.shape[1])
@@ -133,7 +143,7 @@ def _rank(panel: _Panel, plan: Plan) -> _Ranked:
     allowed = int(plan.alpha_per_look * (1 + ratios.size) + 1e-9)  # so many may lie above what is still accepted
     reach = (ratios[allowed - 1] * own.before) ** 2 - own.spread**2 if allowed else -1.0
     half = float(np.sqrt(reach)) if reach >= 0 else None
-    fit = own.before / float(np.median([other.before for other in others]))
+    fit = _share(own.before, float(np.median([other.before for other in others])))
     low, high = (None, None) if half is None else (own.mean - half, own.mean + half)
     return _Ranked(own.mean, low, high, p, fit)
 

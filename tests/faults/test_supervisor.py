@@ -135,10 +135,10 @@ def test_a_taken_port_is_said_in_a_sentence(valkey: Services, live_server: objec
         second.start()
 
 
-def test_a_queue_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
-    services = Services(tmp_path, env={"REDIS_URL": "redis://127.0.0.1:1/0"})
+def test_a_queue_that_does_not_answer_is_said_in_a_sentence_without_its_password(tmp_path: Path) -> None:
+    services = Services(tmp_path, env={"REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"})
 
-    with pytest.raises(StartError, match=r"^The queue at redis://127\.0\.0\.1:1/0 does not answer"):
+    with pytest.raises(StartError, match=r"^The queue at redis://:\*\*@127\.0\.0\.1:1/0 does not answer"):
         services.open()
     services.stop()
 

@@ -1,6 +1,5 @@
 """Verify a receipt with nothing but the platform's public key: no database, no network."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,9 @@ class Command(BaseCommand):
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(_bytes(path))
-    except (ValueError, RecursionError) as error:
-        raise CommandError(f"{path.name} is not JSON.", returncode=1) from error
+        return sealing.parsed(_bytes(path))
+    except ValueError as error:
+        raise CommandError(f"{path.name} is not JSON, or names something twice.", returncode=1) from error
 
 
 def _keys(path: Path) -> list[Ed25519PublicKey]:

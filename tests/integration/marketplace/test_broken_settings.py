@@ -55,3 +55,15 @@ def test_a_file_that_is_no_database_is_answered_in_a_sentence(tmp_path: Path) ->
     assert ended.stderr.strip().endswith("The database does not answer; check DATABASE_URL (file is not a database).")
     assert "Traceback" not in ended.stderr
     assert wrong.read_text().startswith("Dear council")
+
+
+def test_a_database_that_is_not_there_is_answered_in_a_sentence(tmp_path: Path) -> None:
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/none/none.sqlite3", "DATA_DIR": str(tmp_path)}
+    env["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
+
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "verify_record"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+    sentence = "The database cannot be used; check DATABASE_URL, or start ./run once (unable to open database file)."
+    assert (ended.returncode, ended.stdout, ended.stderr.strip()) == (1, "", sentence)

@@ -273,7 +273,9 @@ def test_S5_a_receipt_is_verified_offline(receipt_files: tuple[Path, Path, Path]
     ("which", "change", "reason"),
     [
         (0, lambda text: text.replace('"files": 0', '"files": 1'), "The signature does not fit"),
-        (0, lambda text: "not json", "receipt.json is not JSON."),
+        (0, lambda text: "not json", "receipt.json is not JSON"),
+        (0, lambda text: text.replace('"files": 0', '"files": 9, "files": 0'), "names something twice"),
+        (0, lambda text: "[" * 100_000, "receipt.json is not JSON"),
         (1, lambda text: "not a key", "platform-key.pem holds no Ed25519 public key."),
         (2, lambda text: text.replace("How we reach", "How we miss"), "The content is not the one received"),
     ],

@@ -138,6 +138,19 @@ def two_way(columns, treated, values):
     return np.linalg.lstsq(np.column_stack([columns, treated]), values, rcond=None)[0][-1]
 
 
+@pytest.mark.parametrize("jump", [0, 3])
+def test_P5_places_where_nothing_ever_changes_are_inconclusive(jump):
+    rows = [
+        replace(row, value=5 + (jump if row.arm == "pilot" and row.at >= SYNTHETIC.start else 0))
+        for row in mixed_rows(1)
+    ]
+
+    found = evaluate(rows, SYNTHETIC)
+
+    assert found.estimate.estimate == pytest.approx(jump)
+    assert found.verdict.ground == "data"
+
+
 def test_a_staggered_start_by_the_hour_is_the_one_by_the_week():
     """Every hour of a week has the week's value: the same estimate, and no matrix as wide as there are hours."""
     rows = [row for place, row in enumerate(staggered_rows(4, effect=1.5)) if place % 19]
