@@ -13,9 +13,9 @@ from pilots.rules import LONDON
 
 
 def rows_of(pilot: Pilot, metrics: Sequence[Metric], at: datetime) -> list[dict[str, Any]]:
-    """A reading of this minute for each measure, as large as it is today, from the pilot's first device."""
+    """A reading of this second for each measure, as large as it is today, from the pilot's first device."""
     devices = (device.code for site in pilot.sites.order_by("pk")[:2] for device in site.devices.all()[:1])
-    taken_at = at.astimezone(LONDON).isoformat(timespec="minutes")
+    taken_at = at.astimezone(LONDON).isoformat(timespec="seconds")
     device = next(devices, "device-1")
     return [
         {
