@@ -52,11 +52,12 @@ def test_the_whole_journey_in_chromium(chromium: Browser, services: Services, se
     28. The registered results stand: on the analysis date, and not a day before.
     29. The gates are decided: scaling what the data do not carry is refused; a stop is as public.
     30. The contract is awarded: for the proven pilot alone, after its clauses and its standstill.
-    31. The record is whole: every step left an event, and the chain is unbroken.
-    32. Everything public is open data: one release per notice, without a loser's name.
-    33. Anybody repeats the results: from the plan and the readings on a pilot's page, with the same numbers.
-    34. Another folder computes the result again: the auditor’s file gives the same hash, without this database.
-    35. What is left behind: nothing, when nothing was asked for.
+    31. The pilots are closed: once nothing is left behind, the data are out and the lessons written down.
+    32. The record is whole: every step left an event, and the chain is unbroken.
+    33. Everything public is open data: one release per notice, without a loser's name.
+    34. Anybody repeats the results: from the plan and the readings on a pilot's page, with the same numbers.
+    35. Another folder computes the result again: the auditor’s file gives the same hash, without this database.
+    36. What is left behind: nothing, when nothing was asked for.
     """
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the web server's own, which has to read them
     told = io.StringIO()
