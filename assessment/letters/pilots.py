@@ -6,21 +6,27 @@ from datetime import datetime
 from assessment.inputs import plain
 from assessment.letters.facts import Facts
 from assessment.letters.writing import (
-    NOT_DECIDED,
     Draft,
+    Wording,
+    chosen_of,
     complaint,
     headed,
     in_points,
     marks_of,
     on_day,
-    points_of_chosen,
+    result_of,
     rules_of,
-    sentence,
     summary,
 )
 from challenges.models import CriterionKind
+from challenges.money import money
 from suppliers.copies import Block, Copy
 from suppliers.models import Submission
+
+OF_PILOTS = Wording(
+    "Your pilot was assessed, and it is not ranked.", "The contract is to go to you", "Whose award is proposed",
+    "Nobody was chosen for the contract.",
+)  # fmt: skip
 
 
 def summary_of_pilot(facts: Facts, submission: Submission, at: datetime) -> Draft:
@@ -28,8 +34,9 @@ def summary_of_pilot(facts: Facts, submission: Submission, at: datetime) -> Draf
     challenge = facts.round.challenge
     blocks = [
         *headed(facts, submission, "the panel read it with your name, because pilots are public"),
-        *_result(facts, submission), *_measured(facts, submission), *marks_of(facts, submission),
-        *_price(facts, submission), *_chosen(facts), *rules_of(facts), *_next(facts),
+        *result_of(facts, submission, OF_PILOTS, facts.not_ranked.get(submission.pk, "")),
+        *_measured(facts, submission), *marks_of(facts, submission),
+        *_price(facts, submission), *chosen_of(facts, OF_PILOTS), *rules_of(facts), *_next(facts),
     ]  # fmt: skip
     version = f"{challenge.council}, {on_day(at)}. Fingerprint of the result: {facts.digest}"
     return Copy(f"Assessment of your finished pilot: {challenge.title}", version, tuple(blocks))
@@ -38,23 +45,6 @@ def summary_of_pilot(facts: Facts, submission: Submission, at: datetime) -> Draf
 def letter_of(facts: Facts, submission: Submission, at: datetime) -> Draft:
     """The letter that goes out with the decision of this round."""
     return (summary_of_pilot if facts.round.is_about_pilots else summary)(facts, submission, at)
-
-
-def _result(facts: Facts, submission: Submission) -> Iterator[Block]:
-    yield Block("heading", "Your result", 1)
-    item, row = facts.items.get(submission.pk), facts.placed.get(submission.pseudonym)
-    if row is None:
-        yield Block("text", "Your pilot was assessed, and it is not ranked.")
-        yield Block("text", sentence(facts.not_ranked.get(submission.pk, "")))
-        return
-    yield Block("fact", f"{row['rank']} of {len(facts.placed)} ranked", term="Rank")
-    yield Block("fact", in_points(row["total"]), term="Total")
-    if item is None or facts.decision is None:
-        yield Block("fact", NOT_DECIDED, term="Decision")
-        return
-    yield Block("fact", "The contract is to go to you" if item.is_selected else "Not chosen", term="Decision")
-    yield Block("fact", item.reason, term="Why")
-    yield Block("fact", facts.decision.reasons, term="The decision as a whole")
 
 
 def _measured(facts: Facts, submission: Submission) -> Iterator[Block]:
@@ -72,17 +62,8 @@ def _price(facts: Facts, submission: Submission) -> Iterator[Block]:
     offer = facts.offers.get(submission.pk)
     if offer is not None:
         yield Block("heading", "Your price", 1)
-        amount = f"{offer.contract:,.2f} {facts.round.challenge.currency}, without VAT"
+        amount = f"{money(offer.contract, facts.round.challenge.currency)}, without VAT"
         yield Block("fact", amount, term="The contract, as you offered it")
-
-
-def _chosen(facts: Facts) -> Iterator[Block]:
-    yield Block("heading", "Whose award is proposed", 1)
-    if facts.decision is None:
-        yield Block("text", NOT_DECIDED)
-        return
-    chosen = facts.selected
-    yield points_of_chosen(facts, chosen) if chosen else Block("text", "Nobody was chosen for the contract.")
 
 
 def _next(facts: Facts) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -28,9 +28,9 @@ def summary(facts: Facts, submission: Submission, at: datetime) -> Copy:
     """The assessment summary of one submission (D2, D3): own marks and reasons, rank, who was chosen."""
     challenge = facts.round.challenge
     blocks = [
-        *headed(facts, submission), *_result(facts, submission), *marks_of(facts, submission),
-        *_clauses(facts, submission), *_price(facts, submission), *_chosen(facts, submission), *rules_of(facts),
-        *_next(facts),
+        *headed(facts, submission), *result_of(facts, submission, OF_ANSWERS, submission.disregard_reason),
+        *marks_of(facts, submission), *_clauses(facts, submission), *_price(facts, submission),
+        *chosen_of(facts, OF_ANSWERS), *rules_of(facts), *_next(facts),
     ]  # fmt: skip
     version = f"{challenge.council}, {on_day(at)}. Fingerprint of the result: {facts.digest}"
     return Copy(f"Assessment summary: {challenge.title}", version, tuple(blocks))
@@ -65,15 +65,32 @@ def headed(facts: Facts, submission: Submission, how: str = "the panel read it u
     yield Block("fact", str(facts.round.challenge.council), term="Council")
 
 
-def _result(facts: Facts, submission: Submission) -> Iterator[Block]:
+@dataclass(frozen=True)
+class Wording:
+    """What letters about answers and about finished pilots say each in their own words."""
+
+    unranked: str
+    chosen: str
+    heading: str
+    nobody: str
+
+
+OF_ANSWERS = Wording(
+    "Disregarded: it was assessed, and it is not ranked.", "Chosen for a pilot", "Who was chosen",
+    "Nobody was chosen for a pilot.",
+)  # fmt: skip
+
+
+def result_of(facts: Facts, submission: Submission, wording: Wording, why_unranked: str) -> Iterator[Block]:
+    """The supplier's own rank and total, and what was decided with which reasons."""
     yield Block("heading", "Your result", 1)
     item, row = facts.items.get(submission.pk), facts.placed.get(submission.pseudonym)
     if row is None:
-        yield Block("text", "Disregarded: it was assessed, and it is not ranked.")
-        yield Block("text", sentence(submission.disregard_reason))
+        yield Block("text", wording.unranked)
+        yield Block("text", sentence(why_unranked))
         return
-    if item is not None:
-        yield Block("fact", "Chosen for a pilot" if item.is_selected else "Not chosen", term="Decision")
+    if item is not None and facts.decision is not None:
+        yield Block("fact", wording.chosen if item.is_selected else "Not chosen", term="Decision")
     yield Block("fact", f"{row['rank']} of {len(facts.placed)} ranked", term="Rank")
     yield Block("fact", in_points(row["total"]), term="Total")
     if item is None or facts.decision is None:
@@ -174,13 +191,13 @@ def _price(facts: Facts, submission: Submission) -> Iterator[Block]:
         yield Block("fact", f"{asked.get_state_display()}. {asked.reasons}", term="Asked about a low price")
 
 
-def _chosen(facts: Facts, submission: Submission) -> Iterator[Block]:
-    yield Block("heading", "Who was chosen", 1)
-    chosen = facts.selected
+def chosen_of(facts: Facts, wording: Wording) -> Iterator[Block]:
+    """Whoever was chosen, with their points (D2)."""
+    yield Block("heading", wording.heading, 1)
     if facts.decision is None:
         yield Block("text", NOT_DECIDED)
         return
-    yield points_of_chosen(facts, chosen) if chosen else Block("text", "Nobody was chosen for a pilot.")
+    yield points_of_chosen(facts, facts.selected) if facts.selected else Block("text", wording.nobody)
 
 
 def points_of_chosen(facts: Facts, chosen: Sequence[Submission]) -> Block:

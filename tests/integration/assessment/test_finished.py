@@ -176,7 +176,9 @@ def test_D2_everybody_is_told_before_the_best_ranked_gets_the_contract():
     letters = Letter.objects.filter(round=round_).order_by("pk")
     assert [letter.kind for letter in letters] == ["pilot", "pilot"]
     told = client_of(supplier_of(second)).get(f"/supplier/submissions/{second.submission.public_id}/result/")
-    assert "Assessment of your finished pilot" in told.content.decode()
+    words = told.content.decode()
+    assert "Assessment of your finished pilot" in words
+    assert ("£400,000, without VAT" in words, "GBP" in words) == (True, False)
     pdf = client_of(supplier_of(second)).get(f"/supplier/submissions/{second.submission.public_id}/result/pilot.pdf")
     assert pdf["Content-Type"] == "application/pdf"
     states = {pilot.submission.state for pilot in actions.finished_pilots(challenge)}
