@@ -42,7 +42,7 @@ class SiftConclusionForm(forms.Form):
         for row in self.rows:
             choices = [("on", "Goes on"), *([("drop", "Goes no further")] if row.may_be_dropped else [])]
             self.fields[f"choice-{row.slug}"] = choice(
-                row.submission.pseudonym, choices, initial="on",
+                row.submission.pseudonym, choices, initial=None if row.may_be_dropped else "on",
                 help_text=f"{row.against} of {len(row.verdicts)} assessors find a question not met.",
             )  # fmt: skip
             if row.may_be_dropped:

@@ -110,7 +110,15 @@ from assessment.queries.seats import (
 )
 from assessment.queries.seeing import Sees, Sight, changes_of, sight_at
 from assessment.queries.sheets import ScoreSheet, Spread, case_of, published_rules, rules_for_pilots, score_sheet
-from assessment.queries.sifting import Question, SiftRow, counted_verdicts, sift_questions, sift_rows, sift_waiting
+from assessment.queries.sifting import (
+    Question,
+    SiftRow,
+    counted_verdicts,
+    sift_lines,
+    sift_questions,
+    sift_rows,
+    sift_waiting,
+)
 from assessment.queries.standing import Standing, not_the_deputys, standing_of
 from assessment.queries.tables import Cell, Table, document_of, robustness_of, tables_of
 from assessment.queries.terms import terms_for, terms_now, versions_of
@@ -253,6 +261,7 @@ __all__ = [
     "seats_before_the_round",
     "seats_of",
     "sheet_of",
+    "sift_lines",
     "sift_questions",
     "sift_rows",
     "sift_waiting",

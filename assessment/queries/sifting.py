@@ -22,6 +22,15 @@ class Question:
 
 
 @dataclass(frozen=True)
+class SiftLine:
+    """One question of a verdict with what was answered."""
+
+    question: str
+    is_met: bool
+    reason: str
+
+
+@dataclass(frozen=True)
 class SiftRow:
     """One submission in the sift: `own` is the reader's verdict; `verdicts` are everybody's, for the chair."""
 
@@ -52,6 +61,16 @@ def sift_questions(round_: Round) -> list[Question]:
     """What the sift asks, as published with the call; empty where there is none."""
     rows: list[dict[str, Any]] = round_.challenge.sift_criteria
     return [Question(row["code"], row["name"]) for row in rows]
+
+
+def sift_lines(round_: Round, verdict: SiftVerdict) -> list[SiftLine]:
+    """A verdict in the order of the published questions: a database gives the stored answers in an order of its own."""
+    answers = verdict.answers
+    return [
+        SiftLine(each.name, answers[each.code]["is_met"], answers[each.code]["reason"])
+        for each in sift_questions(round_)
+        if each.code in answers
+    ]
 
 
 def sift_rows(round_: Round, seat: PanelMember) -> list[SiftRow]:

@@ -36,6 +36,7 @@ def sift(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("assess_round", slug=slug)
     context = {
         "round": round_, "challenge": round_.challenge, "rows": rows, "form": form,
+        "said": [(row, [(each, queries.sift_lines(round_, each)) for each in row.verdicts]) for row in rows],
         "waiting": queries.sift_waiting(round_), "questions": queries.sift_questions(round_),
         "may_sift": rules.may_mark(user, round_),
     }  # fmt: skip
@@ -64,6 +65,7 @@ def sift_one(request: HttpRequest, slug: str, pseudonym: str) -> HttpResponse:
     if request.method == "POST" and form is None:
         raise Refused("You have sifted this submission already: what you gave stands.")
     context = {"round": round_, "challenge": round_.challenge, "shown": shown, "form": form, "own": own}
+    context |= {"own_lines": queries.sift_lines(round_, own) if own else []}
     return render(request, "assessment/sift_one.html", context)
 
 

@@ -179,3 +179,21 @@ def test_the_social_value_template_is_a_row_of_the_criteria_form():
     shown = owner.get(f"{page}?with=social-value").content.decode()
     assert SOCIAL_VALUE_NAME in shown
     assert social_value()["description"][:60] in shown
+
+
+def test_verdicts_are_read_in_the_order_of_the_questions_and_whoever_may_go_no_further_is_decided_about():
+    round_ = sifting(2)
+    sift_all(round_, against=[FIRST])
+    codes = [each["code"] for each in SIFT_QUESTIONS]
+    for row in SiftVerdict.objects.all():  # as a database may give them back
+        row.answers = {code: row.answers[code] | {"reason": f"About {code}."} for code in reversed(codes)}
+        row.save(update_fields=["answers"])
+    page, chair, own = f"/assess/{round_.challenge.slug}/sift/", chair_of(round_), assessors_of(round_)[0]
+
+    for shown in (client_of(chair).get(page), client_of(own).get(f"{page}submission-1/")):
+        words = shown.content.decode()
+        places = [words.index(f"About {code}.") for code in codes]
+        assert places == sorted(places)
+    unsaid = client_of(chair).post(page, {"choice-submission-2": "on"}).content.decode()
+    assert "Choose one." in unsaid
+    assert 'value="on" checked' not in unsaid.split("Submission 2", 1)[0]
