@@ -2,9 +2,11 @@
 
 from django.urls import reverse
 
+from audit.actors import SYSTEM
 from audit.transitions import Pointing
-from pilots.models import GateItem, GateRecord, Pilot
+from pilots.models import ClauseCheck, GateItem, GateRecord, Pilot
 
+EXPORT_STEP, LOOKS = "export", 200
 TO_CLOSE = {
     GateItem.REMOVAL: "Record who took the equipment away or took it over, and that accounts are closed.",
     GateItem.EXPORT: "Record the export drill: whether all data came out, and could be read elsewhere.",
@@ -15,6 +17,13 @@ TO_CLOSE = {
 def gate_records(pilot: Pilot) -> dict[str, GateRecord]:
     """What was established last about each thing that the gates ask: one query."""
     return {record.item: record for record in pilot.gate_records.order_by("pk")}
+
+
+def export_by_machine(pilot: Pilot) -> tuple[ClauseCheck, str] | None:
+    """The last time that a machine's view of the service's export changed, and its sentence on it: one query."""
+    looks = pilot.clause_checks.filter(checked_by=SYSTEM.actor_key, is_change=True).select_related("requirement")
+    said = ((look, finding) for look in looks.order_by("-pk")[:LOOKS] for finding in look.findings)
+    return next(((look, finding["sentence"]) for look, finding in said if finding["step"] == EXPORT_STEP), None)
 
 
 def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:

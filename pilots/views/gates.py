@@ -46,6 +46,7 @@ def pilot_gate_record(request: HttpRequest, slug: str, item: str) -> HttpRespons
     page = {
         "pilot": pilot, "form": form, "item": asked, "records": pilot.gate_records.filter(item=asked).order_by("-pk"),
         "may": may, "is_time": rules.takes_gate_record(pilot, asked), "is_closing": asked in rules.OF_CLOSING,
+        "by_machine": queries.export_by_machine(pilot) if asked == GateItem.EXPORT else None,
     }  # fmt: skip
     return show(request, "pilots/gate_record.html", page)
 

@@ -8,10 +8,11 @@ from django.test import Client
 
 from accounts.models import CouncilRole
 from audit import clock
+from audit.actors import SYSTEM
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from pilots import actions, queries
-from pilots.models import GateRecord
+from pilots.models import GateRecord, Pilot
 from pilots.rules import OF_CLOSING, local_day
 from tests.factories import council, person
 from tests.factories import pilots as factory
@@ -26,6 +27,14 @@ def typed(**values: str) -> dict[str, str]:
     return usual | values
 
 
+def looked_at(pilot: Pilot, sentence: str) -> None:
+    """What a machine found on the export of the pilot's service."""
+    pilot.clause_checks.create(
+        requirement=pilot.challenge.clause_requirements.earliest("pk"), verdict="not_met", evidence=sentence,
+        checked_by=SYSTEM.actor_key, checked_at=clock.now(), findings=[{"step": "export", "sentence": sentence}],
+    )  # fmt: skip
+
+
 def test_closing_is_refused_with_the_way_to_what_is_missing_until_the_end_is_recorded() -> None:
     pilot = factory.pilot_in("decided", choice="stop")
     desk, manager = f"/workspace/pilots/{pilot.slug}/", signed_in(factory.manager_of(pilot))
@@ -34,6 +43,9 @@ def test_closing_is_refused_with_the_way_to_what_is_missing_until_the_end_is_rec
     links = [page.count(f'href="{desk}gates/{item}/"') for item in OF_CLOSING]
     assert (refused.status_code, links) == (409, [2, 2, 2]), "each in what is wrong, and in what is to do"
     assert f'href="{desk}gates/lessons/"' in manager.get(desk).content.decode()
+
+    looked_at(pilot, "The export holds 90 of the 96 readings that had arrived.")
+    assert "The export holds 90 of the 96 readings" in manager.get(f"{desk}gates/export/").content.decode()
 
     still_there = manager.post(f"{desk}gates/removal/", typed(is_so="no"))
     assert (still_there.status_code, still_there["Location"]) == (302, f"{desk}close/")
