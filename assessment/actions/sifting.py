@@ -108,9 +108,9 @@ def _wrong_line(reason: str) -> str:
 def _not_ready(round_: Round, seat: PanelMember, rows: Mapping[int, queries.SiftRow]) -> list[str]:
     if len(rows) != len(queries.submissions_in(round_)):
         raise NotPermitted("You declared an interest in one of the submissions: a deputy without one concludes.")
-    waiting = queries.sift_waiting(round_)
-    found = [f"Still to be sifted by {', '.join(waiting)}."] if waiting else []
-    return found + [f"{row.submission.pseudonym} has too few verdicts." for row in rows.values() if not row.is_ready]
+    if waiting := queries.sift_waiting(round_):
+        return [f"Still to be sifted by {', '.join(waiting)}."]
+    return [f"{row.submission.pseudonym} has too few verdicts." for row in rows.values() if not row.is_ready]
 
 
 def _wrong_choices(rows: Mapping[int, queries.SiftRow], choices: Mapping[int, SiftChoice]) -> list[str]:

@@ -65,11 +65,12 @@ def _below_groups(round_: Round) -> Iterator[tuple[int, str]]:
     asked = [group for group in round_.challenge.criteria_groups if group["threshold"] is not None]
     if not asked or round_.is_about_pilots:
         return
+    everything = case_of(round_).criteria
     marks: dict[int, dict[str, scoring.Number]] = defaultdict(dict)
     for row in Moderation.objects.filter(round=round_).select_related("criterion").order_by("submission_id"):
         marks[row.submission_id][row.criterion.code] = row.mark
     for group in asked:
-        criteria = [row for row in case_of(round_).criteria if row.group == group["code"]]
+        criteria = [row for row in everything if row.group == group["code"]]
         for submission_id, given in marks.items():
             if not all(row.code in given for row in criteria):
                 continue  # not moderated yet: nothing is below anything

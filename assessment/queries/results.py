@@ -171,7 +171,7 @@ class _Facts:
             total=placed["total"],
             exact=placed["exact"],
             points=self._points(submission, placed["scores"]),
-            groups=tuple((self.groups[code], points) for code, points in placed.get("groups", {}).items()),
+            groups=self._groups(placed.get("groups", {})),
             pilot_price=offer.pilot if offer else None,
             contract_price=offer.contract if offer else None,
             stated_pilot_price=offer.stated("pilot") if offer else None,
@@ -190,6 +190,10 @@ class _Facts:
         seen = fields[row["id"]]
         supplier = self.suppliers[submission.pk] if seen >= IDENTITY_FIELDS else ""
         return DisregardedRow(row["id"], slugify(row["id"]), supplier, row["reason"] if seen else "")
+
+    def _groups(self, points: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        """In the order in which they were published: stored JSON comes back in an order of the database's."""
+        return tuple((name, points[code]) for code, name in self.groups.items() if code in points)
 
     def _points(self, submission: Submission, scores: dict[str, str]) -> tuple[Points, ...]:
         moderated = self.moderations.get(submission.pk, {})

@@ -74,11 +74,14 @@ def sift_lines(round_: Round, verdict: SiftVerdict) -> list[SiftLine]:
 
 
 def sift_rows(round_: Round, seat: PanelMember) -> list[SiftRow]:
-    """The submissions that this member sifts; all verdicts only for whoever concludes, others see their own (A4)."""
+    """The submissions that this member sifts, with their own verdicts.
+
+    Everybody's are for whoever concludes, and only once all are in, as with marks (A4, A14).
+    """
     submissions = submissions_in(round_)
     declared = declarations(round_, [each.pk for each in submissions], seat).get(seat.pk, Declared())
     given = counted_verdicts(round_)
-    sees_all = seat.role in (PanelRole.CHAIR, PanelRole.DEPUTY)
+    sees_all = seat.role in (PanelRole.CHAIR, PanelRole.DEPUTY) and not sift_waiting(round_)
     return [
         SiftRow(
             each,

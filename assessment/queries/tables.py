@@ -115,10 +115,12 @@ def _ranking(round_: Round) -> Rows:
 
 def _points(round_: Round) -> Rows:
     result = round_.ranking.result
+    codes = [row["code"] for row in round_.ranking.inputs["criteria"]]
     for row in result["ranking"]:
-        for code, points in row["scores"].items():
-            weight = result["weights"].get(code)
-            yield row["id"], code, Decimal(points), Decimal(weight) if weight else None
+        for code in codes:
+            if code in row["scores"]:
+                weight = result["weights"].get(code)
+                yield row["id"], code, Decimal(row["scores"][code]), Decimal(weight) if weight else None
 
 
 def _prices(round_: Round) -> Rows:

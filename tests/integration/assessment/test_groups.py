@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import CouncilRole
 from assessment import letters, queries
-from assessment.models import Letter
+from assessment.models import Letter, Round
 from audit import clock
 from challenges import actions
 from challenges.models import Criterion
@@ -62,3 +62,19 @@ def test_A8_below_the_threshold_of_a_group_is_disregarded_and_the_rest_has_its_s
     assert not list(letters.gaps_of(letters.facts_of(round_)))
     assert [row.group for row in queries.criteria_of(round_)] == ["group-use", "group-use", ""]
     assert Criterion.objects.filter(challenge=round_.challenge).count() == 3
+    _reads_as_published(round_)
+
+
+def _reads_as_published(round_: Round) -> None:
+    """Stored JSON comes back in the database's order (PostgreSQL: short names first); people read the published one."""
+    ranking, first = round_.ranking, round_.ranking.result["ranking"][0]
+    first["groups"] = {"group-more": "1.0000"} | first["groups"]
+    first["scores"] = dict(reversed(first["scores"].items()))
+    ranking.save()
+    challenge = round_.challenge
+    challenge.criteria_groups = [GROUP, {"code": "group-more", "name": "More", "threshold": None}]
+    challenge.save()
+    board = queries.result_board(queries.standing_of(round_, assessment.lead_of(challenge)))
+    assert board.rows[0].groups == (("Use", "56.0000"), ("More", "1.0000"))
+    points = next(table for table in queries.tables_of(round_) if table.name == "points")
+    assert [row[1] for row in points.rows()][:3] == ["outcome", "delivery", "price"]
