@@ -62,7 +62,7 @@ def draw_line(drawn: Line, frame: Frame, most_markers: int = MOST_MARKERS) -> li
     kind = " chart-line--comparison" if drawn.is_comparison else ""
     pieces = _pieces(drawn, frame)
     parts = [
-        f'<polyline class="chart-line{kind}" fill="none" points="{" ".join(f"{x},{y}" for x, y in piece)}"/>'
+        f'<polyline class="chart-line{kind}" fill="none" points="{" ".join(f"{x:g},{y:g}" for x, y in piece)}"/>'
         for piece in pieces
         if len(piece) > 1
     ]

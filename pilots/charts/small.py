@@ -28,13 +28,17 @@ def draw_small_multiples(chart: SmallMultiples) -> str:
     """Panels in rows; pilot sites are drawn whole, comparison sites dashed."""
     columns = COLUMNS_OF_FEW if len(chart.panels) <= FEW else COLUMNS
     width, ends = WIDTH / columns, scale(value for each in chart.panels for value in each.values)
-    parts = []
+    frame = Frame(chart.periods, *ends, left=2, right=round(width - GAP, 1), top=NAME, bottom=PANEL)
+    ground = f"{chart.id}-ground"
+    parts = ["<defs>", f'<g id="{ground}">', *_ground(frame, chart.start), "</g>", "</defs>"]
     for place, each in enumerate(chart.panels):
         left, top = (place % columns) * width, (place // columns) * (PANEL + GAP)
-        frame = Frame(
-            chart.periods, *ends, left=left + 2, right=left + width - GAP, top=top + NAME, bottom=top + PANEL
-        )  # fmt: skip
-        parts += _panel(each, frame, chart.start)
+        parts += [
+            f'<g transform="translate({left:.4g} {top:g})">',
+            f'<use href="#{ground}"/>',
+            *_panel(each, frame),
+            "</g>",
+        ]
     rows = math.ceil(len(chart.panels) / columns)
     return picture(chart.id, chart.title, chart.description, rows * (PANEL + GAP), parts)
 
@@ -45,14 +49,20 @@ def scale_words(chart: SmallMultiples, unit: str) -> str:
     return f"Every panel runs from {number(low)} (bottom) to {number(high)} {unit} (top)."
 
 
-def _panel(drawn: Line, frame: Frame, start: int) -> list[str]:
-    begin = frame.x(start - 0.5)
+def _ground(frame: Frame, start: int) -> list[str]:
+    """What all panels have: their edge, the pilot's part, and the line at its start."""
+    begin, height = frame.x(start - 0.5), frame.bottom - frame.top
+    return [
+        rect("chart-panel", frame.left, frame.top, frame.right - frame.left, height),
+        rect("chart-band", begin, frame.top, frame.right - begin, height),
+        line("chart-mark", begin, frame.top, begin, frame.bottom),
+    ]
+
+
+def _panel(drawn: Line, frame: Frame) -> list[str]:
     room = int((frame.right - frame.left) / LETTERS)
     name = drawn.name if len(drawn.name) <= room else f"{drawn.name[: room - 1]}…"
     return [
-        rect("chart-panel", frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top),
-        rect("chart-band", begin, frame.top, frame.right - begin, frame.bottom - frame.top),
-        line("chart-mark", begin, frame.top, begin, frame.bottom),
         f'<text class="chart-label" x="{frame.left:g}" y="{frame.top - 6:g}">{escape(name)}</text>',
         *draw_line(drawn, frame, most_markers=0),
     ]

@@ -11,30 +11,28 @@ from pilots.charts import HeatMap, HeatRow, draw_heat
 from pilots.figures.sheets import ARM_NAMES, ARM_OF_ONE, Figure, PlannedPlace, Sheet, safe
 from pilots.statistics import completeness
 
-MOST_SPANS, MOST_ROWS = 56, 60
+MOST_ROWS = 60
 WINDOW_NAMES = {"baseline": "before the start", "pilot": "since the start"}
 Counts = npt.NDArray[np.int64]
 
 
 def arrived(sheet: Sheet) -> Figure:
     """A row for each site, a cell for each span of periods: the share of its devices' values that arrived."""
-    spans, counts = _spans(sheet), _counts(sheet)
-    start = sum(span.stop <= sheet.start for span in spans)
+    spans, counts = sheet.spans, _counts(sheet)
     rows = [
         HeatRow(place.name or place.code, _shares(sheet, counts[place.code], place, spans))
         for place in sheet.places[:MOST_ROWS]
     ]
     labels = [sheet.labels[span.start] for span in spans]
     table = [_row(sheet, counts[place.code], place) for place in sheet.places]
-    chart = HeatMap("arrived", "What arrived", _words(table), labels, start, rows)
-    size, period = max((len(span) for span in spans), default=1), sheet.plan["period"]
-    each = f"{size} {period}s" if size > 1 else f"one {period}"
+    chart = HeatMap("arrived", "What arrived", _words(table), labels, sheet.spans_before, rows)
     more = len(sheet.places) - len(rows)
     return Figure(
         id="arrived",
         title="What arrived, site by site",
         svg=safe(draw_heat(chart)),
-        caption=f"A cell is {each} of one site, filled as high as the share of its devices’ values that arrived.",
+        caption=f"A cell is {sheet.span_words} of one site, filled as high as the share of its devices’ values that "
+        "arrived.",
         head=["Site", "Part", "Devices", "Arrived before the start", "Arrived since"],
         rows=table,
         notes=[f"{more} more sites are in the table alone."] if more > 0 else [],
@@ -51,16 +49,6 @@ def arrived_shares(sheet: Sheet) -> list[tuple[str, int]]:
         for share in completeness(sheet.table if so_far == sheet.whole else sheet.rows, so_far).shares
         if has_begun or share.window == "baseline"
     ]
-
-
-def _spans(sheet: Sheet) -> list[range]:
-    """Places of `periods` in at most 56 spans; none straddles the start, the first may be shorter."""
-    size = -(-len(sheet.periods) // MOST_SPANS) or 1
-    first = sheet.start % size
-    before = [range(first)] if first else []
-    before += [range(place, place + size) for place in range(first, sheet.start, size)]
-    last = len(sheet.periods)
-    return before + [range(place, min(place + size, last)) for place in range(sheet.start, last, size)]
 
 
 def _counts(sheet: Sheet) -> Mapping[str, Counts]:

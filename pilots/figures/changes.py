@@ -39,21 +39,26 @@ def changes(sheet: Sheet) -> Figure:
 def sites(sheet: Sheet) -> Figure:
     """Each site on its own, so that nobody has to trust a mean."""
     shown = sheet.places[:MOST_PANELS]
-    panels = [Line(place.name or place.code, sheet.of_site(place.code), place.arm == "comparison") for place in shown]
-    chart = SmallMultiples(
-        "sites", "Each site", _words(sheet), len(sheet.periods), sheet.start, panels
-    )  # fmt: skip
+    panels = [Line(place.name or place.code, _points(sheet, place), place.arm == "comparison") for place in shown]
+    chart = SmallMultiples("sites", "Each site", _words(sheet), len(sheet.spans), sheet.spans_before, panels)
     more = len(sheet.places) - len(shown)
     notes = [f"{more} more sites are in the table alone."] if more > 0 else []
     return Figure(
         id="sites",
         title="Each site on its own",
         svg=safe(draw_small_multiples(chart)),
-        caption=f"{scale_words(chart, sheet.unit)} Whole lines: pilot sites. Dashed: comparison sites.",
+        caption=f"{scale_words(chart, sheet.unit)} A point is the mean of {sheet.span_words}. "
+        "Whole lines: pilot sites. Dashed: comparison sites.",
         head=["Site", "Part", "Mean before the start", "Mean since", "Change"],
         rows=[_row(sheet, place) for place in sheet.places],
         notes=notes,
     )
+
+
+def _points(sheet: Sheet, place: PlannedPlace) -> list[float | None]:
+    """A value for each span: a panel has no room for every day of a year."""
+    values = sheet.of_site(place.code)
+    return [mean(values[span.start : span.stop]) for span in sheet.spans]
 
 
 def _row(sheet: Sheet, place: PlannedPlace) -> list[object]:

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -21,6 +22,8 @@ from pilots.statistics import (
     window_periods,
 )
 
+MOST_SPANS = 56  # that are drawn one by one where there is little room
+MOST_ROWS, SHOWN_ROWS = 30, 12  # of a table on a page that shows more than the table
 ARM_NAMES = {"pilot": "Pilot sites", "comparison": "Comparison sites"}
 ARM_OF_ONE = {"pilot": "Pilot", "comparison": "Comparison"}
 
@@ -36,6 +39,15 @@ class Figure:
     head: Sequence[str]
     rows: Sequence[Sequence[Any]]
     notes: Sequence[str] = field(default_factory=tuple)
+    left_out: int = 0
+
+    def shortened(self) -> "Figure":
+        """A long table of periods with the latest rows that have a value; `left_out` says how many are not there."""
+        if len(self.rows) <= MOST_ROWS:
+            return self
+        known = [place for place, row in enumerate(self.rows) if any(isinstance(cell, float) for cell in row)]
+        end = max(known[-1] + 1 if known else 0, SHOWN_ROWS)
+        return replace(self, rows=self.rows[end - SHOWN_ROWS : end], left_out=len(self.rows) - SHOWN_ROWS)
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,26 @@ class Sheet:
         first, following = (period_start(self.whole, each).date() for each in (period, period + 1))
         number = place.asked(first, max(first, following - timedelta(days=1)))
         return min(number, 1) if self.whole.design == "counts" else number
+
+    @cached_property
+    def spans(self) -> list[range]:
+        """Places of `periods` in at most 56 spans; none straddles the start, the first may be shorter."""
+        size = -(-len(self.periods) // MOST_SPANS) or 1
+        first, last = self.start % size, len(self.periods)
+        before = [range(first)] if first else []
+        before += [range(place, place + size) for place in range(first, self.start, size)]
+        return before + [range(place, min(place + size, last)) for place in range(self.start, last, size)]
+
+    @property
+    def spans_before(self) -> int:
+        """How many of the spans lie before the start."""
+        return sum(span.stop <= self.start for span in self.spans)
+
+    @property
+    def span_words(self) -> str:
+        """How long a span is."""
+        size, period = max((len(span) for span in self.spans), default=1), self.plan["period"]
+        return f"{size} {period}s" if size > 1 else f"one {period}"
 
     def of_site(self, code: str) -> list[float | None]:
         """A site's value in each period, the mean of its devices (of counts their rate); None where nothing arrived."""

@@ -27,7 +27,7 @@ def pilot_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.may_read_workspace(request.user, pilot):
         raise NotPermitted("Only the pilot's council and its supplier can open its working pages.")
     at = clock.now()
-    context = shown(pilot, at, request.GET.get("beside", ""))
+    context = shown(pilot, at, request.GET)
     known = devices.devices_now(pilot, last_days(context["days"]))
     context |= {
         "may_manage": rules.may_manage(request.user, pilot), "devices": known, "with_last": True,

@@ -30,7 +30,7 @@ CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
 def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One pilot: the answer, the chart, the interval, the decision date; then everything behind them."""
     pilot = get_object_or_404(for_showing(Pilot.objects.public()), slug=slug)
-    context = shown(pilot, clock.now(), request.GET.get("beside", "")) | {
+    context = shown(pilot, clock.now(), request.GET) | {
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
         else f"Pilot with {pilot.supplier}",

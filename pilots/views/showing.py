@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from challenges.models import MeasureRole
 from pilots import figures, queries
@@ -16,7 +17,7 @@ from pilots.queries import devices, people, residents, showing
 from pilots.rules import local_day
 from pilots.statistics import assumed
 
-RESIDENTS = "residents"
+RESIDENTS, WHOLE = "residents", "whole"
 EXACTLY = ("Design:", "The number that counts")
 
 
@@ -29,8 +30,11 @@ class Choice:
     is_chosen: bool
 
 
-def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
-    """The context of the page of a registered pilot (`showing.for_showing`); `asked` names what stands beside."""
+def shown(pilot: Pilot, at: datetime, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The context of the page of a registered pilot (`showing.for_showing`).
+
+    `asked` names what stands `beside` the measure, and says `tables=whole` where every row of every table is wanted.
+    """
     plan: Any = pilot.plan
     today, (result, look) = local_day(at), showing.result_or_look(pilot)
     metrics = list(pilot.metrics.select_related("kept").order_by("pk"))
@@ -43,7 +47,8 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
         "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "cost": cost(pilot),
         "evaluation": result, "look": look,
         "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
-        "series": figures.changes(sheet), "effect": _effect(plan, result, look), "closer": _closer(sheet),
+        "series": _table(figures.changes(sheet), asked), "effect": _effect(plan, result, look),
+        "closer": _closer(sheet, asked),
         "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days), "days": days,
         "last_day": max((day.day for day in days), default=None), "assumed": _assumed(assumed(sheet.whole), result),
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
@@ -53,6 +58,7 @@ def shown(pilot: Pilot, at: datetime, asked: str) -> dict[str, Any]:
         "keeping": showing.keeping(pilot, metrics),
         "by_residents": [metric.name for metric in metrics if metric.code in plan.get("residents", ())],
         "settled": sum(state.is_settled for state in clauses), "today": today,
+        "is_whole": asked.get("tables") == WHOLE, "whole_url": _whole_url(asked),
     } | _beside(sheet, pilot, metrics, asked)  # fmt: skip
 
 
@@ -69,9 +75,20 @@ def _effect(plan: Any, result: PilotEvaluation | None, look: PilotEvaluation | N
     return figures.effect(plan, look.result, is_result=False) if look else None
 
 
-def _closer(sheet: figures.Sheet) -> list[figures.Figure]:
-    found = [figures.sites(sheet), figures.arrived(sheet), figures.control(sheet)]
-    return [figure for figure in found if figure is not None]
+def _closer(sheet: figures.Sheet, asked: Mapping[str, str]) -> list[figures.Figure]:
+    control = figures.control(sheet)
+    found = [figures.sites(sheet), figures.arrived(sheet)]
+    return [*found, _table(control, asked)] if control else found
+
+
+def _table(figure: figures.Figure, asked: Mapping[str, str]) -> figures.Figure:
+    return figure if asked.get("tables") == WHOLE else figure.shortened()
+
+
+def _whole_url(asked: Mapping[str, str]) -> str:
+    """The same page with every row of its tables."""
+    kept = {"beside": asked["beside"]} if asked.get("beside") else {}
+    return f"?{urlencode(kept | {'tables': WHOLE})}"
 
 
 def _result_sentences(result: PilotEvaluation | None, said: Sequence[str]) -> list[str]:
@@ -86,13 +103,13 @@ def _assumed(said: Sequence[str], result: PilotEvaluation | None) -> list[str]:
     return [sentence for sentence in said if result is None or not sentence.startswith(EXACTLY)]
 
 
-def _beside(sheet: figures.Sheet, pilot: Any, metrics: Sequence[Metric], asked: str) -> dict[str, Any]:
+def _beside(sheet: figures.Sheet, pilot: Any, metrics: Sequence[Metric], asked: Mapping[str, str]) -> dict[str, Any]:
     """The series that can stand beside, and the one that does: the one asked for, else the first that was added."""
     added = {f"s{each.pk}": each for each in pilot.accompanying.filter(removed_at=None)}
     others = {f"m-{metric.code}": metric for metric in metrics if metric.role != MeasureRole.PRIMARY}
     usual = next(iter(added), "")
     known = {*added, *others, "none", *([RESIDENTS] if pilot.of_residents else [])}
-    key = asked if asked in known else usual
+    key = asked["beside"] if asked.get("beside") in known else usual
     names = [*((each, added[each].name) for each in added), *((each, others[each].name) for each in others)]
     if pilot.of_residents:
         names.append((RESIDENTS, "residents’ readings"))
@@ -104,6 +121,7 @@ def _beside(sheet: figures.Sheet, pilot: Any, metrics: Sequence[Metric], asked: 
         figure = figures.beside(sheet, _measured(others[key]))
     elif key == RESIDENTS:
         figure = figures.beside(sheet, _by_residents(pilot))
+    figure = figure and _table(figure, asked)
     return {"beside": figure, "beside_choices": choices, "beside_source": added.get(key)}
 
 

@@ -78,8 +78,10 @@ def test_a_series_stands_beside_the_measure_with_its_source_and_changes_no_resul
     text = RAIN.replace("2026-01-05", pilot.starts_on.isoformat())
     typed = {"name": "Rain", "unit": "mm", "source": "The weather office", "address": "https://weather.example/x"}
     added = client.post(path, typed | {"file": file_of(text)})
-    page, bare = (Client().get(f"/pilots/{pilot.slug}/{query}").content.decode() for query in ("", "?beside=none"))
+    queries = ("", "?beside=none", "?beside=none&tables=whole")
+    page, bare, whole = (Client().get(f"/pilots/{pilot.slug}/{query}").content.decode() for query in queries)
     assert added.status_code == 302
+    assert ['pf-chart__data" open' in text for text in (bare, whole)] == [False, True]
     assert ["Beside it: Rain" in text for text in (page, bare)] == [True, False]
     assert "Source: The weather office, added by the council. It enters no analysis and no verdict." in page
     assert Client().get(f"/pilots/{pilot.slug}/result.json").content == before

@@ -85,8 +85,26 @@ def test_what_arrived_counts_devices_and_leaves_out_what_is_not_due() -> None:
         ["Abbey", "Pilot", 2, "100%", "50%"], ["b", "Pilot", 1, "0%", "0%"], ["Court", "Comparison", 1, "100%", "100%"],
     ]  # fmt: skip
     assert "Nothing ever arrived from b." in found.svg
-    crossed = drawn(found).findall(f"{SVG}path")
-    assert len(crossed) == 12 + 1  # twelve weeks of b that are due, and the one in the legend
+    outlines = {f"#{each.attrib['id']}": each.attrib["d"] for each in drawn(found).findall(f"{SVG}defs/{SVG}path")}
+    used = [(each.attrib["class"], outlines[each.attrib["href"]].count("M")) for each in drawn(found).iter(f"{SVG}use")]
+    # Twelve weeks are due at each site; at b nothing arrived, so its cells are crossed out and none of them is filled.
+    assert [cells for kind, cells in used if kind == "chart-cell"] == [12, 12, 12]
+    assert [cells for kind, cells in used if kind == "chart-fill"] == [12, 12]
+    assert [cells for kind, cells in used if kind == "chart-cross"] == [12]
+
+
+def test_a_long_series_is_drawn_in_spans_and_its_table_begins_late_unless_all_of_it_is_asked_for() -> None:
+    daily = PLAN | {"period": "day"}
+    long = figures.sheet(daily, days(), PLACES, date(2026, 4, 1))
+    assert [len(long.periods), len(long.spans), {len(span) for span in long.spans}] == [112, 56, {2}]
+    assert long.spans[long.spans_before].start == long.start
+    assert "A point is the mean of 2 days." in figures.sites(long).caption
+    whole = figures.changes(long)
+    short = whole.shortened()
+    assert (len(whole.rows), len(short.rows), short.left_out) == (112, 12, 100)
+    assert short.rows[-1] == ["23 Mar 2026", "Pilot", 6.0, 10.0]  # nothing is known of the days after it
+    assert short.rows == whole.rows[66:78]
+    assert figures.changes(sheet()).shortened().left_out == 0
 
 
 def test_P4_a_device_that_moved_is_asked_for_where_it_stood() -> None:
