@@ -49,6 +49,9 @@ def price_rule_is_whole(challenge: Challenge, at: datetime) -> str | None:
 
 def pilot_criteria_are_whole(challenge: Challenge, at: datetime) -> str | None:
     """What finished pilots are marked on is set whole or not at all: 100 in weight, the measured result once (A1)."""
+    measured = Criterion.of_pilots.filter(challenge=challenge, kind=CriterionKind.RESULT)
+    if measured.exclude(maximum=100).exists():
+        return "The measured result is computed as a mark from 0 to 100: its highest mark is 100."
     rows = list(
         Criterion.of_pilots.filter(challenge=challenge).values_list("kind", "weight", "formula", "maximum_price")
     )

@@ -2,6 +2,7 @@
 
 from assessment.models import Round
 from assessment.queries.cells import Rows, instant, yes
+from assessment.queries.sifting import sift_lines
 
 
 def sums(round_: Round) -> Rows:
@@ -28,12 +29,11 @@ def earlier(round_: Round) -> Rows:
 def sift(round_: Round) -> Rows:
     """Each answer of the sift, and whether its submission went on."""
     went_on = dict(round_.sift_outcomes.values_list("submission_id", "goes_on"))
-    asked = {row["code"]: row["name"] for row in round_.challenge.sift_criteria}
     for row in round_.sift_verdicts.select_related("submission", "member__user"):
         who = (row.submission.pseudonym, str(row.member.user))
-        for code, answer in row.answers.items():
-            outcome = yes(went_on[row.submission_id]) if row.submission_id in went_on else ""
-            yield *who, asked.get(code, code), yes(answer["is_met"]), answer["reason"], outcome
+        outcome = yes(went_on[row.submission_id]) if row.submission_id in went_on else ""
+        for line in sift_lines(round_, row):
+            yield *who, line.question, yes(line.is_met), line.reason, outcome
 
 
 def flags(round_: Round) -> Rows:

@@ -195,6 +195,8 @@ def test_verdicts_are_read_in_the_order_of_the_questions_and_whoever_may_go_no_f
         words = shown.content.decode()
         places = [words.index(f"About {code}.") for code in codes]
         assert places == sorted(places)
+    told = next(table for table in queries.tables_of(round_) if table.name == "sift")
+    assert [row[4] for row in told.rows()][: len(codes)] == [f"About {code}." for code in codes]
     unsaid = client_of(chair).post(page, {"choice-submission-2": "on"}).content.decode()
     assert "Choose one." in unsaid
     assert 'value="on" checked' not in unsaid.split("Submission 2", 1)[0]

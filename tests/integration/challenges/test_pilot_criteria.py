@@ -7,7 +7,7 @@ import pytest
 from accounts.models import CouncilRole
 from audit import clock
 from audit.transitions import Refused
-from challenges import actions, queries
+from challenges import actions, queries, states
 from challenges.differences import Proposal
 from challenges.models import Criterion
 from challenges.templates import finished_pilots
@@ -53,13 +53,18 @@ def test_A1_the_template_is_whole_and_what_is_not_whole_is_refused_with_everythi
     with pytest.raises(Refused) as refused:
         actions.publish_challenge(challenge=challenge, actor=lead, at=clock.now())
     assert "The weights of the criteria for finished pilots total 75, not 100." in refused.value.sentences
+    Criterion.of_pilots.filter(challenge=challenge, kind="result").update(maximum=5)
+    assert states.pilot_criteria_are_whole(challenge, clock.now()).endswith("its highest mark is 100.")
     assert owner.post(url, rows([{"name": ""}])).status_code == 302
     assert actions.terms_hash(challenge) == before
 
 
 def test_C4_what_finished_pilots_are_marked_on_is_published_frozen_and_copied(client):
     page = pages.published_page()
-    challenge, given = page.challenge, [{"code": "result", "name": "Measured", "weight": 60, "kind": "result"}]
+    challenge, given = (
+        page.challenge,
+        [{"code": "result", "name": "Measured", "weight": 60, "kind": "result", "maximum": 100}],
+    )
     judged = {"code": "fit", "name": "Everyday use", "weight": 40, "kind": "quality", "maximum": 5}
     with pytest.raises(Refused, match="published"):
         actions.set_pilot_criteria(challenge=challenge, criteria=given, actor=challenge.owner, at=clock.now())
