@@ -101,6 +101,12 @@ def run_due_work(*, limit: int = 50) -> int:
     return limit
 
 
+def try_again(row: DueWork) -> bool:
+    """Have a row that was given up done after all; False where it was not given up."""
+    given_up = DueWork.objects.filter(pk=row.pk, done_at=None).exclude(failed_at=None)
+    return bool(given_up.update(failed_at=None, attempts=0, leased_until=None, lease_token=""))
+
+
 def _note_failure(row: DueWork, error: Exception, at: datetime) -> None:
     given_up = at if row.attempts >= ATTEMPTS else None
     wait = timedelta(seconds=5 * 2**row.attempts)

@@ -14,7 +14,7 @@ from pilots.actions.checking import (
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.devices import Recorded, record_devices
 from pilots.actions.erasing import Span, erase_readings, erase_words
-from pilots.actions.evaluating import evaluate_due
+from pilots.actions.evaluating import evaluate_due, retry_evaluation
 from pilots.actions.extending import extend_pilot
 from pilots.actions.finishing import (
     FINISHED,
@@ -143,6 +143,7 @@ __all__ = [
     "register_service",
     "remove_accompanying",
     "resume_pilot",
+    "retry_evaluation",
     "revoke_token",
     "roll_up_readings",
     "rotate_token",

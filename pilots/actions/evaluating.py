@@ -6,15 +6,15 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.actors import SYSTEM
+from audit.actors import SYSTEM, Actor
 from audit.models import Visibility
-from audit.transitions import lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform
 from pilots import evaluating, plans, rules, storage
 from pilots.actions.noting import note
 from pilots.actions.planning import MONITORING, REGISTERED
 from pilots.actions.stopping import end_suspension
 from pilots.models import AnalysedReadings, EvaluationKind, Pilot, PilotEvaluation, PilotState
-from work.actions import finish
+from work.actions import finish, try_again
 from work.models import DueWork
 
 
@@ -36,6 +36,17 @@ def evaluate_due(work: DueWork, at: datetime) -> None:
         _store(pilot, work, EvaluationKind.MONITORING, evaluating.monitoring(pilot, rules.local_day(work.due_at)), at)
     else:
         _store(pilot, work, EvaluationKind.REGISTERED, evaluating.registered_result(pilot), at)
+
+
+@transaction.atomic
+def retry_evaluation(*, pilot: Pilot, work: DueWork, actor: Actor, at: datetime) -> None:
+    """Have an evaluation computed that was given up. What it reads is what there was on its date all the same (P6)."""
+    lock(pilot)
+    if not rules.may_manage(actor, pilot):
+        raise NotPermitted("Only the council's pilot manager has an evaluation computed again.")
+    if not try_again(work):
+        raise Refused("This evaluation was not given up: it is computed by itself.")
+    note("pilot.evaluation_retried", pilot, actor, at, kind=work.kind, due_at=work.due_at.isoformat())
 
 
 def _close_intake(pilot: Pilot, work: DueWork, at: datetime) -> None:

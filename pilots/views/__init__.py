@@ -57,6 +57,7 @@ from pilots.views.residents import (
     residents_csv,
     your_reading,
 )
+from pilots.views.runs import pilot_evaluation_again, pilot_evaluations
 from pilots.views.stopping import pilot_end, pilot_suspend
 from pilots.views.upload import pilot_typed, pilot_upload
 
@@ -82,6 +83,8 @@ __all__ = [
     "pilot_end",
     "pilot_erase",
     "pilot_erase_words",
+    "pilot_evaluation_again",
+    "pilot_evaluations",
     "pilot_extend",
     "pilot_feed_stop",
     "pilot_feeds",

@@ -46,8 +46,8 @@ EMPTY = {
 WORK = (
     "", "dashboard/", "gates/", "gates/operations/", "tokens/", "register/", "register/?design=staggered_start",
     "sites/", "devices/", "feeds/", "readings/typed/", "beside/", "residents/", "people/", "people/note/",
-    "people/survey/", "milestones/", "milestones/1/", "incidents/", "incidents/new/", "incidents/1/", "recall/",
-    "close/",
+    "people/survey/", "evaluations/", "milestones/", "milestones/1/", "incidents/", "incidents/new/", "incidents/1/",
+    "recall/", "close/",
 )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ POSTED = {
     "pilot_survey_close", "pilot_residents_close", "pilot_residents_judge",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others", "tell_dropped",
-    "supplier_remove_certificate", "pilot_clause_look", "supplier_hand_over", "supplier_remove_member",
+    "supplier_remove_certificate", "pilot_clause_look", "pilot_evaluation_again", "supplier_hand_over",
+    "supplier_remove_member",
 }  # fmt: skip
 
 # The statuses of the roles in this order, and the addresses that answer so. 302 leads to the sign-in or onwards.
@@ -93,7 +94,7 @@ MATRIX = {
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_devices pilot_end pilot_extend pilot_gate pilot_gates "
-        "pilot_gate_record pilot_tokens "
+        "pilot_gate_record pilot_tokens pilot_evaluations "
         "pilot_suspend pilot_workspace pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",
@@ -142,6 +143,7 @@ MATRIX = {
     "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts",
     "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
     "302 403 403 403 403 404 403 403 403 403 403": """
+        pilot_evaluation_again
         pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_survey pilot_survey_close pilot_token_revoke
     """,
     "302 403 403 403 403 403 403 403 403 404 403": "assess_flag_answer",

@@ -17,6 +17,7 @@ from pilots.rules import first_instant
 from pilots.storage.batches import microseconds
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
+from tests.factories.suppliers import signed_in
 from work.actions import LEASE, LeaseLostError, lease_next, run_due_work
 from work.models import DueWork
 
@@ -195,6 +196,32 @@ def test_a_decided_pilot_is_closed_by_its_manager() -> None:
     pilot = factory.pilot_in("closed", choice="stop")
     assert pilot.state == "closed"
     assert PilotEvaluation.objects.filter(pilot=pilot, kind="registered").count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_due_ran_or_failed_is_told_and_what_was_given_up_is_tried_again() -> None:
+    pilot = _at_analysis_date()
+    path = f"/workspace/pilots/{pilot.slug}/evaluations/"
+    manager, supplier = signed_in(factory.manager_of(pilot)), signed_in(pilot.supplier.members.get().user)
+    row = DueWork.objects.get(kind="pilot.registered", subject_id=pilot.pk)
+    again = f"{path}{row.pk}/again/"
+    assert "It waits for a worker" in supplier.get(path).content.decode()
+    assert manager.post(again).status_code == 409
+    DueWork.objects.filter(pk=row.pk).update(failed_at=clock.now(), attempts=5, last_error="ValueError: <odd>")
+    told, theirs = (client.get(path).content.decode() for client in (manager, supplier))
+    assert ["It failed 5 times and was given up" in page for page in (told, theirs)] == [True, True]
+    assert ["ValueError: &lt;odd&gt;" in page for page in (told, theirs)] == [True, False]
+    assert (supplier.post(again).status_code, manager.get(again).status_code) == (403, 405)
+    run_due_work()
+    assert queries.registered_evaluation(pilot) is None
+    assert manager.post(again).status_code == 302
+    assert Event.objects.about(pilot).filter(verb="pilot.evaluation_retried").count() == 1
+    assert manager.post(again).status_code == 409
+    run_due_work()
+    done = manager.get(path).content.decode()
+    assert ("Due since" in done, ": scale." in done, queries.registered_evaluation(pilot) is None) == (
+        False, True, False,
+    )  # fmt: skip
 
 
 def _at_analysis_date() -> Pilot:
