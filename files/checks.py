@@ -12,6 +12,8 @@ from PIL import Image, UnidentifiedImageError
 from audit.transitions import Refused
 
 MOST_PIXELS = 50_000_000
+MOST_UNPACKED = 100 * 1_048_576  # of a document that is an archive: the panel opens it on machines of its own
+MOST_PARTS = 10_000
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 
@@ -51,6 +53,8 @@ def examine(name: str, data: bytes, most_bytes: int) -> Examined:
     kind = KINDS.get(PurePath(shown).suffix.lower())
     if kind is None:
         raise FileRefused(f"“{shown}” is of a kind we do not take. We take {ALLOWED_WORDS}.")
+    if not can_be_unpacked(data):
+        raise FileRefused(f"“{shown}” unpacks to more than {megabytes(MOST_UNPACKED)}. Save it again with less in it.")
     if not kind.fits(data):
         raise FileRefused(
             f"“{shown}” cannot be read as {kind.words}{_seems(data, kind)}. Save it again as {kind.words}."
@@ -99,6 +103,12 @@ def can_be_drawn(data: bytes) -> bool:
     return True
 
 
+def can_be_unpacked(data: bytes) -> bool:
+    """Whether a document that is an archive promises no more than people can open; true of what is no archive."""
+    parts = _parts(data)
+    return len(parts) <= MOST_PARTS and sum(part.file_size for part in parts) <= MOST_UNPACKED
+
+
 def _is_office(folder: str) -> Callable[[bytes], bool]:
     def fits(data: bytes) -> bool:
         names = _members(data)
@@ -116,9 +126,13 @@ def _is_open_document(mime: str) -> Callable[[bytes], bool]:
 
 
 def _members(data: bytes) -> list[str]:
+    return [part.filename for part in _parts(data)]
+
+
+def _parts(data: bytes) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return archive.namelist()
+            return archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return []
 

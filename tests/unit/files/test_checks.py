@@ -83,6 +83,17 @@ def test_R3_a_refused_file_says_why(name: str, data: bytes, reason: str) -> None
     assert refused.value.status == 422
 
 
+def test_R3_a_document_that_unpacks_to_a_hundred_times_itself_is_refused() -> None:
+    held = io.BytesIO(zipped("[Content_Types].xml", "xl/workbook.xml"))
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(101 * 1_048_576))
+
+    with pytest.raises(FileRefused, match=r"“a\.xlsx” unpacks to more than 100 MB") as refused:
+        examine("a.xlsx", held.getvalue(), MOST)
+
+    assert (refused.value.status, len(held.getvalue()) < MOST) == (422, True)
+
+
 def test_R3_the_size_is_limited() -> None:
     with pytest.raises(FileRefused, match=r"larger than 0\.5 MB, which is the most we take") as refused:
         examine("a.pdf", PDF * 50_000, 524_288)
