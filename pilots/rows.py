@@ -121,7 +121,7 @@ def _read(number: int, row: Any, expected: Expected) -> Good:
     measure = _look_up(row["metric"], expected.metrics, "metric", "is not a metric of this pilot")
     if str(row["unit"]).strip() != measure.unit:
         raise _Unusable(
-            "unit", f"“{_shown(row['unit'])}” is not the unit of {row['metric']}: it is measured in {measure.unit}."
+            "unit", f"“{shown(row['unit'])}” is not the unit of {row['metric']}: it is measured in {measure.unit}."
         )
     value, taken_at = _number(row["value"]), _instant(row["taken_at"])
     _check_time(taken_at, expected)
@@ -139,7 +139,7 @@ def _check_shape(row: Any) -> None:
 def _look_up(code: Any, known: Mapping[str, Any], reason: str, complaint: str) -> Any:
     found = known.get(str(code).strip())
     if found is None:
-        raise _Unusable(reason, f"“{_shown(code)}” {complaint}.")
+        raise _Unusable(reason, f"“{shown(code)}” {complaint}.")
     return found
 
 
@@ -148,19 +148,19 @@ def _number(value: Any) -> float:
     try:
         number = math.nan if isinstance(value, bool) else float("" if is_odd else value)
     except (TypeError, ValueError, OverflowError):
-        raise _Unusable("value", f"“{_shown(value)}” is not a number; write it with a point, as in 3.5.") from None
+        raise _Unusable("value", f"“{shown(value)}” is not a number; write it with a point, as in 3.5.") from None
     if not math.isfinite(number):
-        raise _Unusable("value", f"“{_shown(value)}” is not a finite number.")
+        raise _Unusable("value", f"“{shown(value)}” is not a finite number.")
     if abs(number) > LARGEST:
-        raise _Unusable("value", f"“{_shown(value)}” is too large to calculate with; choose a larger unit.")
+        raise _Unusable("value", f"“{shown(value)}” is too large to calculate with; choose a larger unit.")
     return number
 
 
-def _shown(value: Any) -> str:
-    """What was sent, as an answer can carry it: not at any length, and no half of a character."""
+def shown(value: Any, longest: int = LONGEST_SHOWN) -> str:
+    """What a stranger sent, as a sentence can carry it: not at any length, and nothing that a database refuses."""
     text = str(value)
-    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-    return text.encode("utf-8", "replace").decode()
+    text = text if len(text) <= longest else f"{text[:longest]}…"
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def _instant(text: Any) -> datetime:
@@ -171,10 +171,10 @@ def _instant(text: Any) -> datetime:
         if is_date_alone:
             moment = datetime.combine(moment.date(), time(), LONDON)
         if moment.tzinfo is None:
-            raise _Unusable("time", f"“{_shown(text)}” does not say its time zone; {example}.")
+            raise _Unusable("time", f"“{shown(text)}” does not say its time zone; {example}.")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _Unusable("time", f"“{_shown(text)}” is not a time we can read; {example}.") from None
+        raise _Unusable("time", f"“{shown(text)}” is not a time we can read; {example}.") from None
 
 
 def _check_time(taken_at: datetime, expected: Expected) -> None:

@@ -15,6 +15,7 @@ from pilots.actions.tokens import refuse_unless_manager
 from pilots.fetched_tables import columns_of, read_answer
 from pilots.models import Device, Pilot, ReadingFeed, Source
 from pilots.reading_files import FileRefusedError
+from pilots.rows import shown
 from pilots.tables import Table
 from work.actions import TryAgainError, finish, schedule
 from work.fetching import PASSING, FetchError, fetch, judge
@@ -23,6 +24,7 @@ from work.models import DueWork
 
 PULL = "pilot.pull"
 TRIES, SECONDS, MOST_FEEDS = 3, 20.0, 20
+LONGEST_OUTCOME = 1000
 
 
 @transaction.atomic
@@ -100,6 +102,7 @@ def _take(work: DueWork, feed: ReadingFeed, table: Table) -> None:
 
 def _note(work: DueWork, feed: ReadingFeed, outcome: str, at: datetime, *, has_failed: bool) -> None:
     """How the look went, with the end of its due row; the first failure after a success is on the record."""
+    outcome = shown(outcome, LONGEST_OUTCOME)  # it may name what stood in the service's answer
     with transaction.atomic():
         finish(work, at)
         ReadingFeed.objects.filter(pk=feed.pk).update(fetched_at=at, outcome=outcome, has_failed=has_failed)

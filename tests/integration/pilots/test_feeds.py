@@ -79,6 +79,7 @@ def test_every_failure_is_told_and_the_next_look_still_comes(live: Service) -> N
         (b"{", "The answer is not JSON that can be read"),
         (b"[1, 2]", "The answer has to be a list of objects"),
         (b"who,what\n1,2\n", "We cannot tell which column holds device, taken_at, value; the answer names who, what."),
+        (b'[{"\\ud800\\u0000": 1}]', "We cannot tell which column holds device, taken_at, value; the answer names ��."),
         (b"", "The answer is empty."),
     ]
     assert fetched(feed) == (True, "The service answers 404 instead of 200.")

@@ -73,11 +73,14 @@ def test_a_number_that_is_none_is_a_row_refused(pilot: Pilot, secret: str) -> No
     )  # fmt: skip
 
 
-def test_half_a_character_is_a_row_refused(pilot: Pilot, secret: str) -> None:
-    response = post(pilot, json.dumps([rows_of(pilot, 1)[0] | {"device": "\ud800"}]), secret)
-    assert (response.status_code, response.json()["refusals"][0]["sentence"]) == (
-        422, "“?” is not a device of this pilot.",
-    )  # fmt: skip
+@pytest.mark.parametrize("code", ["\\ud800", "\\u0000"])
+def test_what_no_database_keeps_is_a_row_refused_and_the_answer_is_kept(pilot: Pilot, secret: str, code: str) -> None:
+    body = json.dumps([rows_of(pilot, 1)[0] | {"device": "half"}]).replace("half", code)
+    for _ in range(2):
+        response = post(pilot, body, secret, **{"Idempotency-Key": "k1"})
+        assert (response.status_code, response.json()["refusals"][0]["sentence"]) == (
+            422, "“�” is not a device of this pilot.",
+        )  # fmt: skip
 
 
 def test_only_the_hash_of_a_token_is_kept(pilot: Pilot) -> None:

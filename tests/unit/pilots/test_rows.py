@@ -55,7 +55,7 @@ def test_a_date_alone_is_the_beginning_of_that_day_in_london() -> None:
         ({"value": "1_0"}, "value", "“1_0” is not a number; write it with a point, as in 3.5."),
         ({"value": "\uff11"}, "value", "“\uff11” is not a number; write it with a point, as in 3.5."),
         ({"value": 1e16}, "value", "“1e+16” is too large to calculate with; choose a larger unit."),
-        ({"device": "\ud800"}, "device", "“?” is not a device of this pilot."),
+        ({"device": "\ud800"}, "device", "“�” is not a device of this pilot."),
         ({"unit": "x" * 999}, "unit", f"“{'x' * 80}…” is not the unit of bicycles-stolen: it is measured in thefts."),
         ({"value": 51}, "range", "51 is above 50 thefts, the highest value that is possible."),
         (
