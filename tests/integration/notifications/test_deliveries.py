@@ -99,7 +99,7 @@ def test_telling_of_an_amendment_costs_the_same_for_1_and_30_people(challenge: C
         actions.make_deliveries()
 
     assert Delivery.objects.filter(event__verb="challenge.amended", user__in=people).count() == followers
-    assert len(asked) == 19
+    assert len(asked) == 20
 
 
 def test_C3_a_submitter_who_does_not_follow_is_told(challenge: Challenge) -> None:
