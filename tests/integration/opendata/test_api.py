@@ -119,6 +119,13 @@ def test_one_release_one_package_one_record(client):
     assert record["records"] == [{"ocid": release.ocid, "releases": [release.body]}]
 
 
+@pytest.mark.parametrize(
+    "address", ["ocds/releases/a%00/", "ocds/records/a%00/", "ocds/packages/a%00.json", "../record.jsonl?challenge=%00"]
+)
+def test_a_null_character_is_nothing_that_a_database_could_fail_on(client, address):
+    assert client.get(f"/opendata/{address}".replace("/opendata/../", "/")).status_code in (200, 404)
+
+
 @pytest.mark.parametrize("name", ["ocds_release", "ocds_package", "ocds_record"])
 def test_what_is_not_there_is_404_in_json(client, name):
     response = client.get(reverse(name, args=["ocds-213czf-nothing"]))
