@@ -120,7 +120,14 @@ def test_one_release_one_package_one_record(client):
 
 
 @pytest.mark.parametrize(
-    "address", ["ocds/releases/a%00/", "ocds/records/a%00/", "ocds/packages/a%00.json", "../record.jsonl?challenge=%00"]
+    "address",
+    [
+        "ocds/releases/a%00/",
+        "ocds/records/a%00/",
+        "ocds/packages/a%00.json",
+        "../record.jsonl?challenge=%00",
+        "../record/?challenge=%00",
+    ],
 )
 def test_a_null_character_is_nothing_that_a_database_could_fail_on(client, address):
     assert client.get(f"/opendata/{address}".replace("/opendata/../", "/")).status_code in (200, 404)
