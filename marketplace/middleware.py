@@ -1,18 +1,23 @@
 """What stands around every page: refusals in sentences instead of stack traces, and the content security policy."""
 
+import logging
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from audit.transitions import NotPermitted, Refused
 
+logger = logging.getLogger(__name__)
+UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, such as a null character. Take it out."
+
 
 class RefusalMiddleware:
-    """Turn a Refused that no view handled into a page: 403 for who, 409 for when."""
+    """Turn a Refused that no view handled into a page: 403 for who, 409 for when; and 400 for what no column holds."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,6 +26,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            logger.error("refused by the database (%s): %s", type(exception.__cause__).__name__, request.path)
+            return render(request, "errors/refused.html", {"sentences": [UNKEEPABLE]}, status=400)
         if not isinstance(exception, Refused):
             return None
         status = 403 if isinstance(exception, NotPermitted) else 409
