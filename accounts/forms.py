@@ -70,3 +70,17 @@ class LeaveForm(HandOverForm):
     def succession(self) -> dict[str, Any]:
         """Who takes over and why, as `actions.leave` takes it."""
         return {"successor": self.cleaned_data.get("to"), "reason": self.cleaned_data.get("reason", "")}
+
+
+class LimitForm(forms.Form):
+    """Up to what value the council's officers approve awards by themselves, and why that changes."""
+
+    limit = forms.DecimalField(
+        label="Delegated limit in pounds, without VAT", max_digits=14, decimal_places=2, min_value=0, required=False,
+        help_text="The most that officers may approve for one award, this very value included. Empty: none is set.",
+        error_messages={"min_value": "The limit cannot be less than nothing."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Such as the part of the constitution or the scheme of delegation that says so. Kept in the record.",
+    )  # fmt: skip

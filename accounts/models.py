@@ -73,6 +73,16 @@ class Council(models.Model):
     identifier = models.CharField(max_length=20)
     contact_email = models.EmailField(blank=True)
     is_demonstration = models.BooleanField(default=False)
+    # The most, in pounds and without VAT, that its officers approve of an award by themselves; None: nothing is set.
+    delegated_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(delegated_limit=None) | models.Q(delegated_limit__gte=0),
+                name="council_delegated_limit_not_negative",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

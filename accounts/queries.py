@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -14,6 +15,10 @@ from django.db.models.functions import Now
 from accounts.devices import device_words
 from accounts.invitations import read_token
 from accounts.models import Council, CouncilRole, Invitation, InvitationQuerySet, User
+from audit.models import Event
+
+LIMIT_SET = "council.delegated_limit_set"
+MOST_CHANGES = 50
 
 
 def invitation_of(token: str) -> Invitation | None:
@@ -57,6 +62,34 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
     """What people behind these actor keys are called today, in one query; other actors are left out."""
     numbers = {int(key.removeprefix("user:")) for key in keys if key.startswith("user:")}
     return {user.actor_key: str(user) for user in User.objects.filter(pk__in=numbers)}
+
+
+@dataclass(frozen=True)
+class LimitChange:
+    """One change of a council's delegated limit, in pounds; None where none was set."""
+
+    at: datetime
+    by: str
+    before: Decimal | None
+    after: Decimal | None
+    reason: str
+
+
+def limit_changes(council: Council) -> list[LimitChange]:
+    """How the council's delegated limit came to be, the newest change first; two queries."""
+    events = list(Event.objects.about(council).filter(verb=LIMIT_SET).order_by("-pk")[:MOST_CHANGES])
+    names = names_of(event.actor_key for event in events)
+    return [
+        LimitChange(
+            event.at, names.get(event.actor_key, event.actor_label), _pounds(event.data["from"]),
+            _pounds(event.data["to"]), event.reason,
+        )
+        for event in events
+    ]  # fmt: skip
+
+
+def _pounds(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
 
 
 @dataclass(frozen=True)

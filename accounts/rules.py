@@ -42,6 +42,11 @@ def may_see_people(actor: Any, council: Council) -> bool:
     return has_role(actor, council)
 
 
+def may_set_limit(actor: Any, council: Council) -> bool:
+    """Say up to what value a council's officers approve awards by themselves: its procurement leads (D7)."""
+    return has_role(actor, council, CouncilRole.PROCUREMENT_LEAD)
+
+
 def may_hand_over(actor: Any, giver: User, council: Council) -> bool:
     """Pass on what somebody holds: that person, or a procurement lead for somebody who is absent."""
     return (actor == giver and has_role(actor, council)) or may_keep(actor, council)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("workspace/councils/<slug:slug>/people/invite/", council.invite, name="council_invite"),
     path("workspace/councils/<slug:slug>/people/<int:number>/", council.roles, name="council_roles"),
     path("workspace/councils/<slug:slug>/people/<int:number>/hand-over/", council.hand_over, name="council_hand_over"),
+    path("workspace/councils/<slug:slug>/delegated-limit/", council.delegated_limit, name="council_limit"),
     path("workspace/councils/<slug:slug>/leave/", council.leave, name="council_leave"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("invitations/<uuid:public_id>/withdraw/", invitations.withdraw, name="invitation_withdraw"),

@@ -60,10 +60,27 @@ def propose_award(*, pilot: Pilot, kind: str, value: Decimal, actor: Actor, at: 
 
 
 @transaction.atomic
-def approve_award(*, award: Award, reasons: str, actor: Actor, at: datetime) -> None:
-    """Approve, by somebody who neither assessed nor proposed (D1); the reasons stay with the award."""
-    changes = {"approved_at": at, "approved_by": actor.actor_key, "reasons": reasons.strip()}
-    perform(award, "approve", actor=actor, at=at, reason=reasons, changes=changes)
+def approve_award(
+    *, award: Award, reasons: str, authority: rules.Authority | None = None, actor: Actor, at: datetime
+) -> None:
+    """Approve, by somebody who neither assessed nor proposed (D1); the reasons stay with the award.
+
+    Above the council's delegated limit, as it is now, refused without the `authority` that decided (D7); a value
+    within the limit keeps none.
+    """
+    lock(award)
+    council = award.challenge.council
+    lock(council)
+    # Whoever may not approve at all is told that, by the step, and not what the council's limit is.
+    problem = rules.may_approve(actor, award) and rules.authority_problem(award, authority, at)
+    if problem:
+        raise Refused(problem)
+    named = authority if rules.above_limit(award) else None
+    changes = {
+        "approved_at": at, "approved_by": actor.actor_key, "reasons": reasons.strip(),
+        "limit_at_approval": council.delegated_limit,
+    } | _named(named)  # fmt: skip
+    perform(award, "approve", actor=actor, at=at, reason=reasons, changes=changes, data=_limits(award, named))
 
 
 @transaction.atomic
@@ -149,6 +166,23 @@ def _signed_early(ends_on: date | None) -> str:
 
 def _facts(award: Award) -> dict[str, Any]:
     return {"kind": award.kind, "value": str(award.value), "award": str(award.public_id)}
+
+
+def _named(authority: rules.Authority | None) -> dict[str, Any]:
+    """What the award keeps of who decided above the limit."""
+    if authority is None:
+        return {}
+    return {
+        "authority": authority.decided_by.strip(), "authority_decided_on": authority.decided_on,
+        "authority_reference": authority.reference.strip(),
+    }  # fmt: skip
+
+
+def _limits(award: Award, authority: rules.Authority | None) -> dict[str, Any]:
+    """What the record keeps of the limit at an approval, and of who decided above it (D7)."""
+    limit = award.challenge.council.delegated_limit
+    told = {key: value.isoformat() if isinstance(value, date) else value for key, value in _named(authority).items()}
+    return {"value": str(award.value), "delegated_limit": None if limit is None else str(limit)} | told
 
 
 def _set_indicators(contract: Contract, indicators: Iterable[Mapping[str, Any]]) -> None:

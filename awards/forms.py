@@ -27,6 +27,44 @@ class TextForm(forms.Form):
         self.fields["text"].error_messages["required"] = f"Fill in: {label.lower()}."
 
 
+class ApproveForm(TextForm):
+    """Why the award is approved; above the council's delegated limit also who decided it (D7).
+
+    `above` is the sentence that says so, or None where officers approve this value by themselves.
+    """
+
+    decided_by = forms.CharField(
+        label="Who decided", max_length=160, help_text="The body or the post, such as “Cabinet” or “Chief executive”.",
+        error_messages={"required": "Name the body or post that decided."},
+    )  # fmt: skip
+    decided_on = forms.DateField(
+        label="Decided on", help_text="Today, or a day before.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Give the day of the decision."},
+    )  # fmt: skip
+    reference = forms.CharField(
+        label="Reference of the decision", max_length=120, help_text="Where it is written down, such as “minute 14”.",
+        error_messages={"required": "Give the reference of the decision."},
+    )  # fmt: skip
+    authority = ("decided_by", "decided_on", "reference")
+
+    def __init__(self, *args: Any, above: str | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.above = above
+        for name in () if above else self.authority:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.above and any(name in self.errors for name in self.authority):
+            self.add_error(None, self.above)
+        return cleaned
+
+    def named(self) -> dict[str, Any]:
+        """Who decided above the limit, once the form is clean; empty where nobody had to."""
+        return {name: self.cleaned_data[name] for name in self.authority} if self.above else {}
+
+
 def _date(label: str, hint: str = "") -> forms.DateField:
     return forms.DateField(
         label=label, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import CouncilMembership, User
 from challenges.models import Challenge
@@ -58,6 +58,11 @@ class Award(models.Model):
     approved_at = models.DateTimeField(null=True)
     approved_by = models.CharField(max_length=80, blank=True)
     reasons = models.TextField(blank=True)
+    # The council's delegated limit as it was at the approval, and who decided above it (D7).
+    limit_at_approval = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    authority = models.CharField(max_length=160, blank=True)
+    authority_decided_on = models.DateField(null=True)
+    authority_reference = models.CharField(max_length=120, blank=True)
     notified_at = models.DateTimeField(null=True)
     standstill_ends_on = models.DateField(null=True)
 
@@ -83,6 +88,15 @@ class Award(models.Model):
             models.CheckConstraint(
                 name="award_after_notice_has_standstill",
                 condition=~Q(state__in=["standstill", "contracted", "challenged"]) | Q(notified_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="award_authority_whole",
+                condition=Q(authority="", authority_decided_on=None, authority_reference="")
+                | ~Q(authority="") & Q(authority_decided_on__isnull=False) & ~Q(authority_reference=""),
+            ),
+            models.CheckConstraint(
+                name="award_above_limit_names_authority",
+                condition=Q(limit_at_approval=None) | Q(value__lte=F("limit_at_approval")) | ~Q(authority=""),
             ),
             models.CheckConstraint(condition=Q(value__gt=0), name="award_value_positive"),
         ]

@@ -1,6 +1,7 @@
 """Who may do what with an award: one short question each."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import CouncilRole
@@ -11,6 +12,15 @@ from challenges.models import Challenge
 from challenges.timetable import day_of
 
 PROPOSERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Who decided an award that is above what officers may approve: a body or a post, the day, its reference (D7)."""
+
+    decided_by: str
+    decided_on: date
+    reference: str
 
 
 def may_read(actor: Any, challenge: Challenge) -> bool:
@@ -38,3 +48,26 @@ def may_manage(actor: Any, award: Award) -> bool:
 def standstill_has_passed(award: Award, at: datetime) -> bool:
     """Whether the last day of the standstill is fully over, as the United Kingdom counts days (D4)."""
     return award.standstill_ends_on is not None and day_of(at) > award.standstill_ends_on
+
+
+def above_limit(award: Award) -> str | None:
+    """The sentence for an award worth more than the council's officers may approve alone; None when they may (D7)."""
+    limit = award.challenge.council.delegated_limit
+    if limit is None or award.value <= limit:
+        return None
+    return (
+        f"£{award.value:,.2f} is more than the council's delegated limit, £{limit:,.2f}: name the body or post that "
+        "decided, the day, and the reference of its decision."
+    )
+
+
+def authority_problem(award: Award, authority: Authority | None, at: datetime) -> str | None:
+    """Why this authority does not carry an approval of this award; None when it does, or when none is needed (D7)."""
+    above = above_limit(award)
+    if above is None:
+        return None
+    if authority is None or not authority.decided_by.strip() or not authority.reference.strip():
+        return above
+    if authority.decided_on > day_of(at):
+        return "The day of that decision lies in the future: approve the award once it has been decided."
+    return None

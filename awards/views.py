@@ -12,11 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.attempting import attempt, status_of
+from accounts.models import User
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted, Refused, objections
 from awards import actions, queries, rules, standstill, states
-from awards.forms import ContractForm, IndicatorsFormSet, ProposeForm, TextForm
+from awards.forms import ApproveForm, ContractForm, IndicatorsFormSet, ProposeForm, TextForm
 from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge
 from challenges.timetable import TimetableError, day_of
@@ -52,16 +54,10 @@ class TextStep:
     submit: str
     said: str
     take: Callable[..., None]
-    argument: str = "reason"
     tone: str = ""
 
 
 TEXT_STEPS = {
-    "approve": TextStep(
-        "approve", "Approve the award", "Reasons for the award",
-        "Why this supplier, for this money. They stay with the award for good.", "Approve",
-        "Approved. The award notice can be published now.", actions.approve_award, argument="reasons",
-    ),
     "claim": TextStep(
         "record_claim", "Record a claim", "The claim",
         "Which court, which number, and when you were notified. It stays with the council.", "Suspend the award",
@@ -138,7 +134,8 @@ def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_manage": rules.may_manage(request.user, award), "is_over": rules.standstill_has_passed(award, at),
         "obstacles": _obstacles_ahead(award, at), "claims": award.state == AwardState.STANDSTILL,
         "declared": said_standing(award.pilot.submission), "partners": partners_of(award.pilot.submission),
-        "ranked": _ranked(request, award), "fit": _fit(award, at), **_standstill(award, at),
+        "above": rules.above_limit(award), "ranked": _ranked(request, award),
+        "fit": _fit(award, at), **_standstill(award, at),
     }  # fmt: skip
     return render(request, "awards/award.html", context)
 
@@ -155,8 +152,34 @@ def notify(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
+def approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Approve, with reasons; above the council's delegated limit with who decided (D7)."""
+    award, at = _award(request, public_id), clock.now()
+    _refuse_unless_possible(request, award, "approve", at)
+    above = rules.above_limit(award)
+    form = ApproveForm(
+        request.POST if request.method == "POST" else None, above=above, label="Reasons for the award",
+        hint="Why this supplier, for this money. They stay with the award for good.",
+    )  # fmt: skip
+    if attempt(form, lambda: _approve(form, award, person(request), at)):
+        messages.success(request, "Approved. The award notice can be published now.")
+        return redirect("award", public_id=public_id)
+    context = {
+        "award": award, "challenge": award.challenge, "form": form, "above": above,
+        "without_vat": _without_vat(award.pilot),
+    }  # fmt: skip
+    return render(request, "awards/approve.html", context, status=status_of(form))
+
+
+def _approve(form: ApproveForm, award: Award, actor: User, at: datetime) -> None:
+    named = form.named()
+    authority = rules.Authority(**named) if named else None
+    actions.approve_award(award=award, reasons=form.cleaned_data["text"], authority=authority, actor=actor, at=at)
+
+
+@login_required
 def text_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
-    """Approve, record a claim, end a suspension or withdraw: each takes one text."""
+    """Record a claim, end a suspension or withdraw: each takes one text."""
     award, page, at = _award(request, public_id), TEXT_STEPS[name], clock.now()
     _refuse_unless_possible(request, award, _stored_step(award, page), at)
     form = TextForm(request.POST or None, label=page.label, hint=page.hint)
@@ -165,7 +188,7 @@ def text_step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         "without_vat": _without_vat(award.pilot),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        page.take(award=award, actor=person(request), at=at, **{page.argument: form.cleaned_data["text"]})
+        page.take(award=award, actor=person(request), at=at, reason=form.cleaned_data["text"])
         messages.success(request, page.said)
         return redirect("award", public_id=public_id)
     return render(request, "awards/step.html", context, status=_status(request))

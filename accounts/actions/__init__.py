@@ -3,6 +3,7 @@
 from accounts.actions.closing import close_account
 from accounts.actions.councils import found_council, give_role
 from accounts.actions.invitations import accept_invitation, invite, send_invitation, withdraw_invitation
+from accounts.actions.limits import set_delegated_limit
 from accounts.actions.sessions import end_other_sessions, end_session
 from accounts.actions.staff import hand_over, leave, set_roles
 
@@ -17,6 +18,7 @@ __all__ = [
     "invite",
     "leave",
     "send_invitation",
+    "set_delegated_limit",
     "set_roles",
     "withdraw_invitation",
 ]

@@ -1,4 +1,4 @@
-"""A council's people: who they are, inviting, changing roles, handing over, leaving."""
+"""A council's people: who they are, inviting, changing roles, handing over, leaving; what they may approve."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, duties, queries, rules
 from accounts.actions.councils import COUNCIL
-from accounts.attempting import attempt
-from accounts.forms import HandOverForm, InviteForm, LeaveForm, RolesForm
+from accounts.attempting import attempt, status_of
+from accounts.forms import HandOverForm, InviteForm, LeaveForm, LimitForm, RolesForm
 from accounts.models import Council, CouncilRole, User
 from accounts.signed_in import confirmed_again, person
 from audit import clock
@@ -98,6 +98,26 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, f"You no longer work for {council} here. What you did stays in the record.")
         return redirect("workspace")
     return _page(request, "accounts/leave.html", form, council=council, held=held, is_last_keeper=is_last)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_again
+def delegated_limit(request: HttpRequest, slug: str) -> HttpResponse:
+    """What officers may approve by themselves, who set it and why; for a procurement lead the form that changes it."""
+    council = _council_of(request, slug)
+    now, may_set = council.delegated_limit, rules.may_set_limit(request.user, council)
+    if request.method == "POST" and not may_set:
+        raise NotPermitted("Only a procurement lead of this council sets its delegated limit.")
+    form = LimitForm(request.POST if request.method == "POST" else None, initial={"limit": now})
+    about: dict[str, Any] = {"council": council, "actor": person(request), "at": clock.now()}
+    if attempt(form, lambda: actions.set_delegated_limit(**about, **form.cleaned_data)):
+        messages.success(request, "The limit is changed. It holds for every award approved from now on.")
+        return redirect("council_limit", slug=slug)
+    context = {
+        "council": council, "now": now, "may_set": may_set, "form": form, "changes": queries.limit_changes(council),
+    }  # fmt: skip
+    return render(request, "accounts/limit.html", context, status=status_of(form))
 
 
 def _page(request: HttpRequest, template: str, form: forms.Form, **context: object) -> HttpResponse:

@@ -64,7 +64,7 @@ MATRIX = {
     """,
     "302 403 403 200 200 200 200 403 403 403 403": """
         award challenge_approval challenge_awards challenge_workspace council_fit council_leave council_people
-        officer_interests council_questions reply unseal
+        council_limit officer_interests council_questions reply unseal
     """,
     "302 403 403 403 409 403 403 403 403 403 403": """
         panel_terms_house
