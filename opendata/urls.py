@@ -16,6 +16,7 @@ register_converter(IdentifierConverter, "identifier")
 
 urlpatterns = [
     path("opendata/", views.index, name="opendata"),
+    path("opendata/ocds/", api.release_list, name="ocds"),
     path("opendata/ocds/releases/", api.release_list, name="ocds_releases"),
     path("opendata/ocds/releases/<identifier:release_id>/", api.release, name="ocds_release"),
     path("opendata/ocds/records/<identifier:ocid>/", api.record, name="ocds_record"),

@@ -48,7 +48,7 @@ MATRIX = {
     "200 200 200 200 200 200 200 200 200 200 200": """
         accessibility retention interests_statement interests_statement_json
         api_challenge api_challenges api_schema bare challenge challenges components fit health
-        how_it_works ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
+        how_it_works ocds ocds_package ocds_record ocds_release ocds_releases opendata pilot pilot_analysis_csv
         pilot_clauses_public pilot_devices_csv pilot_people pilot_residents_csv pilot_progress challenge_amendments
         pilot_corrections_csv pilot_package_json pilot_plan_json pilot_readings_csv pilots pilots_overview platform_key
         questions record record_file supplier_page unsealing unsealing_file verify_receipt

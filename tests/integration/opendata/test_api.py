@@ -41,6 +41,7 @@ def happened(number, challenge, **how):
 
 def test_an_empty_marketplace_publishes_an_empty_package(client):
     package = client.get(reverse("ocds_releases")).json()
+    assert client.get("/opendata/ocds/").json() == package
 
     assert package["releases"] == []
     assert "links" not in package
