@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from pilots.forms import day_field
+
 
 class ProposeForm(forms.Form):
     """What the award is worth."""
@@ -37,11 +39,7 @@ class ApproveForm(TextForm):
         label="Who decided", max_length=160, help_text="The body or the post, such as “Cabinet” or “Chief executive”.",
         error_messages={"required": "Name the body or post that decided."},
     )  # fmt: skip
-    decided_on = forms.DateField(
-        label="Decided on", help_text="Today, or a day before.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Give the day of the decision."},
-    )  # fmt: skip
+    decided_on = day_field("Decided on", "Today, or a day before.")
     reference = forms.CharField(
         label="Reference of the decision", max_length=120, help_text="Where it is written down, such as “minute 14”.",
         error_messages={"required": "Give the reference of the decision."},
@@ -51,6 +49,7 @@ class ApproveForm(TextForm):
     def __init__(self, *args: Any, above: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.above = above
+        self.fields["decided_on"].error_messages["required"] = "Give the day of the decision."
         for name in () if above else self.authority:
             del self.fields[name]
 
@@ -65,21 +64,15 @@ class ApproveForm(TextForm):
         return {name: self.cleaned_data[name] for name in self.authority} if self.above else {}
 
 
-def _date(label: str, hint: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-
 class ContractForm(forms.Form):
     """What was signed, and when."""
 
     reference = forms.CharField(
         label="Contract reference", max_length=60, help_text="As it stands in the council's contracts register."
     )
-    signed_on = _date("Signed on", "The day the last party signed. Only after the standstill.")
-    starts_on = _date("Starts on")
-    ends_on = _date("Ends on")
+    signed_on = day_field("Signed on", "The day the last party signed. Only after the standstill.")
+    starts_on = day_field("Starts on")
+    ends_on = day_field("Ends on")
 
 
 class IndicatorForm(forms.Form):

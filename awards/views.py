@@ -166,6 +166,7 @@ def approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("award", public_id=public_id)
     context = {
         "award": award, "challenge": award.challenge, "form": form, "above": above,
+        "page": {"title": "Approve the award", "submit": "Approve"},
         "without_vat": _without_vat(award.pilot),
     }  # fmt: skip
     return render(request, "awards/approve.html", context, status=status_of(form))

@@ -59,7 +59,7 @@ def gates_of(pilot: Pilot, at: datetime) -> list[Gate]:
     return [
         Gate(2, "Ready to start", _ready(pilot)),
         Gate(3, "While it runs", _running(pilot, at)),
-        Gate(4, "Fit to run", _fit(pilot, known, at)),
+        _gate_of_fitness(pilot, known, at),
         Gate(5, "Decision", _decision(pilot)),
         Gate(6, "Close", _close(pilot, known)),
     ]
@@ -67,7 +67,7 @@ def gates_of(pilot: Pilot, at: datetime) -> list[Gate]:
 
 def fit_to_run(pilot: Pilot, at: datetime) -> Gate:
     """Gate 4 alone: what whoever decides on a full contract looks at first."""
-    return gates_of(pilot, at)[2]
+    return _gate_of_fitness(pilot, queries.gate_records(pilot), at)
 
 
 def _ready(pilot: Pilot) -> tuple[Check, ...]:
@@ -89,6 +89,10 @@ def _running(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
         Check("Nobody waits to be told of an incident", COUNCIL, not late),
         Check("It is not suspended", COUNCIL, pilot.state != PilotState.SUSPENDED),
     )
+
+
+def _gate_of_fitness(pilot: Pilot, known: Mapping[str, GateRecord], at: datetime) -> Gate:
+    return Gate(4, "Fit to run", _fit(pilot, known, at))
 
 
 def _fit(pilot: Pilot, known: Mapping[str, GateRecord], at: datetime) -> tuple[Check, ...]:

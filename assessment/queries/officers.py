@@ -1,6 +1,7 @@
 """Who works on a procurement, and whether each of them has declared their interests before its next notice (D7)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,9 +78,13 @@ def invited_advisers(challenge: Challenge, at: datetime) -> list[Invitation]:
 
 def why_not_declared(challenge: Challenge, at: datetime) -> str | None:
     """Everybody at work on the procurement declared before its first notice, and confirmed before each further (D7)."""
-    people = people_of(challenge)
+    return obstacle_of(challenge, people_of(challenge), invited_advisers(challenge, at))
+
+
+def obstacle_of(challenge: Challenge, people: Sequence[Concerned], invited: Sequence[Invitation]) -> str | None:
+    """The same of people and invitations that were read already."""
     silent = [str(each.user) for each in people if each.is_waited_for and each.declaration is None]
-    silent += [f"{each.email}, an invited adviser" for each in invited_advisers(challenge, at)]
+    silent += [f"{each.email}, an invited adviser" for each in invited]
     older = [str(each.user) for each in people if each.is_waited_for and each.declaration is not None]
     open_ = [str(each.user) for each in people if each.is_undecided]
     owner = next((each for each in people if each.user.pk == challenge.owner_id and each.is_aside), None)

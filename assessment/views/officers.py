@@ -1,5 +1,7 @@
 """The interests of officers and advisers, from before the first notice on (D7)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -33,15 +35,16 @@ def officer_interests(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, lambda: _declare(challenge, user, form)):
         messages.success(request, "Your declaration is recorded.")
         return redirect("officer_interests", slug=slug)
-    at = clock.now()
+    notices = queries.notices_of(challenge)
+    people = queries.people_of(challenge) if may_read else []
+    invited = queries.invited_advisers(challenge, clock.now()) if may_read else []
     context = {
-        "challenge": challenge, "form": form, "mine": mine, "notices": queries.notices_of(challenge),
-        "is_current": mine is not None and mine.notice == queries.notices_of(challenge),
+        "challenge": challenge, "form": form, "mine": mine, "notices": notices,
+        "is_current": mine is not None and mine.notice == notices,
         "is_aside": mine is not None and mine.ruling == OfficerRuling.ASIDE, "may_declare": may_declare,
         "may_read": may_read, "may_change": rules.may_set_up_panel(user, challenge),
-        "people": queries.people_of(challenge) if may_read else [],
-        "invitations": queries.invited_advisers(challenge, at) if may_read else [],
-        "obstacle": queries.why_not_declared(challenge, at) if may_read else None,
+        "people": people, "invitations": invited,
+        "obstacle": queries.obstacle_of(challenge, people, invited) if may_read else None,
     }  # fmt: skip
     return render(request, "assessment/officers.html", context, status=status_of(form))
 
@@ -90,10 +93,8 @@ def officer_step_back(request: HttpRequest, slug: str, number: int) -> HttpRespo
     may_set_up(challenge, user)
     who = get_object_or_404(User, pk__in=[each.user.pk for each in queries.people_of(challenge)], pk=number)
     form = StepBackForm(request.POST or None)
-    reason = {"reason": request.POST.get("reason", "")}
-    if request.method == "POST" and attempt(
-        form, lambda: actions.record_step_back(challenge=challenge, user=who, actor=user, at=clock.now(), **reason)
-    ):
+    about: dict[str, Any] = {"challenge": challenge, "user": who, "actor": user, "at": clock.now()}
+    if attempt(form, lambda: actions.record_step_back(**about, **form.cleaned_data)):
         messages.success(request, f"No notice waits for {who} any more.")
         return redirect("officer_interests", slug=slug)
     context = {"challenge": challenge, "who": who, "form": form}
