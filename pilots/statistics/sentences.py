@@ -128,8 +128,13 @@ def _chance(estimate: Estimate) -> list[str]:
     return [f"If there were truly no effect, a result at least this large would appear {times} in 100."]
 
 
-def assumed(plan: Plan) -> tuple[str, ...]:
-    """What any result of this plan will rest on, known beforehand: the design, what is assumed, what counts."""
+def assumed(plan: Plan, *, stands: bool = False) -> tuple[str, ...]:
+    """What any result of this plan rests on, known beforehand: the design, what is assumed, what counts.
+
+    Beside a result that `stands` only what is assumed: it says the design and what counts itself, with its numbers.
+    """
+    if stands:
+        return tuple(_assumptions(plan, ()))
     shows = "can show" if plan.design_level >= LEVEL_THAT_SHOWS_CAUSE else "cannot show"
     counted = (
         "The number that counts is that of the sites, not of the readings: readings of one site repeat each other."

@@ -18,7 +18,6 @@ from pilots.rules import local_day
 from pilots.statistics import assumed
 
 RESIDENTS, WHOLE = "residents", "whole"
-EXACTLY = ("Design:", "The number that counts")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ def shown(pilot: Pilot, at: datetime, asked: Mapping[str, str]) -> dict[str, Any
         "series": _table(figures.changes(sheet), asked), "effect": _effect(plan, result, look),
         "closer": _closer(sheet, asked),
         "completeness": figures.arrived_shares(sheet), "readings": sum(day.count for day in days), "days": days,
-        "last_day": max((day.day for day in days), default=None), "assumed": _assumed(assumed(sheet.whole), result),
+        "last_day": max((day.day for day in days), default=None),
+        "assumed": assumed(sheet.whole, stands=result is not None),
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
         "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
         "said": people.said_of(pilot), "surveys": people.surveys_of(pilot),
@@ -96,11 +96,6 @@ def _result_sentences(result: PilotEvaluation | None, said: Sequence[str]) -> li
     if result is None:
         return []
     return [sentence for sentence in result.result["sentences"][1:] if sentence not in said]
-
-
-def _assumed(said: Sequence[str], result: PilotEvaluation | None) -> list[str]:
-    """What any result rests on, without what a result that stands says more exactly."""
-    return [sentence for sentence in said if result is None or not sentence.startswith(EXACTLY)]
 
 
 def _beside(sheet: figures.Sheet, pilot: Any, metrics: Sequence[Metric], asked: Mapping[str, str]) -> dict[str, Any]:
