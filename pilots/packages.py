@@ -45,7 +45,7 @@ ANALYSIS_SCHEMA = {
         {"name": "metric", "type": "string"},
         {"name": "readings", "type": "integer", "description": "Readings behind the value"},
         {"name": "out_of_range", "type": "integer", "description": "Readings set aside as impossible"},
-        {"name": "mark", "type": "string", "description": "What happened to it: an incident, or a recalled device"},
+        {"name": "mark", "type": "string", "description": "What happened to it, or to its device"},
     ],
     "primaryKey": ["unit", "device", "metric", "at"],
 }  # fmt: skip

@@ -1,4 +1,8 @@
-"""Values that something happened to: marked, never dropped unseen, and judged with them and without them."""
+"""Values that something happened to: marked, never dropped unseen, and judged with them and without them.
+
+A device that got other firmware, or was calibrated, inside the windows is marked as a whole: what it said before and
+what it said afterwards are two instruments'.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +13,8 @@ from pilots.formats.plans import PlanDocument
 from pilots.statistics import Evaluation, Gate, Plan, UnitPeriod, period_index, period_start
 
 MOST_MARKED = 0.2  # of an arm's values, as for devices that drift
+MOST_NAMED = 5
+Judge = Callable[[list[UnitPeriod], Plan], Evaluation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +42,35 @@ def marked(readings: Readings, marks: Sequence[Mark], document: PlanDocument) ->
     )
 
 
-def marked_gates(
-    readings: Readings, document: PlanDocument, judge: Callable[[list[UnitPeriod]], Evaluation]
-) -> list[Gate]:
+def marked_gates(readings: Readings, document: PlanDocument, judge: Judge) -> list[Gate]:
     """Whether the verdict is the same without the marked values; no gate where nothing is marked."""
     cells = readings.cells[document.code]
     touched = [cell for cell in cells if cell.mark]
     if not touched:
         return []
-    whole = judge([cell.row for cell in cells]).verdict.verdict
-    without = judge([cell.row for cell in cells if not cell.mark]).verdict.verdict
+    whole = judge([cell.row for cell in cells], document.plan).verdict.verdict
+    without = _without_marked(cells, document.plan, judge)
     share = max(_share(cells, arm) for arm in {cell.row.arm for cell in touched})
-    names = ", ".join(sorted({cell.mark for cell in touched}))
-    start = f"{len(touched)} of {len(cells)} values are marked ({names}). They count"
+    start = f"{len(touched)} of {len(cells)} values are marked ({_names(touched)}). They count"
     if share > MOST_MARKED:
         end = f", and they are {share:.0%} of one group's: more than {MOST_MARKED:.0%} is too much to judge by."
     else:
         end = f"; without them the verdict would be “{without}”{', too' if whole == without else f', not “{whole}”'}."
     return [Gate("marked", whole == without and share <= MOST_MARKED, start + end)]
+
+
+def _without_marked(cells: Sequence[Cell], plan: Plan, judge: Judge) -> str:
+    """The verdict of what is not marked; a unit of which nothing is left is not missed, as with devices that drift."""
+    kept = [cell.row for cell in cells if not cell.mark]
+    lost = {cell.row.unit for cell in cells} - {row.unit for row in kept}
+    smaller = replace(plan, units=tuple(pair for pair in plan.units if pair[0] not in lost))
+    return judge(kept, smaller).verdict.verdict
+
+
+def _names(touched: Sequence[Cell]) -> str:
+    names = sorted({cell.mark for cell in touched})
+    more = len(names) - MOST_NAMED
+    return "; ".join(names[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _words(cell: Cell, marks: Sequence[Mark], plan: Plan) -> str:

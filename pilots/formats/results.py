@@ -22,11 +22,9 @@ def evaluate_documents(document: PlanDocument, readings: Readings, extra_gates: 
         guardrail(plan.metric, readings.rows(code), plan, readings.out_of_range(code))
         for code, plan in document.guardrails.items()
     ]
-    judge = partial(
-        evaluate, plan=document.plan, out_of_range_share=readings.out_of_range(document.code), guardrails=limits
-    )
+    judge = partial(evaluate, out_of_range_share=readings.out_of_range(document.code), guardrails=limits)
     gates = [*extra_gates, *marked_gates(readings, document, judge)]
-    found = judge(readings.rows(document.code), extra_gates=gates)
+    found = judge(readings.rows(document.code), document.plan, extra_gates=gates)
     others = {code: (plan, _evaluated(code, plan, readings)) for code, plan in document.secondaries.items()}
     return result_document(found, document.plan, readings.out_of_range(document.code)) | {
         "guardrails": [_limit(limit) for limit in limits],

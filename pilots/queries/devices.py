@@ -6,8 +6,16 @@ from datetime import date
 from typing import Any
 
 from pilots.figures import PlannedPlace
+from pilots.formats import Mark
 from pilots.models import Arm, Device, DeviceEvent, Happening, Pilot
 from pilots.moves import Move, Stay, stays
+
+_CHANGED = (
+    "Calibrated or given other firmware inside the registered windows: {}. Their values are marked: the verdict is "
+    "inconclusive if it would be another without them, or if they are more than a fifth of a group’s."
+)
+# After either, a device is another instrument than before.
+CHANGES = {Happening.FIRMWARE: "other firmware", Happening.CALIBRATED: "calibrated"}
 
 
 @dataclass
@@ -50,6 +58,24 @@ def moves_of(pilot_id: int) -> dict[str, list[Move]]:
     for code, on, site, arm in events.values_list("device__code", "on", "site__code", "site__arm"):
         found.setdefault(code, []).append(Move(on, site, arm))
     return found
+
+
+def changed_devices(pilot: Pilot) -> list[Mark]:
+    """Devices that were calibrated or given other firmware inside the registered windows, at each site they stood at.
+
+    Everything that such a device said is marked, and the gates judge whether the verdict hangs on it (P5).
+    """
+    if pilot.baseline_starts_on is None or pilot.ends_on is None:
+        return []
+    inside = {"on__gt": pilot.baseline_starts_on, "on__lte": pilot.ends_on, "what__in": list(CHANGES)}
+    events = DeviceEvent.objects.filter(device__site__pilot=pilot, **inside).order_by("on", "pk")
+    changes = list(events.values_list("device__code", "device__site__code", "what", "on"))
+    moves = moves_of(pilot.pk) if changes else {}
+    return [
+        Mark(f"{code}: {CHANGES[Happening(what)]} on {on.isoformat()}", date.min, unit=place, device=code)
+        for code, site, what, on in changes
+        for place in dict.fromkeys((site, *(move.site for move in moves.get(code, ()))))
+    ]
 
 
 def standing(pilot: Pilot) -> tuple[list[PlannedPlace], dict[str, list[Move]]]:
@@ -107,15 +133,11 @@ def devices_now(pilot: Pilot, last_days: Mapping[str, date]) -> list[DeviceNow]:
 
 def warnings_of(devices: Sequence[DeviceNow], pilot: Pilot) -> list[str]:
     """What a reader of the numbers should know of the devices, in sentences."""
-    changed = (Happening.FIRMWARE, Happening.CALIBRATED)
     first, last = pilot.baseline_starts_on or date.max, pilot.ends_on or date.min
-    touched = [d.code for d in devices if any(e.what in changed and first < e.on <= last for e in d.happened)]
+    touched = [d.code for d in devices if any(e.what in CHANGES and first < e.on <= last for e in d.happened)]
     moved, late = [d.code for d in devices if d.moved], [d.code for d in devices if _is_late(d, first)]
     parts = (
-        (
-            touched,
-            "Calibrated or given other firmware inside the registered windows: {}. Look for a step on that day.",
-        ),
+        (touched, _CHANGED),
         (moved, "Moved: {}. Each counts for its new site from the day after."),
         (late, "Installed after the baseline began: {}."),
     )

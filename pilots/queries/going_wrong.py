@@ -17,11 +17,12 @@ from django.db.models.functions import Cast
 
 from pilots.formats import Mark
 from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, Pilot, Severity
+from pilots.queries.devices import changed_devices
 from pilots.rules import local_day
 
 
 def marks_of(pilot: Pilot) -> list[Mark]:
-    """What happened to readings of a pilot: recalled devices, and incidents that touched some days."""
+    """What happened to readings of a pilot: recalled or changed devices, and incidents that touched some days."""
     recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).select_related("device__site").order_by("pk")
     touched = pilot.incidents.exclude(touches_from=None).order_by("number")
     return [
@@ -32,6 +33,7 @@ def marks_of(pilot: Pilot) -> list[Mark]:
             )
             for recall in recalls
         ),
+        *changed_devices(pilot),
         *(
             Mark(f"incident {each.number}", each.touches_from, each.touches_until or each.touches_from)
             for each in touched

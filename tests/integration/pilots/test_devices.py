@@ -1,13 +1,14 @@
 """The register of devices: told row by row, and a device that moved counts for the right site by time (P4)."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from accounts.models import CouncilRole
 from pilots import queries
-from pilots.evaluating import document_of
+from pilots.evaluating import document_of, registered_result
 from pilots.models import DeviceEvent, Reading
 from pilots.queries import devices
 from pilots.rules import first_instant
@@ -15,6 +16,8 @@ from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
 from tests.integration.pilots.test_pilot_pages import file_of
+from tests.integration.pilots.test_repeating import downloaded, repeat
+from work.actions import run_due_work
 
 pytestmark = pytest.mark.django_db
 HEADER = "device,what,on,site,detail\n"
@@ -83,6 +86,36 @@ def test_P4_a_device_that_moved_counts_for_the_right_site_by_time() -> None:
     found = {place.code: (place.devices, [place.asked(day, day) for day in (moved_on, moved_on + timedelta(1))])
              for place in places if place.stays}  # fmt: skip
     assert found == {"pilot-1": (1, [1, 1]), "pilot-2": (3, [2, 3])}
+
+
+def test_P5_a_verdict_does_not_hang_on_devices_that_were_changed_inside_the_windows(tmp_path: Path) -> None:
+    pilot = factory.pilot_in("running")
+    move_clock_to(first_instant(pilot.ends_on + timedelta(days=1)))
+    factory.send(pilot, factory.weekly_rows(pilot, pilot.baseline_starts_on, pilot.ends_on, -3.0))
+    manager, path = signed_in(factory.manager_of(pilot)), f"/workspace/pilots/{pilot.slug}/devices/"
+    before, within = pilot.baseline_starts_on, pilot.starts_on + timedelta(days=9)
+
+    def tell(*rows: str) -> dict[str, object]:
+        assert manager.post(path, {"file": file_of(HEADER + "\n".join(rows))}).status_code == 200
+        gates = {gate["name"]: gate for gate in registered_result(pilot).result["gates"]}
+        return gates.get("marked", {})
+
+    assert tell(*(f"p{number}a,calibrated,{before},," for number in range(1, 7))) == {}
+    gate = tell(f"p1a,firmware,{within},,2.2")
+    assert (gate["passed"], f"20 of 480 values are marked (p1a: other firmware on {within})" in gate["sentence"]) == (
+        True,
+        True,
+    )
+    assert "without them the verdict would be “scale”, too" in gate["sentence"]
+    gate = tell(f"p1b,calibrated,{within},,", f"p2a,firmware,{within},,2.2")
+    assert (gate["passed"], "25% of one group" in gate["sentence"]) == (False, True)
+    assert "Their values are marked" in manager.get(f"/workspace/pilots/{pilot.slug}/dashboard/").content.decode()
+    move_clock_to(first_instant(pilot.analysis_on))
+    run_due_work()
+    published = queries.registered_evaluation(pilot).result
+    assert (published["verdict"], published["ground"]) == ("inconclusive", "data")
+    code, again = repeat(*downloaded(pilot, tmp_path, "plan.json", "analysis.csv"))
+    assert (code, again) == (0, {key: value for key, value in published.items() if key != "plan_sha256"})
 
 
 def cells(pilot: object) -> list[tuple[str, object]]:
