@@ -86,6 +86,14 @@ class AutoregressiveModel:
         return noise
 
 
+def error_factor(times: npt.NDArray[np.int64], columns: Floats, rho: float) -> float:
+    """Standard error of the last coefficient for AR(1) errors of this rho whose standard deviation is 1."""
+    carry = np.concatenate([[0.0], rho ** np.diff(times).astype(float)])
+    white = _whiten(columns, carry[:, None], np.sqrt(1 - carry**2)[:, None])
+    _, triangle = np.linalg.qr(white)
+    return float(1 / abs(triangle[-1, -1]))
+
+
 class Mixture:
     """The last coefficient's distribution: a t for each rho, weighted by how well that rho fits the (one) series."""
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 from pilots.decisions import LEVEL_THAT_SHOWS_CAUSE, Verdict
+from pilots.statistics.needed import more_needed
 from pilots.statistics.plan import COMPARED, Estimate, Gate, Plan
-from pilots.statistics.power import units_needed
 
 Improvement = tuple[float | None, float | None, float | None]
 
@@ -98,10 +98,8 @@ def _rounded(size: float) -> str:
 
 
 def _more_needed(plan: Plan, estimate: Estimate, verdict: Verdict) -> list[str]:
-    if verdict.ground not in {"unclear", "no_interval"} or plan.design != "comparison" or not estimate.spread:
-        return []
-    needed = units_needed(plan, estimate.spread)
-    return [f"To tell reliably, about {needed:,} units in each group would be needed."] if needed else []
+    sentence = more_needed(plan, estimate) if verdict.ground in {"unclear", "no_interval"} else ""
+    return [sentence] if sentence else []
 
 
 def _cause(plan: Plan, estimate: Estimate) -> str:

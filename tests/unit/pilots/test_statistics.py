@@ -1,6 +1,7 @@
 """Estimates, gates, charts and power of the pilot statistics on invented data."""
 
 import math
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,6 +11,7 @@ from scipy import stats
 
 from pilots.statistics import (
     Assumptions,
+    Estimate,
     Gate,
     Plan,
     PlanError,
@@ -32,6 +34,7 @@ from pilots.statistics import (
     window_periods,
 )
 from pilots.statistics.autoregression import GRID, AutoregressiveModel
+from pilots.statistics.needed import more_needed
 from tests.pilot_data import (
     BASELINE_START,
     BASELINE_WEEKS,
@@ -425,6 +428,30 @@ def test_wide_interval_is_never_called_no_effect():
     assert result.verdict.ground == "unclear"
     assert "worse and" in result.sentences[0]
     assert not any("no effect" in sentence for sentence in result.sentences if "If there were truly" not in sentence)
+
+
+def test_a_result_that_is_unclear_says_what_would_tell():
+    """The weeks that are named bring the smallest improvement that would be noticed down to the minimum."""
+    plan = replace(SERIES, baseline_start=START - timedelta(weeks=104), minimum_worthwhile_effect=1.52)
+    estimate = Estimate(0.5, -0.7, 1.7, 0.4, "difference", 2, 1, 0, "", standard_error=0.57, rho=0.4)
+
+    words = more_needed(plan, estimate)
+
+    more = int(re.search(r"about (\d+) more weeks", words).group(1))
+    before, after = (
+        minimum_detectable_effect(each, Assumptions(sd=1.0, rho=0.4))
+        for each in (plan, replace(plan, end=plan.end + timedelta(weeks=more)))
+    )
+    assert after / before == pytest.approx(1.52 / (1.2 + 0.84 * 0.57), rel=0.08)
+    assert "Even 4 times as long" in more_needed(replace(plan, minimum_worthwhile_effect=0.2), estimate)
+    assert "this may be one of the others" in more_needed(replace(plan, minimum_worthwhile_effect=2), estimate)
+    staggered = replace(plan, design="staggered", minimum_worthwhile_effect=(1.2 + 0.8416 * 0.57) / 2)
+    assert "about 48 units would be needed in all; there were 12." in more_needed(
+        staggered, replace(estimate, units_pilot=8, units_comparison=4)
+    )
+    one_place = more_needed(replace(plan, design="synthetic_control"), estimate)
+    no_range = more_needed(BEFORE_AFTER, replace(estimate, low=None, high=None))
+    assert ("more pilot places" in one_place, "never gives a range" in no_range) == (True, True)
 
 
 def test_p5_even_a_huge_step_in_one_series_never_scales():
