@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from notifications.models import Delivery
-from pilots.models import HealthProbe, IncidentEntry, MilestoneStep, ReadingToken
+from pilots.models import FeedKey, HealthProbe, IncidentEntry, MilestoneStep, PilotState, ReadingToken
 from suppliers.models import Submission, SubmissionState
 from work.models import DueWork, RequestKey
 
 YEAR = timedelta(days=365)
 CONTRACT_YEARS = 7
 NO_LIMIT = "For ever"
+OVER = (PilotState.CLOSED, PilotState.ENDED, PilotState.DROPPED)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,14 @@ SCHEDULE = (
         "One year after",
         "To tell later which key sent what.",
         lambda at: ReadingToken.objects.filter(revoked_at__lt=at - YEAR),
+    ),
+    Kind(
+        "Keys of suppliers’ services",
+        "Until nothing is fetched with them, at the latest until the pilot closes; deleted then by itself",
+        "They are somebody else’s secrets.",
+        lambda at: FeedKey.objects.filter(
+            feed__pilot__state__in=(PilotState.CLOSED, PilotState.ENDED, PilotState.DROPPED)
+        ),
     ),
     Kind(
         "Questions to a service’s health address",

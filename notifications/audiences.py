@@ -223,6 +223,7 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "challenge.supplier_left": _same("challenge.supplier_left", watchers_of_a_departure),
     "pilot.incident_recorded": _same("pilot.incident_recorded", both_sides),
     "pilot.supplier_stops": _same("pilot.supplier_stops", both_sides),
+    "pilot.feed_failed": _same("pilot.feed_failed", both_sides),
     "pilot.device_recalled": _same("pilot.device_recalled", both_sides),
     "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
     "reading.opened": _same("reading.opened", firm_of_reading),

@@ -93,12 +93,12 @@ def _public(subject: str, body: str, route: str = "challenge") -> Writer:
     return writer
 
 
-def _of_pilot(subject: str, body: str) -> Writer:
-    """For whoever works on a pilot, on either side, with the way to where its incidents are."""
+def _of_pilot(subject: str, body: str, route: str = "pilot_incidents") -> Writer:
+    """For whoever works on a pilot, on either side, with the way to where its incidents are, or another page."""
 
     def writer(challenge: Challenge, event: Event) -> Letter:
         slug = Pilot.objects.values_list("slug", flat=True).get(pk=event.subject_id)
-        return Letter(subject.format(challenge), body, reverse("pilot_incidents", args=[slug]))
+        return Letter(subject.format(challenge), body, reverse(route, args=[slug]))
 
     return writer
 
@@ -247,6 +247,10 @@ LETTERS: dict[str, Writer] = {
     "pilot.supplier_stops": _of_pilot(
         "A pilot’s supplier cannot go on: {}", "The supplier of a pilot that you work on cannot go on with it. The "
         "council ends the pilot with what is paid and who takes the equipment away.",
+    ),
+    "pilot.feed_failed": _of_pilot(
+        "Readings cannot be fetched: {}", "Readings of a pilot that you work on cannot be fetched from the supplier’s "
+        "service. The page says what it answered. It is asked again, and you are told only once.", "pilot_feeds",
     ),
     "pilot.device_recalled": _of_pilot(
         "A device is recalled: {}", "A device of a pilot that you work on is recalled. Its readings are marked."

@@ -1,37 +1,40 @@
 """What a service answers, read as a table; and which of its columns hold what. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pilots.mappings import Columns, guess
+from pilots.mappings import Columns, Shape, guess
 from pilots.reading_files import ROW_CAP, FileRefusedError, TooManyRowsError
 from pilots.rows import COLUMNS
 from pilots.tables import MOST_COLUMNS, Table, read_table
 
+DEEPEST = 4
 _BEGINNINGS = (b"[", b"{")
+_NOT_JSON = "The answer is not JSON that can be read, nor one object a line."
 
 
-def read_answer(body: bytes) -> Table:
-    """A JSON list of objects, one object a line, CSV or a workbook; told by its content, not by what it is called."""
+def read_answer(body: bytes, rows_at: str = "") -> Table:
+    """A JSON list of objects, or one object that holds it at `rows_at` (as data.items; empty: its only list); one
+    object a line; CSV or a workbook. Told by its content, not by what it is called."""
     if not body.strip():
         raise FileRefusedError("The answer is empty.")
     if body.lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise FileRefusedError("A web page came instead of readings: a sign-in, perhaps.")
-    return _of_objects(_objects(body)) if body.lstrip().startswith(_BEGINNINGS) else read_table(body)
+    return _of_objects(_objects(body, rows_at)) if body.lstrip().startswith(_BEGINNINGS) else read_table(body)
 
 
-def columns_of(
-    table: Table, named: Mapping[str, str], zone: str, metrics: Sequence[tuple[str, str]], devices: Sequence[str]
-) -> Columns:
+def columns_of(table: Table, shape: Shape, metrics: Sequence[tuple[str, str]], devices: Sequence[str]) -> Columns:
     """What was said about the columns, and else what their names tell; FileRefusedError where that is too little."""
     guessed = guess(table, metrics, devices)
-    said = {ours: theirs.lower() for ours, theirs in named.items() if theirs}
+    said = {ours: theirs.lower() for ours, theirs in shape.named.items() if theirs}
     absent = sorted(theirs for theirs in said.values() if theirs not in table.header)
     if absent:
         raise FileRefusedError(f"The answer has no column {', '.join(absent)}; it names {', '.join(table.header)}.")
-    columns = replace(guessed, named={**guessed.named, **said}, zone=zone)
+    columns = replace(
+        guessed, named={**guessed.named, **said}, zone=shape.zone, dates=shape.dates, decimal=shape.decimal
+    )
     missing = [ours for ours in COLUMNS if ours not in columns.named and ours not in columns.fixed]
     if missing:
         wanted, names = ", ".join(missing), ", ".join(table.header)
@@ -39,12 +42,11 @@ def columns_of(
     return columns
 
 
-def _objects(body: bytes) -> list[Any]:
+def _objects(body: bytes, rows_at: str) -> list[Any]:
     try:
-        text = body.decode("utf-8-sig")
-        found = json.loads(text) if text.lstrip().startswith("[") else [json.loads(line) for line in _lines(text)]
-    except (ValueError, RecursionError):
-        raise FileRefusedError("The answer is not JSON that can be read, nor one object a line.") from None
+        found = _rows(_parsed(body.decode("utf-8-sig")), rows_at)
+    except (UnicodeDecodeError, RecursionError):
+        raise FileRefusedError(_NOT_JSON) from None
     if len(found) > ROW_CAP:
         raise TooManyRowsError(f"There are more than {ROW_CAP:,} rows: offer only the last days at this address.")
     if not found or not all(isinstance(each, dict) for each in found):
@@ -52,13 +54,49 @@ def _objects(body: bytes) -> list[Any]:
     return found
 
 
+def _parsed(text: str) -> Any:
+    """One JSON value, or the values of its lines."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line) for line in _lines(text)]
+    except ValueError:
+        raise FileRefusedError(_NOT_JSON) from None
+
+
+def _rows(value: Any, rows_at: str) -> list[Any]:
+    """The list of rows inside one value; an object without any list is one row."""
+    for name in rows_at.split(".") if rows_at else ():
+        value = value.get(name) if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return value
+    if rows_at or not isinstance(value, dict):
+        raise FileRefusedError(f"The answer has no list at “{rows_at}”.")
+    lists = [each for each in value.values() if isinstance(each, list) and any(isinstance(row, dict) for row in each)]
+    if len(lists) > 1:
+        raise FileRefusedError("The answer holds several lists: say which one has the readings.")
+    return lists[0] if lists else [value]
+
+
 def _lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
 
-def _of_objects(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _of_objects(found: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [dict(_flat(row)) for row in found]
     names = list(dict.fromkeys(name for row in rows for name in row))[: MOST_COLUMNS + 1]
     if len(names) > MOST_COLUMNS:
         raise FileRefusedError(f"An object has more than {MOST_COLUMNS} names.")
     lines = tuple(tuple("" if row.get(name) is None else str(row[name]) for name in names) for row in rows)
     return Table(tuple(name.strip().lower() for name in names), lines)
+
+
+def _flat(row: Mapping[str, Any], above: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """The fields of an object and of those inside it, named by their way: properties.level."""
+    for name, value in row.items():
+        if isinstance(value, dict) and depth < DEEPEST:
+            yield from _flat(value, f"{above}{name}.", depth + 1)
+        else:
+            yield f"{above}{name}", value

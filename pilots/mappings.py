@@ -1,57 +1,90 @@
 """Which column of somebody's table holds what, and the table turned into rows. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pilots.headings import LIKELY, plain
 from pilots.rows import COLUMNS
 from pilots.tables import Table
+from pilots.written_times import guessed, written_out
 
 ZONES = {"": "Refused: a time has to name its zone", "Europe/London": "London time", "UTC": "UTC"}
 DECIMALS = {".": "A point: 3.5", ",": "A comma: 3,5"}
-_LIKELY = {
-    "device": ("device", "device_id", "deviceid", "sensor", "sensor_id", "meter", "id", "code", "station"),
-    "metric": ("metric", "measure", "parameter", "variable", "type"),
-    "taken_at": ("taken_at", "timestamp", "time", "datetime", "date_time", "date", "measured_at", "observed_at", "at"),
-    "value": ("value", "reading", "measurement", "result", "amount"),
-    "unit": ("unit", "units", "uom"),
-}
+LOOKED_AT = 2000
 _COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:[. ][0-9]{3})*,[0-9]+|[+-]?[0-9]+,[0-9]+")
+_SURELY_COMMA = re.compile(r"[+-]?[0-9][0-9. ]*,(?:[0-9]{1,2}|[0-9]{4,})")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """For each of our columns the name of theirs; `fixed` has what is the same in every row. `zone` and `decimal` say
-    how times without a zone and numbers are written."""
+    """For each of our columns the name of theirs; `fixed` has what is the same in every row. `zone`, `dates` and
+    `decimal` say how times without a zone, dates and numbers are written."""
 
     named: Mapping[str, str]
     fixed: Mapping[str, str]
     zone: str = ""
     decimal: str = "."
+    dates: str = "year"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a service's answer looks like: names of columns that differ, how times and numbers are written, where in
+    one JSON object the list of rows stands."""
+
+    named: Mapping[str, str] = field(default_factory=dict)
+    zone: str = ""
+    dates: str = "year"
+    decimal: str = "."
+    rows_at: str = ""
 
 
 AS_IT_IS = Columns({name: name for name in COLUMNS}, {})
 
 
 def is_ours(table: Table) -> bool:
-    """Whether the table has exactly our columns."""
-    return sorted(table.header) == sorted(COLUMNS)
+    """Whether the table has exactly our columns, and is written as we write it."""
+    if sorted(table.header) != sorted(COLUMNS):
+        return False
+    columns = guess(table, (), ())
+    return (columns.dates, columns.decimal) == ("year", ".")
 
 
 def guess(table: Table, metrics: Sequence[tuple[str, str]], devices: Sequence[str]) -> Columns:
     """What the names of the columns suggest; where a pilot has one metric (code, unit) or device, it is every row's."""
-    named = {
-        ours: found for ours, likely in _LIKELY.items() if (found := next((n for n in likely if n in table.header), ""))
-    }
+    named = _named(table.header)
     fixed = {}
     if len(metrics) == 1:
         fixed = {"metric": metrics[0][0], "unit": metrics[0][1]}
+        if "value" not in named and (own := _first(table.header, (plain(metrics[0][0]),))):
+            named["value"] = own
     if len(devices) == 1:
         fixed["device"] = devices[0]
-    return Columns(named, {name: value for name, value in fixed.items() if name not in named})
+    fixed = {name: value for name, value in fixed.items() if name not in named}
+    cells = {name: _cells(table, named[name]) for name in ("taken_at", "value") if name in named}
+    decimal = "," if any(map(_SURELY_COMMA.fullmatch, cells.get("value", []))) else "."
+    return Columns(named, fixed, decimal=decimal, dates=guessed(cells.get("taken_at", [])))
+
+
+def _named(header: Sequence[str]) -> dict[str, str]:
+    return {ours: found for ours, likely in LIKELY.items() if (found := _first(header, likely))}
+
+
+def _first(header: Sequence[str], likely: Iterable[str]) -> str:
+    """The first likely name that the header has: as it is, or without its unit and what it stands in."""
+    for name in likely:
+        if name in header:
+            return name
+    return next((theirs for name in likely for theirs in header if plain(theirs) == name), "")
+
+
+def _cells(table: Table, name: str) -> list[str]:
+    at = table.header.index(name)
+    return [line[at] for line in table.lines[:LOOKED_AT] if at < len(line) and line[at]]
 
 
 def rows_of(table: Table, columns: Columns) -> list[Any]:
@@ -65,7 +98,7 @@ def _row(cells: Sequence[str], places: Mapping[str, int], columns: Columns, widt
         return list(cells)
     row = {**columns.fixed, **{ours: cells[at] if at < len(cells) else "" for ours, at in places.items()}}
     row["value"] = _number(row.get("value", ""), columns.decimal)
-    row["taken_at"] = with_zone(row.get("taken_at", ""), columns.zone)
+    row["taken_at"] = with_zone(written_out(row.get("taken_at", ""), columns.dates), columns.zone)
     return row
 
 

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 ROW_CAP = 10_000
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TEXT = {chr(number) for number in range(32)} - set("\t\n\v\f\r")  # what no text has, whatever its encoding
 BEGINNINGS_OF_OTHERS = ((b"%PDF", "a PDF"), (b"MZ", "a program"))
 
 
@@ -16,17 +18,24 @@ class TooManyRowsError(FileRefusedError):
 
 
 def decode(content: bytes) -> str:
-    """Text of an uploaded file: UTF-8, with or without a byte order mark."""
+    """Text of an uploaded file: UTF-8 or UTF-16 with its mark, UTF-8 without one, else as Windows writes the West."""
     for beginning, name in BEGINNINGS_OF_OTHERS:
         if content.startswith(beginning):
             raise FileRefusedError(f"This is {name}, not a table. Save it as CSV (UTF-8) or .xlsx and send that.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileRefusedError("The file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.") from None
-    if "\x00" in text:
+    text = _decoded(content)
+    if set(text) & _NO_TEXT:
         raise FileRefusedError("The file holds binary data and is not a CSV file.")
     return text
+
+
+def _decoded(content: bytes) -> str:
+    encodings = ("utf-16",) if content.startswith(_UTF16) else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefusedError("The file is not UTF-8 text. Save it as “CSV UTF-8” and send it again.")
 
 
 def json_rows(text: str) -> list[Any]:

@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 
-from pilots.mappings import DECIMALS, ZONES, Columns, guess, with_zone
+from pilots import feed_keys
+from pilots.actions import Asking
+from pilots.mappings import DECIMALS, ZONES, Columns, Shape, guess, with_zone
 from pilots.models import Device, FeedEvery, Metric
 from pilots.rows import COLUMNS
 from pilots.tables import Table
+from pilots.written_times import DATES
 
 MOST_DEVICES = 200
 _LABELS = {
@@ -108,8 +111,49 @@ class TypedForm(forms.Form):
         }  # fmt: skip
 
 
-class FeedForm(forms.Form):
-    """An address that readings are fetched from; `feed` has it once the form is valid."""
+class KeyForm(forms.Form):
+    """The key that a service asks for; `header` and `value` have it once the form is valid."""
+
+    kind = forms.ChoiceField(
+        label="How the key is sent", widget=forms.RadioSelect, initial="bearer",
+        choices=[("bearer", "As a bearer token (Authorization: Bearer …)"), ("header", "In a header of its own")],
+    )  # fmt: skip
+    header_name = forms.CharField(
+        label="Name of the header", max_length=60, required=False,
+        help_text="Only for a header of its own, such as X-Api-Key.",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}),
+    )  # fmt: skip
+    secret = forms.CharField(
+        label="The key", max_length=feed_keys.LONGEST,
+        help_text="It is kept encrypted, is never shown again, and is sent to this address alone.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "secret" in cleaned and self.wants_key and (sentences := feed_keys.problems(self.header, self.value)):
+            self.add_error("header_name" if self.header != feed_keys.BEARER else "secret", sentences)
+        return cleaned
+
+    @property
+    def wants_key(self) -> bool:
+        return True
+
+    @property
+    def header(self) -> str:
+        named = self.cleaned_data.get("header_name", "").strip()
+        return named if self.cleaned_data.get("kind") == "header" else feed_keys.BEARER
+
+    @property
+    def value(self) -> str:
+        secret = self.cleaned_data["secret"].strip()
+        if self.cleaned_data.get("kind") == "header":
+            return secret
+        return f"Bearer {secret.removeprefix('Bearer ').strip()}"
+
+
+class FeedForm(KeyForm):
+    """An address that readings are fetched from; `asking` has it once the form is valid."""
 
     address = forms.CharField(
         label="Address", max_length=2000, help_text="It answers with JSON, CSV or a workbook, at most 10,000 rows.",
@@ -119,25 +163,62 @@ class FeedForm(forms.Form):
     zone = forms.ChoiceField(
         label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
     )
+    dates = forms.ChoiceField(label="Dates are written", choices=list(DATES.items()), required=False)
+    decimal = forms.ChoiceField(label="Numbers are written with", choices=list(DECIMALS.items()), required=False)
+    rows_at = forms.CharField(
+        label="Where the readings stand in a JSON answer", max_length=200, required=False,
+        help_text="Only where the answer holds several lists: the way to it, as data.items. "
+        "A field inside another is named in the same way, as properties.level.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"] = forms.ChoiceField(
+            label="Does the service ask for a key?", widget=forms.RadioSelect, initial="", required=False,
+            choices=[
+                ("", "No, or its people enter it later"),
+                ("bearer", "Yes, as a bearer token (Authorization: Bearer …)"),
+                ("header", "Yes, in a header of its own"),
+            ],
+        )  # fmt: skip
+        self.fields["secret"].required = False
         for name in COLUMNS:
             hint = (
                 "Leave a name empty where it is the usual one: device, metric, taken_at, value, unit."
                 if name == COLUMNS[0]
                 else ""
             )
-            label = f"Name of the column: {_LABELS[name].lower()}"
+            label = f"Name of the column or field: {_LABELS[name].lower()}"
             self.fields[f"column_{name}"] = forms.CharField(
                 label=label, help_text=hint, max_length=60, required=False
             )  # fmt: skip
+        columns = [f"column_{name}" for name in COLUMNS]
+        first = ["address", "every", "kind", "header_name", "secret"]
+        self.order_fields([*first, *columns, "rows_at", "zone", "dates", "decimal"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("secret") and not cleaned.get("kind"):
+            self.add_error("kind", "Say how the key is sent, and type it again.")
+        elif self.wants_key and not cleaned.get("secret") and "secret" not in self.errors:
+            self.add_error("secret", "Enter the key, or say that it is entered later.")
+        elif self.errors and cleaned.get("secret"):
+            self.add_error("secret", "Type the key again: it is not shown on this page.")
+        return cleaned
 
     @property
-    def feed(self) -> dict[str, Any]:
+    def wants_key(self) -> bool:
+        return bool(self.cleaned_data.get("kind"))
+
+    @property
+    def asking(self) -> Asking:
         given = self.cleaned_data
         columns = {name: given[f"column_{name}"].strip() for name in COLUMNS if given[f"column_{name}"].strip()}
-        return {"address": given["address"], "every": given["every"], "zone": given["zone"], "columns": columns}
+        shape = Shape(
+            columns, given["zone"], given["dates"] or "year", given["decimal"] or ".", given["rows_at"].strip()
+        )
+        key = {"header": self.header, "key": self.value} if self.wants_key else {}
+        return Asking(given["address"], given["every"], shape, **key)
 
 
 def _initial(columns: Columns) -> dict[str, str]:

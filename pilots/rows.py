@@ -171,10 +171,18 @@ def _instant(text: Any) -> datetime:
         if is_date_alone:
             moment = datetime.combine(moment.date(), time(), LONDON)
         if moment.tzinfo is None:
-            raise _Unusable("time", f"“{shown(text)}” does not say its time zone; {example}.")
+            raise _Unusable("time", _without_zone(text, moment, example))
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _Unusable("time", f"“{shown(text)}” is not a time we can read; {example}.") from None
+
+
+def _without_zone(text: Any, moment: datetime, example: str) -> str:
+    there = moment.replace(tzinfo=LONDON)
+    if there.utcoffset() == there.replace(fold=1).utcoffset():
+        return f"“{shown(text)}” does not say its time zone; {example}."
+    how_often = "never" if there.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment else "twice"
+    return f"“{shown(text)}” comes {how_often} in London, where the clocks change that night; {example}."
 
 
 def _check_time(taken_at: datetime, expected: Expected) -> None:

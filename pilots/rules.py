@@ -144,6 +144,11 @@ def may_read_workspace(actor: Any, pilot: Pilot) -> bool:
     return has_role(actor, pilot.challenge.council_id) or is_supplier_of(actor, pilot)
 
 
+def may_keep_feed_key(actor: Any, pilot: Pilot) -> bool:
+    """Enter, replace or delete the key of the supplier's service: whose it is, and who has readings fetched."""
+    return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
+
+
 def may_send_readings(actor: Any, pilot: Pilot, at: datetime) -> bool:
     """Send readings: a valid token of this pilot, its manager, its supplier, or its simulation."""
     if isinstance(actor, TokenActor):

@@ -6,6 +6,7 @@ is followed.
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,9 +17,10 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from pilots.headings import MOST_ABOVE, heading_at
 from pilots.reading_files import ROW_CAP, FileRefusedError, TooManyRowsError, decode
 
-MOST_PARTS, MOST_UNPACKED, MOST_COLUMNS = 500, 60_000_000, 60
+MOST_PARTS, MOST_UNPACKED, MOST_COLUMNS, MOST_SHEETS = 500, 60_000_000, 60, 12
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PARTS = (
     ("vbaproject.bin", "holds macros. Save it as a workbook without macros (.xlsx)"),
@@ -29,80 +31,143 @@ _PARTS = (
 _SEPARATORS = ",;\t"
 
 
+GUESS = 0
+"""Instead of the number of the line that names the columns: the first that looks like it."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """The names of the columns, and the cells below them, as text; blank lines are left out."""
+    """The names of the columns, and the cells below them, as text; `above` has the lines over the names. Blank lines
+    are left out."""
 
     header: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
+    above: tuple[tuple[str, ...], ...] = ()
 
     def as_csv(self) -> str:
         """The one text that carries the table from one page to the next."""
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows([self.header, *self.lines])
+        csv.writer(text, lineterminator="\n").writerows([*self.above, self.header, *self.lines])
         return text.getvalue()
 
 
+Lines = list[tuple[str, ...]]
+Sheets = dict[str, Lines | FileRefusedError]
+
+
 def read_table(content: bytes) -> Table:
-    """The table in a file, told by its content; raises FileRefusedError with the sentence for whoever sent it."""
+    """The table in a file whose first line names the columns; the first sheet of a workbook."""
+    first = next(iter(read_sheets(content).values()))
+    if isinstance(first, FileRefusedError):
+        raise first
+    return table_of(first, 1)
+
+
+def read_sheets(content: bytes) -> Sheets:
+    """The lines of each sheet that has any, by its name, or why it cannot be read; a CSV file is one without a name.
+
+    Told by its content; raises FileRefusedError with the sentence for whoever sent it.
+    """
     if content.startswith(_OLD):
         raise FileRefusedError("This workbook is protected by a password or in the old .xls format. Save it as .xlsx.")
     if content.startswith(_ZIP):
-        return _table(_workbook_lines(content))
-    return read_csv(decode(content))
+        return _sheets(content)
+    return {"": csv_lines(decode(content))}
 
 
-def read_csv(text: str, separators: str = _SEPARATORS) -> Table:
-    """The table in a text: separated by commas, semicolons or tabs, whichever its first line has most of."""
-    first = text.lstrip("\r\n").partition("\n")[0]
+def read_csv(text: str, separators: str = _SEPARATORS, names: int = 1) -> Table:
+    """The table in a text; see `csv_lines` and `table_of`."""
+    return table_of(csv_lines(text, separators), names)
+
+
+def csv_lines(text: str, separators: str = _SEPARATORS) -> Lines:
+    """The lines of a text: separated by commas, semicolons or tabs, whichever its first lines have most of."""
+    rows = text.lstrip("\r\n")
+    if len(separators) > 1 and (said := re.match(r"sep=([,;\t])\r?\n", rows)):
+        rows, separators = rows[said.end() :], said[1]
+    first = "\n".join(rows.splitlines()[: MOST_ABOVE + 1])
     separator = max(separators, key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = csv.reader(io.StringIO(rows, newline=""), delimiter=separator, strict=True)
     try:
-        return _table([cell.strip() for cell in cells] for cells in lines)
+        return _kept([cell.strip() for cell in cells] for cells in lines)
     except csv.Error as error:
         raise FileRefusedError(f"Line {lines.line_num} of the file cannot be read as CSV ({error}).") from None
 
 
-def _table(lines: Iterable[list[str]]) -> Table:
-    found: list[tuple[str, ...]] = []
+def table_of(found: Lines, names: int = GUESS) -> Table:
+    """The table in these lines, of which line number `names` (from 1) names the columns."""
+    at = heading_at(found) if names == GUESS else names - 1
+    if len(found) < at + 2:
+        raise FileRefusedError("There are no readings in it: the first line names the columns, rows follow below.")
+    if len(found) - at - 1 > ROW_CAP:
+        raise TooManyRowsError(f"There are more than {ROW_CAP:,} rows: send them in several files.")
+    header = tuple(name.lower() for name in found[at])
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice and names != GUESS:
+        raise FileRefusedError(f"The first line names {', '.join(twice)} more than once.")
+    return Table(_each_once(header), tuple(found[at + 1 :]), tuple(found[:at]))
+
+
+def _each_once(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that stand there twice, as under merged cells, told apart by a number."""
+    seen: dict[str, int] = {}
+    for name in header:
+        seen[name] = seen.get(name, 0) + 1
+    counted: dict[str, int] = {}
+    told = []
+    for name in header:
+        counted[name] = counted.get(name, 0) + 1
+        told.append(f"{name} ({counted[name]})" if name and seen[name] > 1 and counted[name] > 1 else name)
+    return tuple(told)
+
+
+def _kept(lines: Iterable[list[str]]) -> Lines:
+    found: Lines = []
     for cells in lines:
         if not any(cells):
             continue
         if len(cells) > MOST_COLUMNS:
             raise FileRefusedError(f"A line has more than {MOST_COLUMNS} cells.")
-        if len(found) > ROW_CAP:
+        if len(found) > ROW_CAP + MOST_ABOVE:
             raise TooManyRowsError(f"There are more than {ROW_CAP:,} rows: send them in several files.")
         found.append(tuple(cells))
-    if len(found) < 2:
-        raise FileRefusedError("There are no readings in it: the first line names the columns, rows follow below.")
-    header = tuple(name.lower() for name in found[0])
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    if twice:
-        raise FileRefusedError(f"The first line names {', '.join(twice)} more than once.")
-    return Table(header, tuple(found[1:]))
+    return found
 
 
-def _workbook_lines(content: bytes) -> Iterator[list[str]]:
+def _sheets(content: bytes) -> Sheets:
     _refuse_hostile(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     except (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, OSError):
         raise FileRefusedError("This is not a workbook that can be read. Save it again as .xlsx.") from None
     try:
-        sheet = book.worksheets[0] if book.worksheets else None
-        if sheet is None:
-            raise FileRefusedError("The workbook has no sheet.")
-        # What a file says of its own size is not believed: a made-up size would make millions of empty rows.
-        sheet.reset_dimensions()
-        for cells in sheet.iter_rows(max_col=MOST_COLUMNS + 1):
-            texts = [_text(cell) for cell in cells]
-            while texts and not texts[-1]:
-                texts.pop()
-            yield texts
+        found = {str(sheet.title): _sheet(sheet) for sheet in book.worksheets[:MOST_SHEETS]}
     except (zipfile.BadZipFile, zlib.error, KeyError, SyntaxError, OSError, AttributeError):
         raise FileRefusedError("The workbook breaks off or is damaged. Save it again as .xlsx.") from None
     finally:
         book.close()
+    filled = {name: lines for name, lines in found.items() if lines}
+    if not filled:
+        raise FileRefusedError("There are no readings in it: the first line names the columns, rows follow below.")
+    return filled
+
+
+def _sheet(sheet: Any) -> Lines | FileRefusedError:
+    """One sheet; what is wrong with it costs the others nothing."""
+    try:
+        return _kept(_sheet_lines(sheet))
+    except FileRefusedError as refused:
+        return refused
+
+
+def _sheet_lines(sheet: Any) -> Iterator[list[str]]:
+    # What a file says of its own size is not believed: a made-up size would make millions of empty rows.
+    sheet.reset_dimensions()
+    for cells in sheet.iter_rows(max_col=MOST_COLUMNS + 1):
+        texts = [_text(cell) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        yield texts
 
 
 def _refuse_hostile(content: bytes) -> None:

@@ -16,6 +16,7 @@ from pilots.actions.devices import Recorded, record_devices
 from pilots.actions.erasing import Span, erase_readings, erase_words
 from pilots.actions.evaluating import evaluate_due, retry_evaluation
 from pilots.actions.extending import extend_pilot
+from pilots.actions.feed_keys import remove_feed_key
 from pilots.actions.finishing import (
     FINISHED,
     finished_pilots,
@@ -62,7 +63,7 @@ from pilots.actions.planning import (
     set_sites,
     site_problems,
 )
-from pilots.actions.pulling import PULL, pull_due, set_feed, stop_feed
+from pilots.actions.pulling import PULL, Asking, pull_due, replace_feed_key, set_feed, stop_feed
 from pilots.actions.recalling import recall_device
 from pilots.actions.residents import (
     close_to_residents,
@@ -87,6 +88,7 @@ __all__ = [
     "Agreed",
     "Answered",
     "Asked",
+    "Asking",
     "Established",
     "Found",
     "Intake",
@@ -142,6 +144,8 @@ __all__ = [
     "register_plan",
     "register_service",
     "remove_accompanying",
+    "remove_feed_key",
+    "replace_feed_key",
     "resume_pilot",
     "retry_evaluation",
     "revoke_token",

@@ -9,6 +9,7 @@ from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import Refused, lock, perform
 from pilots import queries, rules
+from pilots.actions.feed_keys import forget_keys
 from pilots.actions.noting import note
 from pilots.models import GateChoice, GateDecision, Pilot, Verdict
 
@@ -31,6 +32,8 @@ def decide_gate(*, pilot: Pilot, choice: str, reason: str, actor: User, at: date
     )  # fmt: skip
     if evaluation is None:
         raise Refused("The registered result has not been computed yet.")
+    if choice != GateChoice.EXTEND:
+        forget_keys(pilot, actor, at)  # nothing is fetched from its service any more
     return GateDecision.objects.create(
         pilot=pilot, choice=choice, evaluation=evaluation, reason=reason, decided_by=actor, decided_at=at
     )
@@ -53,5 +56,6 @@ def hand_over_deciding(*, giver: User, to: User, council: Council, actor: Actor,
 
 @transaction.atomic
 def close_pilot(*, pilot: Pilot, actor: Actor, at: datetime) -> None:
-    """End a decided pilot; its page, readings and result stay public (P7)."""
+    """End a decided pilot; its page, readings and result stay public (P7). Keys of its service are deleted."""
     perform(pilot, "close", actor=actor, at=at)
+    forget_keys(pilot, actor, at)

@@ -9,6 +9,7 @@ from accounts.models import User
 from audit.transitions import NotPermitted, Refused, lock, objections, perform
 from pilots import plans, rules, storage
 from pilots.actions.planning import schedule_looks
+from pilots.actions.pulling import go_on_fetching
 from pilots.models import Extension, Pilot
 
 
@@ -46,6 +47,7 @@ def extend_pilot(*, pilot: Pilot, longer: plans.Longer, reason: str, actor: User
     if pilot.baseline_starts_on:
         storage.ensure_months(pilot.baseline_starts_on, longer.ends_on)
     schedule_looks(pilot, at)
+    go_on_fetching(pilot, at)
     return extension
 
 

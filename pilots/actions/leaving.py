@@ -8,6 +8,7 @@ from accounts.models import User
 from assessment import actions as assessing
 from audit.actors import SYSTEM
 from audit.transitions import perform
+from pilots.actions.feed_keys import forget_keys
 from pilots.models import Pilot
 from suppliers.models import Submission
 
@@ -18,3 +19,4 @@ def leave_procedure(*, submission: Submission, actor: User, at: datetime, reason
     assessing.leave(submission=submission, actor=actor, at=at, reason=reason)
     for pilot in Pilot.objects.filter(submission=submission):
         perform(pilot, "drop", actor=SYSTEM, at=at, reason="Its supplier withdrew before it began.")
+        forget_keys(pilot, SYSTEM, at)

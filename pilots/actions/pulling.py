@@ -1,6 +1,10 @@
-"""Readings fetched from the supplier's service: where from, and looks when they are due."""
+"""Readings fetched from the supplier's service: where from, and looks when they are due.
 
-from collections.abc import Mapping
+Looks come on a grid that begins with the feed. After a failure that may pass the next comes sooner, each time later
+than the one before; nobody is told of the first two. Whatever happens, the look after this one is scheduled first.
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,7 +12,8 @@ from django.db import transaction
 from audit import clock
 from audit.actors import Actor, TokenActor
 from audit.transitions import Refused, lock
-from pilots import checking, mappings, queries, rules
+from pilots import checking, feed_keys, mappings, queries, rules
+from pilots.actions.feed_keys import forget_keys, set_feed_key
 from pilots.actions.intake import Intake, ingest
 from pilots.actions.noting import note
 from pilots.actions.tokens import refuse_unless_manager
@@ -17,47 +22,80 @@ from pilots.models import Device, Pilot, ReadingFeed, Source
 from pilots.reading_files import FileRefusedError
 from pilots.rows import shown
 from pilots.tables import Table
+from suppliers.sealing import CannotOpenError
 from work.actions import TryAgainError, finish, schedule
-from work.fetching import PASSING, FetchError, fetch, judge
+from work.fetching import PASSING, FetchError, Secret, fetch, judge
 from work.fetching import Refused as AddressRefused
 from work.models import DueWork
 
 PULL = "pilot.pull"
 TRIES, SECONDS, MOST_FEEDS = 3, 20.0, 20
+TOLD_AFTER = 3
 LONGEST_OUTCOME = 1000
+BUSY = (408, 425, 429, 500, 502, 503, 504)
+NO_ENTRY = (401, 403, 407)
+SHORTEST_HIDDEN = 6  # anything shorter could be a number among the readings
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Where readings are fetched from and how often; what its answer looks like; the key it asks for, if any."""
+
+    address: str
+    every: int
+    shape: mappings.Shape = field(default_factory=mappings.Shape)
+    header: str = ""
+    key: str = field(default="", repr=False)
 
 
 @transaction.atomic
-def set_feed(  # noqa: PLR0913 - where from, how often, and what its columns are called
-    *, pilot: Pilot, address: str, every: int, columns: Mapping[str, str], zone: str, actor: Actor, at: datetime
-) -> ReadingFeed:
+def set_feed(*, pilot: Pilot, asking: Asking, actor: Actor, at: datetime) -> ReadingFeed:
     """Have readings fetched from an address, first now. Only hosts that were agreed for the pilot are asked."""
     lock(pilot)
     refuse_unless_manager(actor, pilot)
     if pilot.state not in rules.TAKING_READINGS:
         raise Refused("Readings are fetched from the registration of the plan until the analysis date.")
+    address = asking.address
     standing = ReadingFeed.objects.filter(pilot=pilot, stopped_at=None)
     if standing.filter(address=address).exists():
         raise Refused("Readings are fetched from this address already.")
     if standing.count() >= MOST_FEEDS:
         raise Refused(f"At most {MOST_FEEDS} addresses are fetched for one pilot.")
     _refuse_address(pilot, address)
+    shape = asking.shape
     feed = ReadingFeed.objects.create(
-        pilot=pilot, address=address, every=every, columns=dict(columns), zone=zone, set_at=at
+        pilot=pilot, address=address, every=asking.every, columns=dict(shape.named), zone=shape.zone,
+        dates=shape.dates, decimal=shape.decimal, rows_at=shape.rows_at, set_at=at,
     )  # fmt: skip
-    note("pilot.feed_set", feed.pilot, actor, at, feed=feed.pk, address=address, every=every)
+    note("pilot.feed_set", feed.pilot, actor, at, feed=feed.pk, address=address, every=asking.every)
+    if asking.key:
+        set_feed_key(feed=feed, header=asking.header, value=asking.key, actor=actor, at=at)
     schedule(kind=PULL, subject_id=feed.pk, due_at=at)
     return feed
 
 
 @transaction.atomic
+def replace_feed_key(*, feed: ReadingFeed, header: str, value: str, actor: Actor, at: datetime) -> None:
+    """Keep another key for an address, and ask it now, so that whoever entered it sees whether it works."""
+    set_feed_key(feed=feed, header=header, value=value, actor=actor, at=at)
+    schedule(kind=PULL, subject_id=feed.pk, due_at=at)
+
+
+@transaction.atomic
 def stop_feed(*, feed: ReadingFeed, actor: Actor, at: datetime) -> None:
-    """Fetch nothing more from an address."""
+    """Fetch nothing more from an address; its key is deleted."""
     lock(feed.pilot)
     refuse_unless_manager(actor, feed.pilot)
     if not ReadingFeed.objects.filter(pk=feed.pk, stopped_at=None).update(stopped_at=at):
         raise Refused("Nothing is fetched from this address any more.")
+    forget_keys(feed.pilot, actor, at, feed=feed)
     note("pilot.feed_stopped", feed.pilot, actor, at, feed=feed.pk, address=feed.address)
+
+
+def go_on_fetching(pilot: Pilot, at: datetime) -> None:
+    """Fetch again from every address of a pilot that takes readings again."""
+    for feed in pilot.feeds.filter(stopped_at=None):
+        schedule(kind=PULL, subject_id=feed.pk, due_at=at)
 
 
 def pull_due(work: DueWork, at: datetime) -> None:
@@ -66,22 +104,26 @@ def pull_due(work: DueWork, at: datetime) -> None:
     The next look is scheduled first, so that no failure ends the feed; looks that were missed are not made up for.
     Raises TryAgainError while the service could not be reached and tries are left.
     """
-    feed = ReadingFeed.objects.select_related("pilot").get(pk=work.subject_id)
+    feed = ReadingFeed.objects.select_related("pilot__challenge__sealing_key").get(pk=work.subject_id)
     if feed.stopped_at is not None or not rules.takes_readings(feed.pilot, at):
         with transaction.atomic():
             finish(work, at)
         return
-    schedule(kind=PULL, subject_id=feed.pk, due_at=_next(work.due_at, feed.step, at))
+    schedule(kind=PULL, subject_id=feed.pk, due_at=_next(feed, at))
     try:
         table = _fetched(feed)
-    except FetchError as error:
-        if error.kind in PASSING and work.attempts < TRIES:
-            raise TryAgainError(error.sentence) from error
-        _note(work, feed, error.sentence, clock.now(), has_failed=True)
-    except FileRefusedError as refused:
-        _note(work, feed, str(refused), clock.now(), has_failed=True)
+    except _PassingError as error:
+        if work.attempts < TRIES:
+            raise TryAgainError(str(error)) from error
+        _note(work, feed, str(error), clock.now(), has_failed=True, may_pass=True)
+    except (FetchError, FileRefusedError) as error:
+        _note(work, feed, str(error), clock.now(), has_failed=True)
     else:
         _take(work, feed, table)
+
+
+class _PassingError(Exception):
+    """The service could not be reached or was busy: asking again later may help."""
 
 
 @transaction.atomic
@@ -90,7 +132,7 @@ def _take(work: DueWork, feed: ReadingFeed, table: Table) -> None:
     metrics = [(each.code, each.unit) for each in feed.pilot.metrics.order_by("pk")]
     devices = list(Device.objects.filter(site__pilot=feed.pilot).values_list("code", flat=True))
     try:
-        columns = columns_of(table, feed.columns, feed.zone, metrics, devices)
+        columns = columns_of(table, _shape(feed), metrics, devices)
         sender = TokenActor(feed.actor_key, f"readings fetched from {feed.address[:60]}")
         rows = mappings.rows_of(table, columns)
         intake = ingest(pilot=feed.pilot, rows=rows, source=Source.PULL, actor=sender, at=at)
@@ -100,24 +142,65 @@ def _take(work: DueWork, feed: ReadingFeed, table: Table) -> None:
         _note(work, feed, _words(intake), at, has_failed=intake.received == len(intake.refused))
 
 
-def _note(work: DueWork, feed: ReadingFeed, outcome: str, at: datetime, *, has_failed: bool) -> None:
-    """How the look went, with the end of its due row; the first failure after a success is on the record."""
+def _note(
+    work: DueWork, feed: ReadingFeed, outcome: str, at: datetime, *, has_failed: bool, may_pass: bool = False
+) -> None:
+    """How the look went, with the end of its due row; a failure that stays is told once, until a look succeeds."""
     outcome = shown(outcome, LONGEST_OUTCOME)  # it may name what stood in the service's answer
+    failures = feed.failures + 1 if has_failed else 0
+    sooner = at + timedelta(minutes=2 ** min(failures, 10))
+    again_at = sooner if may_pass and sooner < _next(feed, at) else None
+    is_told = has_failed and (feed.is_told or not may_pass or failures >= TOLD_AFTER)
     with transaction.atomic():
         finish(work, at)
-        ReadingFeed.objects.filter(pk=feed.pk).update(fetched_at=at, outcome=outcome, has_failed=has_failed)
-        if has_failed and not feed.has_failed:
+        ReadingFeed.objects.filter(pk=feed.pk).update(
+            fetched_at=at, outcome=outcome, has_failed=has_failed, failures=failures, is_told=is_told,
+            tried_again_at=again_at,
+        )  # fmt: skip
+        if again_at:
+            schedule(kind=PULL, subject_id=feed.pk, due_at=again_at)
+        if is_told and not feed.is_told:
             sender = TokenActor(feed.actor_key, "readings feed")
             note("pilot.feed_failed", feed.pilot, sender, at, feed=feed.pk, address=feed.address, outcome=outcome)
 
 
 def _fetched(feed: ReadingFeed) -> Table:
+    """What the service answers now, with the key that it asks for."""
     registration = queries.registration_of(feed.pilot)
     policy = checking.policy_of(registration.hosts if registration else (), SECONDS)
-    answer = fetch(feed.address, policy)
+    try:
+        secret = feed_keys.secret_of(feed)
+        answer = fetch(feed.address, policy, secret=secret)
+    except CannotOpenError:
+        raise FileRefusedError("The key of this address cannot be opened any more: enter it again.") from None
+    except FetchError as error:
+        if error.kind in PASSING:
+            raise _PassingError(error.sentence) from error
+        raise
+    if answer.status in BUSY:
+        raise _PassingError(f"The service answers {answer.status}: it is busy or broken.")
+    if answer.status in NO_ENTRY:
+        raise FileRefusedError(_no_entry(answer.status, has_key=secret is not None))
     if answer.status != 200:
         raise FileRefusedError(f"The service answers {answer.status} instead of 200.")
-    return read_answer(answer.body)
+    return read_answer(_without_key(answer.body, secret), feed.rows_at)
+
+
+def _without_key(body: bytes, secret: Secret | None) -> bytes:
+    """A service may answer with the key that it was sent: nothing that is told of the answer may repeat it."""
+    if secret is None or len(secret.value) < SHORTEST_HIDDEN:
+        return body
+    return body.replace(secret.value.encode("ascii"), b"[key]")
+
+
+def _no_entry(status: int, *, has_key: bool) -> str:
+    if has_key:
+        return f"The service answers {status}: it does not take the key. Enter the one that is valid now."
+    return f"The service answers {status}: it asks for a key. Enter it here."
+
+
+def _shape(feed: ReadingFeed) -> mappings.Shape:
+    return mappings.Shape(feed.columns, feed.zone, feed.dates, feed.decimal, feed.rows_at)
 
 
 def _words(intake: Intake) -> str:
@@ -128,9 +211,9 @@ def _words(intake: Intake) -> str:
     return f"{words}, {len(intake.refused):,} refused. Row {first.number}: {first.sentence}"
 
 
-def _next(due_at: datetime, step: timedelta, at: datetime) -> datetime:
+def _next(feed: ReadingFeed, at: datetime) -> datetime:
     """The first moment after now on the grid that begins with the feed."""
-    return due_at + ((at - due_at) // step + 1) * step
+    return feed.set_at + ((at - feed.set_at) // feed.step + 1) * feed.step
 
 
 def _refuse_address(pilot: Pilot, address: str) -> None:

@@ -9,7 +9,9 @@ from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock, perform
 from pilots import rules
+from pilots.actions.feed_keys import forget_keys
 from pilots.actions.noting import note
+from pilots.actions.pulling import go_on_fetching
 from pilots.models import Cause, Pilot, StopKind, SupplierStop, Suspension
 
 
@@ -34,6 +36,7 @@ def resume_pilot(*, pilot: Pilot, put_right: str, actor: User, at: datetime) -> 
     lock(pilot)
     perform(pilot, "resume", actor=actor, at=at, reason=put_right)
     end_suspension(pilot, put_right, actor, at)
+    go_on_fetching(pilot, at)
 
 
 @transaction.atomic
@@ -58,6 +61,7 @@ def end_pilot_early(
         },
     )  # fmt: skip
     end_suspension(pilot, "", actor, at)
+    forget_keys(pilot, actor, at)
 
 
 def end_suspension(pilot: Pilot, put_right: str, actor: Actor, at: datetime) -> None:

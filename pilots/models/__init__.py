@@ -7,7 +7,7 @@ from pilots.models.clauses import CheckVerdict, ClauseCheck, ClauseWatch, Health
 from pilots.models.devices import DeviceEvent, Happening
 from pilots.models.evaluations import AnalysedReadings, EvaluationKind, GateDecision, PilotEvaluation, Verdict
 from pilots.models.extending import Extension
-from pilots.models.feeds import FeedEvery, ReadingFeed
+from pilots.models.feeds import FeedEvery, FeedKey, ReadingFeed
 from pilots.models.gates import GateItem, GateRecord
 from pilots.models.going_wrong import (
     DeviceRecall,
@@ -55,6 +55,7 @@ __all__ = [
     "EvaluationKind",
     "Extension",
     "FeedEvery",
+    "FeedKey",
     "FieldNote",
     "Finding",
     "FindingKind",

@@ -4,7 +4,7 @@ from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_wa
 from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove, pilot_dashboard
 from pilots.views.desk import challenge_pilots, pilot_start, pilot_workspace
 from pilots.views.devices import devices_csv, pilot_devices
-from pilots.views.feeds import pilot_feed_stop, pilot_feeds
+from pilots.views.feeds import pilot_feed_key, pilot_feed_key_remove, pilot_feed_stop, pilot_feeds
 from pilots.views.finishing import finished_pilots, pilot_accounts
 from pilots.views.gates import pilot_close, pilot_gate, pilot_gate_record, pilot_gates
 from pilots.views.going_wrong import (
@@ -86,6 +86,8 @@ __all__ = [
     "pilot_evaluation_again",
     "pilot_evaluations",
     "pilot_extend",
+    "pilot_feed_key",
+    "pilot_feed_key_remove",
     "pilot_feed_stop",
     "pilot_feeds",
     "pilot_gate",

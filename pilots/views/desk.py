@@ -22,7 +22,7 @@ from pilots import actions, queries, rules
 from pilots.models import MilestoneState, Pilot, PilotState
 from suppliers.models import SubmissionState
 
-FOR_THE_MANAGER = ("pilot_sites", "pilot_register", "pilot_service", "pilot_feeds")
+FOR_THE_MANAGER = ("pilot_sites", "pilot_register", "pilot_service")
 WORDS = {"todo": "To do", "not_yet": "Not yet"}
 
 
@@ -127,7 +127,7 @@ def _tasks(pilot: Pilot, at: datetime) -> list[Task]:
         ),
         _milestones_task(pilot),
         Task("Tokens for automatic readings", "todo", _url("pilot_tokens", pilot), word="When needed"),
-        Task("Fetch readings from the supplier’s service", "todo", _url("pilot_feeds", pilot), word="When needed"),
+        _feeds_task(pilot),
         _readings_task(pilot, at),
         _gate_task(pilot, at),
         *_accounts_task(pilot),
@@ -172,6 +172,17 @@ def _milestones_task(pilot: Pilot) -> Task:
     hint = f"{paid} of {len(milestones)} paid." if milestones else "What is paid for, and when."
     is_paid = bool(milestones) and paid == len(milestones)
     return Task("Milestones and payment", _state(is_paid, True), _url("pilot_milestones", pilot), hint)
+
+
+def _feeds_task(pilot: Pilot) -> Task:
+    """Fetching, with what stands in its way: both sides can do something about it."""
+    title, url = "Fetch readings from the supplier’s service", _url("pilot_feeds", pilot)
+    feeds = list(pilot.feeds.filter(stopped_at=None))
+    failed = [feed for feed in feeds if feed.has_failed]
+    if failed and not rules.is_at_its_end(pilot):
+        return Task(title, "attention", url, f"{len(failed)} of {len(feeds)}: {failed[0].outcome}", "Look at it")
+    word = "Works" if feeds and all(feed.fetched_at for feed in feeds) else "When needed"
+    return Task(title, "done" if word == "Works" else "todo", url, word=word)
 
 
 def _readings_task(pilot: Pilot, at: datetime) -> Task:

@@ -32,7 +32,7 @@ POSTED = {
     "panel_terms_house", "assess_confirm", "assess_no_interests",
     "challenge_ask", "challenge_approve", "challenge_hand_back", "open_round",
     "submission_remove_file", "submission_remove_partner", "submission_submit", "submission_unmark",
-    "pilot_token_revoke", "pilot_feed_stop", "pilot_readings_api", "pilot_start", "pilot_accompanying_remove",
+    "pilot_token_revoke", "pilot_feed_stop", "pilot_feed_key_remove", "pilot_readings_api", "pilot_start", "pilot_accompanying_remove",
     "pilot_survey_close", "pilot_residents_close", "pilot_residents_judge",
     "pilot_close", "assess_submit", "award_notify", "challenge_relaunch", "invitation_withdraw",
     "session_end", "sessions_end_others", "tell_dropped",
@@ -84,7 +84,7 @@ MATRIX = {
         challenge_timetable
     """,
     "302 403 403 403 403 200 403 403 403 403 403": """
-        pilot_accompanying pilot_feeds pilot_listening pilot_note pilot_register pilot_residents pilot_service
+        pilot_accompanying pilot_listening pilot_note pilot_register pilot_residents pilot_service
         pilot_sites pilot_survey_new
     """,
     "302 403 403 403 403 403 403 403 403 409 403": "assess_explanations",
@@ -94,7 +94,7 @@ MATRIX = {
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_devices pilot_end pilot_extend pilot_gate pilot_gates "
-        "pilot_gate_record pilot_tokens pilot_evaluations "
+        "pilot_gate_record pilot_tokens pilot_feeds pilot_evaluations "
         "pilot_suspend pilot_workspace pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",
@@ -140,7 +140,7 @@ MATRIX = {
     "302 403 403 403 403 403 403 403 302 302 403": "assess_no_interests assess_supplier_interests",
     "302 403 403 403 403 403 403 403 409 403 403": "assess_submit",
     "302 404 403 404 404 404 404 403 403 403 403": "pilot_accompanying_remove",
-    "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts",
+    "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts pilot_feed_key pilot_feed_key_remove",
     "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
     "302 403 403 403 403 404 403 403 403 403 403": """
         pilot_evaluation_again

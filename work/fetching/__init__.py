@@ -7,7 +7,7 @@ Framework-free. `fetch(url, policy)` returns what the service sent, or raises `R
 from work.fetching.addresses import is_public
 from work.fetching.exchange import Fetched, fetch
 from work.fetching.old_tls import speaks_old_tls
-from work.fetching.policy import CERTIFICATES, PASSING, Failed, FetchError, Kind, Loopback, Policy, Refused
+from work.fetching.policy import CERTIFICATES, PASSING, Failed, FetchError, Kind, Loopback, Policy, Refused, Secret
 from work.fetching.targets import Target, judge
 from work.fetching.tls import TlsSeen
 
@@ -21,6 +21,7 @@ __all__ = [
     "Loopback",
     "Policy",
     "Refused",
+    "Secret",
     "Target",
     "TlsSeen",
     "fetch",

@@ -1,4 +1,4 @@
-"""One question and its answer over HTTP: GET, no cookies, no credentials, no proxies, everything bounded."""
+"""One question and its answer over HTTP: GET, no cookies, no proxies, at most one secret, everything bounded."""
 
 import http.client
 import time
@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from work.fetching.connections import open_connection
 from work.fetching.deadline import BoundedReader, Deadline, SocketFile
-from work.fetching.policy import Failed, Kind, Policy, Refused
+from work.fetching.policy import Failed, Kind, Policy, Refused, Secret
 from work.fetching.targets import Target, judge
 from work.fetching.tls import TlsSeen, secure
 
@@ -31,15 +31,22 @@ class Fetched:
     tls: TlsSeen | None = None
 
 
-def fetch(url: str, policy: Policy, *, accept: str = "*/*") -> Fetched:
-    """Ask one address within the policy; raises Refused before anybody is asked, Failed afterwards."""
+def fetch(url: str, policy: Policy, *, accept: str = "*/*", secret: Secret | None = None) -> Fetched:
+    """Ask one address within the policy; raises Refused before anybody is asked, Failed afterwards.
+
+    With a secret no redirect is followed, and no origin but the secret's own is asked.
+    """
     deadline, began = Deadline(policy.seconds), time.monotonic()
     target = judge(url, policy)
+    if secret and secret.origin != target.origin:
+        raise Refused(Kind.HOST, f"The key belongs to {secret.origin} and is sent nowhere else.")
     for hop in range(policy.redirects + 1):
-        status, headers, body, tls = _ask(target, policy, deadline, accept)
+        status, headers, body, tls = _ask(target, policy, deadline, _request(target, accept, secret))
         place = dict(headers).get("location", "")
         if status not in _MOVED or not place:
             return Fetched(target.url, status, headers, body, time.monotonic() - began, hop, tls)
+        if secret:
+            raise Failed(Kind.REDIRECT, "The service redirects, and a key is sent to the named address alone.")
         target = _followed(target, place, policy)
     raise Failed(Kind.REDIRECT, f"The service redirects more than {policy.redirects} times.")
 
@@ -62,14 +69,14 @@ def _shown(place: str) -> str:
 _Answer = tuple[int, tuple[tuple[str, str], ...], bytes, TlsSeen | None]
 
 
-def _ask(target: Target, policy: Policy, deadline: Deadline, accept: str) -> _Answer:
+def _ask(target: Target, policy: Policy, deadline: Deadline, request: bytes) -> _Answer:
     connection, seen = open_connection(target, policy, deadline), None
     try:
         if target.scheme == "https":
             connection.settimeout(deadline.left())
             connection, seen = secure(connection, target.host, policy)
         connection.settimeout(deadline.left())
-        connection.sendall(_request(target, accept))
+        connection.sendall(request)
         reader = BoundedReader(connection, deadline, policy.max_bytes)
         return (*_answer(http.client.HTTPResponse(SocketFile(reader), method="GET"), policy), seen)  # type: ignore[arg-type]
     except TimeoutError as error:
@@ -82,10 +89,11 @@ def _ask(target: Target, policy: Policy, deadline: Deadline, accept: str) -> _An
         connection.close()
 
 
-def _request(target: Target, accept: str) -> bytes:
+def _request(target: Target, accept: str, secret: Secret | None) -> bytes:
     host = target.origin.partition("://")[2]
     lines = (
         f"GET {target.path} HTTP/1.1", f"Host: {host}", f"User-Agent: {AGENT}", f"Accept: {accept}",
+        *([f"{secret.header}: {secret.value}"] if secret else []),
         "Accept-Encoding: gzip, identity", "Connection: close", "", "",
     )  # fmt: skip
     return "\r\n".join(lines).encode("ascii")

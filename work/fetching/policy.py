@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Resolver = Callable[[str, int], list[str]]
@@ -75,6 +75,15 @@ class Policy:
     redirects: int = 3
     authority: str = ""  # certificates (PEM) trusted beside the machine's own
     resolve: Resolver | None = None
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A header that proves who asks. It goes to one origin, in the first request; its value never shows itself."""
+
+    origin: str
+    header: str
+    value: str = field(repr=False)
 
 
 def system_names(host: str, port: int) -> list[str]:

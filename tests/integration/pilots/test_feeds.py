@@ -11,6 +11,7 @@ from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from pilots import actions
+from pilots.mappings import Shape
 from pilots.models import Pilot, Reading, ReadingFeed
 from tests.factories import move_clock_to
 from tests.factories import pilots as factory
@@ -38,8 +39,11 @@ def rows_of(pilot: Pilot, *values: float) -> list[dict[str, Any]]:
 
 
 def set_feed(pilot: Pilot, address: str, **given: Any) -> ReadingFeed:
-    usual: dict[str, Any] = {"every": 60, "columns": {}, "zone": "", "actor": factory.manager_of(pilot)}
-    return actions.set_feed(pilot=pilot, address=address, at=clock.now(), **(usual | given))
+    actor = given.pop("actor", None) or factory.manager_of(pilot)
+    every, key = given.pop("every", 60), given.pop("key", "")
+    shape = Shape(given.pop("columns", {}), **given)
+    asking = actions.Asking(address, every, shape, "Authorization" if key else "", key)
+    return actions.set_feed(pilot=pilot, asking=asking, actor=actor, at=clock.now())
 
 
 def fetched(feed: ReadingFeed) -> tuple[bool, str]:

@@ -9,7 +9,7 @@ from pilots.reading_files import FileRefusedError, TooManyRowsError, decode, jso
     ("content", "sentence"),
     [
         (b"MZ\x90\x00", "This is a program, not a table. Save it as CSV (UTF-8) or .xlsx and send that."),
-        (b"caf\xe9", "The file is not UTF-8 text. Save it as “CSV UTF-8” and send it again."),
+        (b"caf\xc3\x81\xe9", "The file is not UTF-8 text. Save it as “CSV UTF-8” and send it again."),
         (b"a\x00b", "The file holds binary data and is not a CSV file."),
     ],
 )
@@ -37,3 +37,8 @@ def test_a_body_that_is_no_json_list_is_refused(text: str) -> None:
 
 def test_a_line_that_is_no_json_costs_only_its_own_row() -> None:
     assert ndjson_rows('{"value": 1}\nnonsense\n\n{"value": 2}\n') == [{"value": 1}, "nonsense", {"value": 2}]
+
+
+def test_text_is_read_in_the_encodings_that_spreadsheet_programs_write() -> None:
+    text = "°C µg/m³ é"
+    assert [decode(text.encode(each)) for each in ("utf-8-sig", "utf-16", "cp1252")] == [text] * 3
