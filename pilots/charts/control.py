@@ -2,13 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from pilots.charts.frames import HEIGHT, LEFT, TOP, WIDTH, Frame, dates, grid, line, number, picture, scale, windows
-from pilots.charts.series import Line, draw_line
+from pilots.charts.frames import (
+    BESIDE,
+    LETTER,
+    UNDER,
+    WIDE,
+    Frame,
+    Paper,
+    dates,
+    frame_on,
+    grid,
+    line,
+    number,
+    picture,
+    windows,
+)
+from pilots.charts.series import SAMPLE, Line, draw_line, most_markers, unit_below
 
-NAMES = ("Lower limit", "Mean", "Upper limit")
-MARGIN, APART = 124, 15  # the limits are named beside the plot, where no line crosses their words
+NAMES = ("Lower limit ", "Mean ", "Upper limit ")
+APART = 15  # the limits are named beside the plot, where no line crosses their words
 
 
 @dataclass(frozen=True)
@@ -28,31 +41,49 @@ class ControlChart:
     signals: Collection[int]
 
 
-def draw_control(chart: ControlChart) -> str:
+def draw_control(chart: ControlChart, paper: Paper = WIDE) -> str:
     """The values, the baseline's mean and limits, and a diamond around every signal."""
     limits = (chart.lower, chart.centre, chart.upper)
-    frame = Frame(len(chart.labels), *scale([*chart.values, *limits]), right=WIDTH - MARGIN)
+    names = _words(limits, paper)
+    legend, top = _legend(chart, paper)
+    margin = BESIDE + LETTER * max(map(len, names))
+    frame = frame_on(paper, len(chart.labels), [*chart.values, *limits], top, margin)
     parts = [
         *windows(chart.start, frame),
         *grid(frame),
         *dates(chart.labels, chart.start, frame),
         *[line("chart-limit", frame.left, frame.y(limit), frame.right, frame.y(limit)) for limit in limits],
-        *draw_line(Line("", chart.values), frame),
-        *_names(chart, frame),
+        *draw_line(Line("", chart.values), frame, most_markers(paper)),
+        *_names(names, limits, frame),
         *[_signal(chart, frame, index) for index in sorted(chart.signals)],
-        f'<text x="{LEFT}" y="{TOP - 30}">{escape(chart.unit)}</text>',
-        _diamond(LEFT + 8, 14),
-        f'<text class="chart-label" x="{LEFT + 24}" y="18">worth a look</text>',
+        *legend,
     ]
-    return picture(chart.id, chart.title, chart.description, HEIGHT, parts)
+    return picture(chart.id, chart.title, chart.description, frame.bottom + UNDER, parts, paper)
 
 
-def _names(chart: ControlChart, frame: Frame) -> list[str]:
-    middle = frame.y(chart.centre)
-    places = (max(frame.y(chart.lower), middle + APART), middle, min(frame.y(chart.upper), middle - APART))
+def _legend(chart: ControlChart, paper: Paper) -> tuple[list[str], float]:
+    """What a diamond is and, where the limits have no room for their names, what the broken lines are; the unit."""
+    left, y = (paper.left, 14.0) if paper is WIDE else (2.0, 14.0)
+    parts = [_diamond(left + 8, y), f'<text class="chart-label" x="{left + 24:g}" y="{y + 4:g}">worth a look</text>']
+    if paper is not WIDE:
+        y += 22
+        parts.append(line("chart-limit", left, y, left + 34, y))
+        parts.append(f'<text x="{left + SAMPLE:g}" y="{y + 4:g}">lower limit, mean, upper limit</text>')
+    unit, top = unit_below(chart.unit, paper, left, y)
+    return [*parts, *unit], top
+
+
+def _words(limits: Sequence[float], paper: Paper) -> list[str]:
+    """What each limit is and its value; on narrow paper its value alone."""
+    values = [number(float(f"{limit:.4g}")) for limit in limits]
+    return [f"{name}{value}" for name, value in zip(NAMES, values, strict=True)] if paper is WIDE else values
+
+
+def _names(names: Sequence[str], limits: Sequence[float], frame: Frame) -> list[str]:
+    lower, middle, upper = map(frame.y, limits)
+    places = (max(lower, middle + APART), middle, min(upper, middle - APART))
     return [
-        f'<text x="{frame.right + 8:g}" y="{y + 4:.1f}">{words} {number(float(f"{value:.4g}"))}</text>'
-        for words, value, y in zip(NAMES, (chart.lower, chart.centre, chart.upper), places, strict=True)
+        f'<text x="{frame.right + 8:g}" y="{y + 4:.1f}">{words}</text>' for words, y in zip(names, places, strict=True)
     ]
 
 

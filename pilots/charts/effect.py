@@ -1,15 +1,17 @@
 """An effect with its interval, beside what was asked for and what counts as harm; plus is better."""
 
+import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pilots.charts.frames import Frame, line, number, picture, rect, scale
+from pilots.charts.frames import BOLD, LETTER, Frame, Paper, line, number, picture, rect, scale
+from pilots.charts.series import SAMPLE
 
-# Narrower than the other charts, so that a telephone shows the harm, the minimum and the interval at once.
-WIDTH = 520
-EDGE, NAME, TOP, ROW, FOOT = 24, 26, 56, 48, 62
-LETTERS = 72
+ROOM = Paper("", width=520, left=0, right=0, plot=0)  # smaller than the other charts: it holds little
+NAME, TOP, ROW = 26, 56, 48
+WORTH, HARM, NOTHING = "Worth paying for", "Harm", "No change"
 
 
 @dataclass(frozen=True)
@@ -36,66 +38,90 @@ class EffectChart:
     intervals: Sequence[Interval]
 
 
-def draw_effect(chart: EffectChart) -> str:
+def draw_effect(chart: EffectChart, paper: Paper = ROOM) -> str:
     """Zones of harm and of what is worth paying for, zero, and each interval with its best estimate."""
     ends = [end for each in chart.intervals for end in (each.low, each.high)]
     low, high, step = scale([*ends, -chart.harm * 1.25, 0.0, chart.minimum * 1.25])
-    top = NAME * len(chart.intervals) + TOP
-    axis = _Axis(Frame(1, low, high, step), top, top + ROW * max(1, len(chart.intervals)))
-    parts = [*_zones(chart, axis), *_ticks(chart, axis)]
+    names, y = _names(chart, paper)
+    top = y + TOP + (0 if paper is ROOM else 18)
+    edge = 24 if paper is ROOM else 16
+    bottom = top + ROW * max(1, len(chart.intervals))
+    axis = _Axis(paper.width, edge, Frame(1, low, high, step, edge, paper.width - edge, top, bottom), top, bottom)
+    parts = _zones(chart, axis, paper)
     for place, each in enumerate(chart.intervals):
-        parts += [*_interval(each, axis, top + ROW * (place + 0.5)), *_name(each, NAME * place + 16)]
-    return picture(chart.id, chart.title, chart.description, axis.bottom + FOOT, parts, WIDTH)
+        parts += _interval(each, axis, top + ROW * (place + 0.5))
+    below, bottom = _ticks(chart, axis, paper)
+    return picture(chart.id, chart.title, chart.description, bottom, [*parts, *names, *below], paper)
 
 
 @dataclass(frozen=True)
 class _Axis:
+    width: float
+    edge: float
     frame: Frame
     top: float
     bottom: float
 
+    @property
+    def right(self) -> float:
+        return self.width - self.edge
+
     def x(self, value: float) -> float:
         share = (value - self.frame.low) / (self.frame.high - self.frame.low)
-        return round(EDGE + (WIDTH - 2 * EDGE) * share, 1)
+        return round(self.edge + (self.right - self.edge) * share, 1)
+
+    def ticks(self) -> list[float]:
+        """As many as have room, zero among them."""
+        found = self.frame.ticks()
+        room = LETTER * max(len(number(tick)) for tick in found) + 12
+        every = math.ceil(room * len(found) / (self.right - self.edge))
+        zero = next(place for place, tick in enumerate(found) if abs(tick) < self.frame.step / 2)
+        return [tick for place, tick in enumerate(found) if (place - zero) % every == 0]
 
 
-def _zones(chart: EffectChart, axis: _Axis) -> list[str]:
-    worth, harmed, right = axis.x(chart.minimum), axis.x(-chart.harm), WIDTH - EDGE
+def _zones(chart: EffectChart, axis: _Axis, paper: Paper) -> list[str]:
+    """On narrow paper each name has a line of its own, so that none runs into another."""
+    worth, harmed, zero = axis.x(chart.minimum), axis.x(-chart.harm), axis.x(0)
     top, height = axis.top, axis.bottom - axis.top
-    side = "end" if harmed - EDGE > 60 else "start"
+    lines = (14, 14, 32) if paper is ROOM else (14, 32, 50)
+    side, edge = ("end", harmed - 6) if harmed - axis.edge > 60 else ("start", axis.edge)
+    named = min(worth + 6, axis.right - BOLD * len(WORTH))
+    half = LETTER * len(NOTHING) / 2
+    middle = min(max(zero, half), axis.width - half)
     return [
-        rect("chart-harm", EDGE, top, harmed - EDGE, height),
+        rect("chart-harm", axis.edge, top, harmed - axis.edge, height),
         line("chart-mark", harmed, top - 6, harmed, axis.bottom),
-        f'<text class="chart-label" x="{max(harmed - 6, EDGE)}" y="{top - 14}" text-anchor="{side}">Harm</text>',
-        rect("chart-band", worth, top, right - worth, height),
+        f'<text class="chart-label" x="{edge:g}" y="{top - lines[0]:g}" text-anchor="{side}">{HARM}</text>',
+        rect("chart-band", worth, top, axis.right - worth, height),
         line("chart-limit", worth, top - 6, worth, axis.bottom),
-        f'<text class="chart-label" x="{min(worth + 6, right - 130)}" y="{top - 14}">Worth paying for</text>',
-        line("chart-axis", axis.x(0), top - 6, axis.x(0), axis.bottom),
-        f'<text x="{axis.x(0)}" y="{top - 32}" text-anchor="middle">No change</text>',
+        f'<text class="chart-label" x="{named:g}" y="{top - lines[1]:g}">{WORTH}</text>',
+        line("chart-axis", zero, top - 6, zero, axis.bottom),
+        f'<text x="{middle:g}" y="{top - lines[2]:g}" text-anchor="middle">{NOTHING}</text>',
     ]
 
 
-def _ticks(chart: EffectChart, axis: _Axis) -> list[str]:
-    parts = [line("chart-axis", EDGE, axis.bottom, WIDTH - EDGE, axis.bottom)]
-    for tick in axis.frame.ticks():
+def _ticks(chart: EffectChart, axis: _Axis, paper: Paper) -> tuple[list[str], float]:
+    """The axis, which way is better, and the unit; and where the picture ends."""
+    parts = [line("chart-axis", axis.edge, axis.bottom, axis.right, axis.bottom)]
+    for tick in axis.ticks():
         parts.append(f'<text x="{axis.x(tick)}" y="{axis.bottom + 18:g}" text-anchor="middle">{number(tick)}</text>')
-    unit = chart.unit if len(chart.unit) <= LETTERS else f"{chart.unit[: LETTERS - 1]}…"
-    return [
-        *parts,
-        *[
-            f'<text x="{WIDTH / 2:g}" y="{axis.bottom + below}" text-anchor="middle">{escape(words)}</text>'
-            for below, words in ((38, "Improvement: to the right is better"), (56, unit))
-        ],
-    ]
+    y = axis.bottom + 20
+    for words in ("Improvement: to the right is better", *paper.wrapped(chart.unit)):
+        y += 18
+        parts.append(f'<text x="{axis.width / 2:g}" y="{y:g}" text-anchor="middle">{escape(words)}</text>')
+    return parts, y + 8
 
 
-def _name(each: Interval, y: float) -> list[str]:
-    """What the interval is, above the plot: no line crosses its words."""
-    return [
-        line(f"chart-line{_kind(each)}", EDGE, y, EDGE + 34, y),
-        _point(each, EDGE + 17, y),
-        f'<text class="chart-label" x="{EDGE + 42}" y="{y + 4:g}">{escape(each.name)}</text>',
-    ]
+def _names(chart: EffectChart, paper: Paper) -> tuple[list[str], float]:
+    """What the intervals are, above the plot, where no line crosses their words; and where that ends."""
+    parts, edge, y = [], 24 if paper is ROOM else 2, -10.0
+    for each in chart.intervals:
+        y += NAME
+        parts += [line(f"chart-line{_kind(each)}", edge, y, edge + 34, y), _point(each, edge + 17, y)]
+        for place, words in enumerate(textwrap.wrap(each.name, int((paper.width - edge - SAMPLE) / BOLD))):
+            y += 18 if place else 0
+            parts.append(f'<text class="chart-label" x="{edge + SAMPLE}" y="{y + 4:g}">{escape(words)}</text>')
+    return parts, max(y, 0) + 10
 
 
 def _interval(each: Interval, axis: _Axis, y: float) -> list[str]:

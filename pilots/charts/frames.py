@@ -1,12 +1,41 @@
 """What every chart is made of: its size, its scale, its grid, its dates, and the element around it."""
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
-WIDTH, HEIGHT = 760, 360
-LEFT, RIGHT, TOP, BOTTOM = 58, 18, 66, 46
+LETTER, BOLD = 7.0, 8.0  # how much room a letter takes, in the units of a picture
+UNDER = 46  # the room below a plot, for its dates
+BESIDE = 14  # what stands between a plot and the numbers beside it, on both sides
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The room a picture has: wide for a screen, narrow for a telephone, where its words are as large as the page's.
+
+    `left` is the least room for the values of the axis, `plot` how high the plot is; both in units of the text.
+    """
+
+    name: str
+    width: float
+    left: float
+    right: float
+    plot: float
+
+    def wrapped(self, words: str, size: float = LETTER) -> list[str]:
+        """Words in at most two lines as wide as the paper."""
+        room = int((self.width - self.left) / size)
+        return textwrap.wrap(words, room, max_lines=2, placeholder="…")
+
+    def fits(self, words: str, x: float) -> bool:
+        """Whether words of a legend end on the paper if they begin at `x`."""
+        return x + BOLD * len(words) <= self.width
+
+
+WIDE = Paper("", width=760, left=58, right=18, plot=248)
+NARROW = Paper("-narrow", width=300, left=28, right=6, plot=190)
 
 
 @dataclass(frozen=True)
@@ -17,10 +46,10 @@ class Frame:
     low: float
     high: float
     step: float
-    left: float = LEFT
-    right: float = WIDTH - RIGHT
-    top: float = TOP
-    bottom: float = HEIGHT - BOTTOM
+    left: float
+    right: float
+    top: float
+    bottom: float
 
     def x(self, index: float) -> float:
         return round(self.left + (self.right - self.left) * (index + 0.5) / max(self.periods, 1), 1)
@@ -33,22 +62,35 @@ class Frame:
 
 
 def scale(values: Iterable[float | None]) -> tuple[float, float, float]:
-    """Lowest and highest tick, and the step between ticks, around these values."""
+    """Lowest and highest tick, and the step between ticks, around these values; from zero where that is near."""
     known = [value for value in values if value is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    if 0 < low <= high / 2:
+        low = 0.0
     step = _nice((high - low) / 4 or abs(high) / 4 or 1.0)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
     return low, high if high > low else low + step, step
 
 
-def picture(id_: str, title: str, description: str, height: float, parts: Iterable[str], width: float = WIDTH) -> str:
+def frame_on(paper: Paper, periods: int, values: Iterable[float | None], top: float, right: float = 0) -> Frame:
+    """A plot that begins at `top`, with room for the values of its axis; `right`: more room than usual there."""
+    low, high, step = scale(values)
+    whole = Frame(periods, low, high, step, paper.left, paper.width - max(paper.right, right), top, top + paper.plot)
+    room = BESIDE + LETTER * max(len(number(tick)) for tick in whole.ticks())
+    return replace(whole, left=max(paper.left, room))
+
+
+def picture(
+    id_: str, title: str, description: str, height: float, parts: Iterable[str], paper: Paper = WIDE
+) -> str:  # fmt: skip
     """The SVG element, named by its title and described in words for those who cannot see it."""
-    names = f'aria-labelledby="{id_}-name {id_}-words"' + (' class="chart-small"' if width < WIDTH else "")
+    name = f"{id_}{paper.name}"
+    size = f'viewBox="0 0 {paper.width:g} {height:g}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" {names}>',
-            f'<title id="{id_}-name">{escape(title)}</title>',
-            f'<desc id="{id_}-words">{escape(description)}</desc>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="{name}-name {name}-words">',
+            f'<title id="{name}-name">{escape(title)}</title>',
+            f'<desc id="{name}-words">{escape(description)}</desc>',
             *parts,
             "</svg>",
         ]
@@ -56,13 +98,14 @@ def picture(id_: str, title: str, description: str, height: float, parts: Iterab
 
 
 def windows(start: int, frame: Frame) -> list[str]:
-    """The pilot's part of the plot, and the line at its start."""
-    begin = frame.x(start - 0.5)
+    """The pilot's part of the plot, and the line at its start; what has no room for its name goes without."""
+    begin, words = frame.x(start - 0.5), "Baseline"
+    before = f'<text class="chart-label" x="{begin - 8:g}" y="{frame.top - 10:g}" text-anchor="end">{words}</text>'
     return [
         rect("chart-band", begin, frame.top, frame.right - begin, frame.bottom - frame.top),
         line("chart-mark", begin, frame.top - 6, begin, frame.bottom),
-        f'<text class="chart-label" x="{begin - 8}" y="{frame.top - 10}" text-anchor="end">Baseline</text>',
-        f'<text class="chart-label" x="{begin + 8}" y="{frame.top - 10}">Pilot</text>',
+        *([before] if begin - 8 > BOLD * len(words) else []),
+        f'<text class="chart-label" x="{begin + 8:g}" y="{frame.top - 10:g}">Pilot</text>',
     ]
 
 
@@ -72,23 +115,31 @@ def grid(frame: Frame) -> list[str]:
     for tick in frame.ticks():
         y = frame.y(tick)
         parts.append(line("chart-grid", frame.left, y, frame.right, y))
-        parts.append(f'<text x="{frame.left - 8}" y="{y + 4:.1f}" text-anchor="end">{number(tick)}</text>')
+        parts.append(f'<text x="{frame.left - 8:g}" y="{y + 4:.1f}" text-anchor="end">{number(tick)}</text>')
     return parts
 
 
 def dates(labels: Sequence[str], start: int, frame: Frame) -> list[str]:
-    """The axis with its first and last date, and the start where there is room for it."""
+    """The axis with its first and last date and that of the start, which stands below where it has no room between."""
     parts = [line("chart-axis", frame.left, frame.bottom, frame.right, frame.bottom)]
     last = len(labels) - 1
     if last < 0:
         return parts
-    places = [(0, frame.left, "start"), (last, frame.right, "end")]
-    if 0.25 * last < start < 0.75 * last:
-        places.append((start, int(frame.x(start - 0.5)), "middle"))
-    return parts + [
-        f'<text x="{x:g}" y="{frame.bottom + 22:g}" text-anchor="{anchor}">{escape(labels[index])}</text>'
-        for index, x, anchor in places
+    parts += [
+        _date(labels[0], frame.left, frame.bottom + 22, "start"),
+        _date(labels[last], frame.right, frame.bottom + 22, "end"),
     ]
+    if not 0 < start <= last:
+        return parts
+    begin, half = frame.x(start - 0.5), LETTER * len(labels[start]) / 2
+    first_ends, last_begins = frame.left + LETTER * len(labels[0]), frame.right - LETTER * len(labels[last])
+    is_between = begin - half > first_ends + LETTER and begin + half < last_begins - LETTER
+    place = min(max(begin, frame.left + half), frame.right - half)
+    return [*parts, _date(labels[start], place, frame.bottom + (22 if is_between else 40), "middle")]
+
+
+def _date(label: str, x: float, y: float, anchor: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(label)}</text>'
 
 
 def rect(name: str, x: float, y: float, width: float, height: float) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pilots.charts.frames import RIGHT, WIDTH, Frame, dates, line, picture, rect
+from pilots.charts.frames import LETTER, WIDE, Frame, Paper, dates, line, picture, rect
 
-NAMES, TOP, ROW, FOOT, LETTERS = 176, 44, 18, 34, 22
+NAMES, NAMES_OF_NARROW, ROW, FOOT = 176, 118, 18, 52
+
+SHARES = (("all arrived", 1.0), ("half of it", 0.5), ("nothing arrived", 0.0), ("blank: none due", None))
 
 
 @dataclass(frozen=True)
@@ -29,20 +31,42 @@ class HeatMap:
     rows: Sequence[HeatRow]
 
 
-def draw_heat(chart: HeatMap) -> str:
-    """Cells are filled by height, so that nobody has to tell colours apart; an empty one is crossed out."""
-    bottom = TOP + ROW * len(chart.rows)
-    frame = Frame(len(chart.labels), 0, 1, 1, left=NAMES, right=WIDTH - RIGHT, top=TOP, bottom=bottom)
-    shapes = _Shapes(chart.id)
-    parts = _legend()
+def draw_heat(chart: HeatMap, paper: Paper = WIDE) -> str:
+    """Cells are filled by height, so that nobody has to tell colours apart; an empty one is crossed out.
+
+    Narrow paper shows the cells of the wide picture pushed together: both have to be on the page.
+    """
+    names, (legend, top) = NAMES if paper is WIDE else NAMES_OF_NARROW, _legend(paper)
+    bottom = top + ROW * len(chart.rows)
+    frame = Frame(len(chart.labels), 0, 1, 1, names, paper.width - paper.right, top, bottom)
+    whole = Frame(len(chart.labels), 0, 1, 1, NAMES, WIDE.width - WIDE.right, top, bottom)
+    shapes, cells, room = _Shapes(chart.id), [], int(names / LETTER) - 1
+    parts = list(legend)
     for place, row in enumerate(chart.rows):
-        y = TOP + ROW * place
-        name = row.name if len(row.name) <= LETTERS else f"{row.name[: LETTERS - 1]}…"
-        parts.append(f'<text x="{NAMES - 8}" y="{y + 13}" text-anchor="end">{escape(name)}</text>')
-        parts += _row(row, frame, y + 1, shapes)
+        y = top + ROW * place
+        name = row.name if len(row.name) <= room else f"{row.name[: room - 1]}…"
+        parts.append(f'<text x="{names - 8}" y="{y + 13:g}" text-anchor="end">{escape(name)}</text>')
+        cells += _row(row, whole, ROW * place + 1, shapes) if paper is WIDE else []
     begin = frame.x(chart.start - 0.5)
-    parts += [line("chart-mark", begin, TOP - 6, begin, bottom), *dates(chart.labels, chart.start, frame)]
-    return picture(chart.id, chart.title, chart.description, bottom + FOOT, [*shapes.definitions(), *parts])
+    parts += [
+        *(_placed(cells, shapes, top) if paper is WIDE else [_squeezed(chart.id, whole, frame)]),
+        line("chart-mark", begin, top - 6, begin, bottom),
+        *dates(chart.labels, chart.start, frame),
+    ]
+    return picture(chart.id, chart.title, chart.description, bottom + FOOT, parts, paper)
+
+
+def _placed(cells: Sequence[str], shapes: "_Shapes", top: float) -> list[str]:
+    """The cells, in a group that narrow paper shows, too."""
+    group = [f'<g id="{shapes.group}">', *cells, "</g>"]
+    return [*shapes.definitions(group), f'<use href="#{shapes.group}" y="{top:g}"/>']
+
+
+def _squeezed(name: str, whole: Frame, frame: Frame) -> str:
+    """The cells, which were placed for one frame, in another that is as high."""
+    by = (frame.right - frame.left) / (whole.right - whole.left)
+    place = f"translate({frame.left - by * whole.left:.5g} {frame.top:g}) scale({by:.4g} 1)"
+    return f'<use href="#{_Shapes(name).group}" transform="{place}"/>'
 
 
 class _Shapes:
@@ -50,6 +74,7 @@ class _Shapes:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self.group = f"{name}-cells"
         self._ids: dict[str, str] = {}
 
     def use(self, kind: str, outline: str, y: float) -> list[str]:
@@ -59,8 +84,9 @@ class _Shapes:
         known = self._ids.setdefault(outline, f"{self._name}-{len(self._ids)}")
         return [f'<use class="{kind}" href="#{known}" y="{y:g}"/>']
 
-    def definitions(self) -> list[str]:
-        return ["<defs>", *(f'<path id="{id_}" d="{outline}"/>' for outline, id_ in self._ids.items()), "</defs>"]
+    def definitions(self, group: Sequence[str]) -> list[str]:
+        outlines = (f'<path class="chart-outline" id="{id_}" d="{outline}"/>' for outline, id_ in self._ids.items())
+        return ["<defs>", *outlines, *group, "</defs>"]
 
 
 def _row(row: HeatRow, frame: Frame, y: float, shapes: _Shapes) -> list[str]:
@@ -95,10 +121,15 @@ def _cell(x: float, y: float, size: float, share: float) -> list[str]:
     return [frame, rect("chart-fill", x, y + size * (1 - share), size, size * share)]
 
 
-def _legend() -> list[str]:
-    parts, x = [], float(NAMES)
-    for words, share in (("all arrived", 1.0), ("half of it", 0.5), ("nothing arrived", 0.0)):
-        parts += _cell(x, 8, 14, share)
-        parts.append(f'<text x="{x + 20:g}" y="20">{words}</text>')
+def _legend(paper: Paper) -> tuple[list[str], float]:
+    """What a cell says, beside each other as far as there is room; and where the cells begin."""
+    parts: list[str] = []
+    left = float(NAMES) if paper is WIDE else 2.0
+    x, y = left, 8.0
+    for words, share in SHARES:
+        if x > left and not paper.fits(words, x + 20):
+            x, y = left, y + 22
+        parts += [] if share is None else _cell(x, y, 14, share)
+        parts.append(f'<text x="{x + (0 if share is None else 20):g}" y="{y + 12:g}">{words}</text>')
         x += 46 + 7.5 * len(words)
-    return [*parts, f'<text x="{x:g}" y="20">blank: none due</text>']
+    return parts, y + 36

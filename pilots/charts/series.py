@@ -5,9 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pilots.charts.frames import HEIGHT, LEFT, TOP, Frame, dates, grid, line, picture, scale, windows
+from pilots.charts.frames import (
+    BOLD,
+    UNDER,
+    WIDE,
+    Frame,
+    Paper,
+    dates,
+    frame_on,
+    grid,
+    line,
+    picture,
+    windows,
+)
 
-MOST_MARKERS = 60
+MOST_MARKERS, MOST_MARKERS_OF_NARROW = 60, 30
+SAMPLE = 42  # how much of a legend its sample takes
 
 
 @dataclass(frozen=True)
@@ -32,17 +45,18 @@ class SeriesChart:
     lines: Sequence[Line]
 
 
-def draw_series(chart: SeriesChart) -> str:
+def draw_series(chart: SeriesChart, paper: Paper = WIDE) -> str:
     """The SVG element: windows, grid, start of the pilot, lines with markers, a legend, a title and a description."""
-    frame = Frame(len(chart.labels), *scale(value for each in chart.lines for value in each.values))
+    legend, top = _legend(chart, paper)
+    frame = frame_on(paper, len(chart.labels), (value for each in chart.lines for value in each.values), top)
     parts = [
         *windows(chart.start, frame),
         *grid(frame),
         *dates(chart.labels, chart.start, frame),
-        *[part for each in chart.lines for part in draw_line(each, frame)],
-        *_legend(chart),
+        *[part for each in chart.lines for part in draw_line(each, frame, most_markers(paper))],
+        *legend,
     ]
-    return picture(chart.id, chart.title, chart.description, HEIGHT, parts)
+    return picture(chart.id, chart.title, chart.description, frame.bottom + UNDER, parts, paper)
 
 
 def describe(chart_lines: Sequence[Line], start: int, unit: str) -> str:
@@ -81,6 +95,11 @@ def marker(x: float, y: float, is_comparison: bool) -> str:
     return f'<circle class="chart-point" cx="{x}" cy="{y}" r="3.5"/>'
 
 
+def most_markers(paper: Paper) -> int:
+    """How many values of a line have room for a marker each."""
+    return MOST_MARKERS if paper is WIDE else MOST_MARKERS_OF_NARROW
+
+
 def mean(values: Sequence[float | None]) -> float | None:
     """The mean of what is known; None where nothing is."""
     known = [value for value in values if value is not None]
@@ -97,13 +116,29 @@ def _pieces(drawn: Line, frame: Frame) -> list[list[tuple[float, float]]]:
     return [piece for piece in pieces if piece]
 
 
-def _legend(chart: SeriesChart) -> list[str]:
-    parts, x = [], LEFT
+def _legend(chart: SeriesChart, paper: Paper) -> tuple[list[str], float]:
+    """The lines' names, beside each other as far as they fit, and the unit below; and where the plot begins."""
+    parts: list[str] = []
+    left = paper.left if paper is WIDE else 2
+    x, y = left, 14.0
     for each in chart.lines:
+        room = int((paper.width - left - SAMPLE) / BOLD)
+        name = each.name if len(each.name) <= room else f"{each.name[: room - 1]}…"
+        if x > left and not paper.fits(name, x + SAMPLE):
+            x, y = left, y + 22
         kind = " chart-line--comparison" if each.is_comparison else ""
-        parts.append(line(f"chart-line{kind}", x, 14, x + 34, 14))
-        parts.append(marker(x + 17, 14, each.is_comparison))
-        parts.append(f'<text class="chart-label" x="{x + 42}" y="18">{escape(each.name)}</text>')
-        x += 70 + 8 * len(each.name)
-    parts.append(f'<text x="{LEFT}" y="{TOP - 30}">{escape(chart.unit)}</text>')
-    return parts
+        parts.append(line(f"chart-line{kind}", x, y, x + 34, y))
+        parts.append(marker(x + 17, y, each.is_comparison))
+        parts.append(f'<text class="chart-label" x="{x + SAMPLE:g}" y="{y + 4:g}">{escape(name)}</text>')
+        x += 28 + SAMPLE + BOLD * len(name)
+    unit, top = unit_below(chart.unit, paper, left, y)
+    return [*parts, *unit], top
+
+
+def unit_below(unit: str, paper: Paper, left: float, y: float) -> tuple[list[str], float]:
+    """The unit below a legend that ends at `y`, and where the plot begins."""
+    parts = []
+    for place, words in enumerate(paper.wrapped(unit)):
+        y += 18 if place else 22
+        parts.append(f'<text x="{left:g}" y="{y:g}">{escape(words)}</text>')
+    return parts, y + 30

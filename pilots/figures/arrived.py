@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from pilots.charts import HeatMap, HeatRow, draw_heat
+from pilots.charts import NARROW, HeatMap, HeatRow, draw_heat
 from pilots.figures.sheets import ARM_NAMES, ARM_OF_ONE, Figure, PlannedPlace, Sheet, safe
 from pilots.statistics import completeness
 
@@ -31,6 +31,7 @@ def arrived(sheet: Sheet) -> Figure:
         id="arrived",
         title="What arrived, site by site",
         svg=safe(draw_heat(chart)),
+        narrow=safe(draw_heat(chart, NARROW)),
         caption=f"A cell is {sheet.span_words} of one site, filled as high as the share of its devices’ values that "
         "arrived.",
         head=["Site", "Part", "Devices", "Arrived before the start", "Arrived since"],

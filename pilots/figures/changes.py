@@ -1,6 +1,7 @@
 """How the measure went: the arms in one chart, each site in a small one."""
 
 from pilots.charts import (
+    NARROW,
     Line,
     SeriesChart,
     SmallMultiples,
@@ -26,6 +27,7 @@ def changes(sheet: Sheet) -> Figure:
         id="series",
         title=title,
         svg=safe(draw_series(chart)),
+        narrow=safe(draw_series(chart, NARROW)),
         caption=f"Mean of the sites in each {period}, in {sheet.unit}. "
         f"The pilot starts on {words_of(sheet.whole.start)}.",
         head=[f"{period.capitalize()} from", "Part", *[line.name for line in lines]],
@@ -47,6 +49,7 @@ def sites(sheet: Sheet) -> Figure:
         id="sites",
         title="Each site on its own",
         svg=safe(draw_small_multiples(chart)),
+        narrow=safe(draw_small_multiples(chart, NARROW)),
         caption=f"{scale_words(chart, sheet.unit)} A point is the mean of {sheet.span_words}. "
         "Whole lines: pilot sites. Dashed: comparison sites.",
         head=["Site", "Part", "Mean before the start", "Mean since", "Change"],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pilots.charts import ControlChart, draw_control
+from pilots.charts import NARROW, ControlChart, draw_control
 from pilots.figures.sheets import Figure, Sheet, rounded, safe
 from pilots.statistics import individuals_chart
 from pilots.statistics.segmented import pilot_series
@@ -36,6 +36,7 @@ def control(sheet: Sheet) -> Figure | None:
         id="control",
         title="Is anything unusual? The control chart of the pilot sites",
         svg=safe(draw_control(chart)),
+        narrow=safe(draw_control(chart, NARROW)),
         caption=f"Limits: {METHODS[found.method]}. {found.caution}",
         head=["Period from", "Mean of the pilot sites", "Worth a look"],
         rows=_rows(sheet, values, signals),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pilots.charts import EffectChart, Interval, draw_effect
+from pilots.charts import NARROW, EffectChart, Interval, draw_effect
 from pilots.figures.sheets import Figure, rounded, safe
 
 PROVISIONAL = "So far: provisional, not a result"
@@ -27,6 +27,7 @@ def effect(plan: Mapping[str, Any], result: Mapping[str, Any], *, is_result: boo
         id="effect",
         title="The effect, and what was asked for",
         svg=safe(draw_effect(chart)),
+        narrow=safe(draw_effect(chart, NARROW)),
         caption=f"Plus is better. The line is the {share}: the true effect may lie anywhere in it. "
         f"Worth paying for: {asked:.4g} {unit} or more. Harm: worse by more than {harm:.4g}.",
         head=["Measure", "Role", "Low end", "Best estimate", "High end", "Unit"],

@@ -30,11 +30,12 @@ ARM_OF_ONE = {"pilot": "Pilot", "comparison": "Comparison"}
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn chart (`svg`, safe markup), the same as a table, and sentences that stand below it."""
+    """A drawn chart (safe markup; `narrow` is the same for telephones), a table, and sentences that stand below it."""
 
     id: str
     title: str
     svg: str
+    narrow: str
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[Any]]

@@ -14,8 +14,9 @@ from pilots.moves import Move, stays
 
 SVG = "{http://www.w3.org/2000/svg}"
 START = date(2026, 3, 2)
+UNIT = "hours in which a street with more than four lamps was dark on a working day, from dusk to dawn"
 PLAN: dict[str, Any] = {
-    "design": "comparison", "metric": {"code": "dark", "name": "Dark <hours>", "unit": "h", "direction": "decrease"},
+    "design": "comparison", "metric": {"code": "dark", "name": "Dark <hours>", "unit": UNIT, "direction": "decrease"},
     "period": "week", "baseline_start": "2026-01-05", "start": "2026-03-02", "end": "2026-04-26",
     "minimum_worthwhile_effect": "2", "harm_limit": "1", "alpha": "0.05",
     "units": [{"unit": "a", "arm": "pilot"}, {"unit": "b", "arm": "pilot"}, {"unit": "c", "arm": "comparison"}],
@@ -69,6 +70,49 @@ def test_every_chart_is_described_and_carries_neither_style_nor_handler() -> Non
         assert all(math.isfinite(float(each)) for e in svg.iter() for k, each in e.attrib.items() if k in ("x", "y"))
 
 
+def ends_of(text: ElementTree.Element, left: float) -> tuple[float, float]:
+    """Where a text begins and ends, if its letters are about as wide as a sans serif's."""
+    x, room = left + float(text.attrib["x"]), 6.0 * len(text.text or "")
+    before = {"end": room, "middle": room / 2}.get(text.attrib.get("text-anchor", "start"), 0.0)
+    return x - before, x - before + room
+
+
+def moved(svg: ElementTree.Element) -> list[tuple[ElementTree.Element, float]]:
+    """Every text of a picture, and how far its group was moved to the right."""
+    found = [(text, 0.0) for text in svg.findall(f"{SVG}text")]
+    for group in svg.findall(f"{SVG}g"):
+        left = float(group.attrib["transform"].removeprefix("translate(").split()[0].rstrip(")"))
+        found += [(text, left) for text in group.findall(f"{SVG}text")]
+    return found
+
+
+def test_on_a_telephone_every_word_of_a_chart_has_room_and_every_shape_is_on_the_page() -> None:
+    for figure in all_of_them():
+        wide, narrow = drawn(figure), ElementTree.fromstring(figure.narrow if figure else "")  # noqa: S314
+        width = float(narrow.attrib["viewBox"].split()[2])
+        ends = [ends_of(*each) for each in moved(narrow)]
+        named = [element.attrib["id"] for svg in (wide, narrow) for element in svg.iter() if "id" in element.attrib]
+        asked = {element.attrib["href"][1:] for element in narrow.iter(f"{SVG}use")}
+        assert width == 300
+        assert min(first for first, _ in ends) >= 0
+        assert max(last for _, last in ends) <= width
+        assert len(named) == len(set(named))
+        assert asked <= set(named)
+
+
+def test_both_pictures_of_a_chart_show_the_same_values() -> None:
+    """Heights are read back through the ticks of each picture: what is drawn is what the table says."""
+    whole = figures.changes(sheet())
+    for markup in (whole.svg, whole.narrow):
+        svg = ElementTree.fromstring(markup)  # noqa: S314 - our own markup
+        ticks = [float(line.attrib["y1"]) for line in svg.findall(f"{SVG}line[@class='chart-grid']")]
+        named = [float(text.text or "") for text in svg.findall(f"{SVG}text") if (text.text or "").isdigit()]
+        by = (named[-1] - named[0]) / (ticks[0] - ticks[-1])
+        points = svg.findall(f"{SVG}polyline")[0].attrib["points"].split()
+        values = [named[0] + by * (ticks[0] - float(point.split(",")[1])) for point in points]
+        assert values == pytest.approx([row[2] for row in whole.rows if row[2] is not None], abs=0.05)
+
+
 def test_the_arms_and_the_sites_say_what_was_measured() -> None:
     whole = figures.changes(sheet())
     assert whole.rows[0] == ["5 Jan 2026", "Baseline", 10.0, 10.0]
@@ -86,7 +130,8 @@ def test_what_arrived_counts_devices_and_leaves_out_what_is_not_due() -> None:
     ]  # fmt: skip
     assert "Nothing ever arrived from b." in found.svg
     outlines = {f"#{each.attrib['id']}": each.attrib["d"] for each in drawn(found).findall(f"{SVG}defs/{SVG}path")}
-    used = [(each.attrib["class"], outlines[each.attrib["href"]].count("M")) for each in drawn(found).iter(f"{SVG}use")]
+    cells = drawn(found).findall(f"{SVG}defs/{SVG}g/{SVG}use")
+    used = [(each.attrib["class"], outlines[each.attrib["href"]].count("M")) for each in cells]
     # Twelve weeks are due at each site; at b nothing arrived, so its cells are crossed out and none of them is filled.
     assert [cells for kind, cells in used if kind == "chart-cell"] == [12, 12, 12]
     assert [cells for kind, cells in used if kind == "chart-fill"] == [12, 12]
@@ -151,7 +196,7 @@ def test_the_interval_stands_where_its_numbers_are() -> None:
     assert low < worth < estimate < high
     assert (estimate - worth) / (high - low) == pytest.approx(0.5 / 4, abs=0.005)
     assert final is not None
-    assert final.rows == [["Dark <hours>", "Decides", 0.5, 2.5, 4.5, "h"]]
+    assert final.rows == [["Dark <hours>", "Decides", 0.5, 2.5, 4.5, UNIT]]
 
 
 def test_an_effect_without_an_interval_is_not_drawn() -> None:
