@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pilots.headings import LIKELY, plain
 from pilots.rows import COLUMNS
 from pilots.tables import Table
-from pilots.written_times import guessed, written_out
+from pilots.written_times import guessed, is_uncertain, written_out
 
 ZONES = {"": "Refused: a time has to name its zone", "Europe/London": "London time", "UTC": "UTC"}
 DECIMALS = {".": "A point: 3.5", ",": "A comma: 3,5"}
@@ -85,6 +85,24 @@ def _first(header: Sequence[str], likely: Iterable[str]) -> str:
 def _cells(table: Table, name: str) -> list[str]:
     at = table.header.index(name)
     return [line[at] for line in table.lines[:LOOKED_AT] if at < len(line) and line[at]]
+
+
+def lacks_zone(table: Table, name: str, dates: str) -> bool:
+    """Whether times in a column do not say their zone."""
+    return name in table.header and any(_is_naive(written_out(text, dates)) for text in _cells(table, name))
+
+
+def _is_naive(text: str) -> bool:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return moment.tzinfo is None and len(text) > len("2026-06-01")
+
+
+def is_day_uncertain(table: Table, name: str) -> bool:
+    """Whether day and month of a column could be exchanged, and nothing in the table tells which is which."""
+    return name in table.header and is_uncertain(_cells(table, name))
 
 
 def rows_of(table: Table, columns: Columns) -> list[Any]:

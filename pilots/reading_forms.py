@@ -8,7 +8,7 @@ from django import forms
 
 from pilots import feed_keys
 from pilots.actions import Asking
-from pilots.mappings import DECIMALS, ZONES, Columns, Shape, guess, with_zone
+from pilots.mappings import DECIMALS, ZONES, Columns, Shape, guess, is_day_uncertain, lacks_zone, with_zone
 from pilots.models import Device, FeedEvery, Metric
 from pilots.rows import COLUMNS
 from pilots.tables import Table
@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="CSV file or workbook (.xlsx)",
-        help_text="At most 10,000 rows. Its first line names the columns; you say what they hold where we cannot tell.",
+        help_text="At most 10,000 rows. A line names the columns; you say what they hold where we cannot tell.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv"}),
         error_messages={
             "required": "Choose a file. If you did, it was larger than this site takes.",
@@ -36,9 +36,28 @@ class UploadForm(forms.Form):
     )
 
 
+class SheetForm(forms.Form):
+    """Which sheet of a workbook has the readings; `place` has its number once the form is valid."""
+
+    sheet = forms.ChoiceField(
+        label="Which sheet has the readings?", widget=forms.RadioSelect, error_messages={"required": "Choose a sheet."}
+    )
+
+    def __init__(self, data: Any = None, *, sheets: Sequence[tuple[str, int]]) -> None:
+        super().__init__(data)
+        words = [f"{name} ({rows:,} line{'' if rows == 1 else 's'})" for name, rows in sheets]
+        chosen: Any = self.fields["sheet"]
+        chosen.choices = [(str(place), each) for place, each in enumerate(words)]
+
+    @property
+    def place(self) -> int:
+        return int(self.cleaned_data["sheet"])
+
+
 class ColumnsForm(forms.Form):
     """What each column of a table holds; `columns` has it once the form is valid."""
 
+    dates = forms.ChoiceField(label="Dates are written", choices=list(DATES.items()), required=False)
     zone = forms.ChoiceField(
         label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
     )
@@ -46,7 +65,9 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, table: Table, metrics: Sequence[Metric], devices: Sequence[str]) -> None:
         units = [(each.code, each.unit) for each in metrics]
-        super().__init__(data, initial=_initial(guess(table, units, devices)))
+        guessed = guess(table, units, devices)
+        super().__init__(data, initial=_initial(guessed))
+        self.table = table
         fixed = {
             "device": [(code, code) for code in devices[:MOST_DEVICES]],
             "metric": [(each.code, each.name) for each in metrics],
@@ -57,7 +78,18 @@ class ColumnsForm(forms.Form):
             always = [(f"fixed:{value}", f"Always {words}") for value, words in fixed.get(name, [])]
             choices = [("", "Choose"), *named, *always]
             self.fields[name] = forms.ChoiceField(label=_LABELS[name], choices=choices)
-        self.order_fields([*COLUMNS, "zone", "decimal"])
+        self.order_fields([*COLUMNS, "dates", "zone", "decimal"])
+        if is_day_uncertain(table, guessed.named.get("taken_at", "")):
+            self.fields["dates"].help_text = "In this file day and month could be exchanged: say which comes first."
+        if lacks_zone(table, guessed.named.get("taken_at", ""), guessed.dates):
+            self.initial["zone"] = None  # nobody but the sender knows, so nothing is chosen beforehand
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        name = cleaned.get("taken_at", "").removeprefix("column:")
+        if "zone" not in self.data and lacks_zone(self.table, name, cleaned.get("dates") or "year"):
+            self.add_error("zone", "Times in this file do not name their zone: say which it is.")
+        return cleaned
 
     @property
     def columns(self) -> Columns:
@@ -67,6 +99,7 @@ class ColumnsForm(forms.Form):
             {name: what for name, (kind, _, what) in chosen.items() if kind == "fixed"},
             self.cleaned_data["zone"],
             self.cleaned_data["decimal"],
+            self.cleaned_data["dates"] or "year",
         )
 
 
@@ -224,4 +257,4 @@ class FeedForm(KeyForm):
 def _initial(columns: Columns) -> dict[str, str]:
     named = {name: f"column:{theirs}" for name, theirs in columns.named.items()}
     fixed = {name: f"fixed:{value}" for name, value in columns.fixed.items()}
-    return {**fixed, **named, "zone": columns.zone, "decimal": columns.decimal}
+    return {**fixed, **named, "zone": columns.zone, "decimal": columns.decimal, "dates": columns.dates}

@@ -115,6 +115,14 @@ def moment_in_time(text: str, expected: Expected) -> datetime | None:
     return taken_at
 
 
+def instant_of(text: Any) -> datetime | None:
+    """The instant (UTC) that a text names, whether or not a reading of it is taken; None where it cannot be read."""
+    try:
+        return _instant(text)
+    except _Unusable:
+        return None
+
+
 def _read(number: int, row: Any, expected: Expected) -> Good:
     _check_shape(row)
     device = _look_up(row["device"], expected.devices, "device", "is not a device of this pilot")

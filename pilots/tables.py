@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -35,6 +35,10 @@ GUESS = 0
 """Instead of the number of the line that names the columns: the first that looks like it."""
 
 
+Lines = list[tuple[str, ...]]
+Sheets = dict[str, Lines | FileRefusedError]
+
+
 @dataclass(frozen=True)
 class Table:
     """The names of the columns, and the cells below them, as text; `above` has the lines over the names. Blank lines
@@ -46,13 +50,23 @@ class Table:
 
     def as_csv(self) -> str:
         """The one text that carries the table from one page to the next."""
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows([*self.above, self.header, *self.lines])
-        return text.getvalue()
+        return lines_as_csv([*self.above, self.header, *self.lines])
+
+    @property
+    def names_at(self) -> int:
+        """The number of the line that names the columns, from 1."""
+        return len(self.above) + 1
+
+    def first(self, number: int) -> Lines:
+        """The first lines of the whole, whatever they are."""
+        return [*self.above, self.header, *self.lines[:number]][:number]
 
 
-Lines = list[tuple[str, ...]]
-Sheets = dict[str, Lines | FileRefusedError]
+def lines_as_csv(lines: Iterable[Sequence[str]]) -> str:
+    """Lines as CSV, separated by commas."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
 
 
 def read_table(content: bytes) -> Table:
@@ -60,6 +74,9 @@ def read_table(content: bytes) -> Table:
     first = next(iter(read_sheets(content).values()))
     if isinstance(first, FileRefusedError):
         raise first
+    names = [cell.lower() for cell in first[0] if cell] if first else []
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise FileRefusedError(f"The first line names {', '.join(twice)} more than once.")
     return table_of(first, 1)
 
 
@@ -101,24 +118,16 @@ def table_of(found: Lines, names: int = GUESS) -> Table:
         raise FileRefusedError("There are no readings in it: the first line names the columns, rows follow below.")
     if len(found) - at - 1 > ROW_CAP:
         raise TooManyRowsError(f"There are more than {ROW_CAP:,} rows: send them in several files.")
-    header = tuple(name.lower() for name in found[at])
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    if twice and names != GUESS:
-        raise FileRefusedError(f"The first line names {', '.join(twice)} more than once.")
-    return Table(_each_once(header), tuple(found[at + 1 :]), tuple(found[:at]))
+    header = _each_once([name.lower() for name in found[at]])
+    return Table(header, tuple(found[at + 1 :]), tuple(found[:at]))
 
 
-def _each_once(header: tuple[str, ...]) -> tuple[str, ...]:
-    """Names that stand there twice, as under merged cells, told apart by a number."""
-    seen: dict[str, int] = {}
-    for name in header:
-        seen[name] = seen.get(name, 0) + 1
-    counted: dict[str, int] = {}
-    told = []
-    for name in header:
-        counted[name] = counted.get(name, 0) + 1
-        told.append(f"{name} ({counted[name]})" if name and seen[name] > 1 and counted[name] > 1 else name)
-    return tuple(told)
+def _each_once(names: list[str]) -> tuple[str, ...]:
+    """Names that stand there twice, as under merged cells, told apart by a number: level, level (2)."""
+    numbers = [names[: place + 1].count(name) for place, name in enumerate(names)]
+    return tuple(
+        f"{name} ({number})" if name and number > 1 else name for name, number in zip(names, numbers, strict=True)
+    )
 
 
 def _kept(lines: Iterable[list[str]]) -> Lines:

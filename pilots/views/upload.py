@@ -1,5 +1,6 @@
 """Readings from people: a file, shown before it is taken, each refused row with its reason; or one typed in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,16 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.signed_in import person
+from accounts.whole_numbers import whole
 from audit import clock
 from audit.transitions import NotPermitted, Refused
-from pilots import actions, examples, mappings, rules
+from pilots import actions, examples, mappings, previews, rules
+from pilots.headings import MOST_ABOVE
 from pilots.models import Device, Pilot, Source
 from pilots.reading_files import FileRefusedError
-from pilots.reading_forms import ColumnsForm, CorrectionForm, TypedForm, UploadForm
-from pilots.tables import Table, read_csv, read_table
+from pilots.reading_forms import ColumnsForm, CorrectionForm, SheetForm, TypedForm, UploadForm
+from pilots.tables import MOST_SHEETS, Lines, Sheets, Table, csv_lines, lines_as_csv, read_sheets, table_of
 from pilots.views.desk import pilot_for
 
 SHOWN = 100
+LONGEST_FILE = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2
+TOO_LARGE = "The table is too large: send fewer rows, or only the columns that are needed."
 
 
 @login_required
@@ -29,15 +34,31 @@ def pilot_upload(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, pilot, {"form": UploadForm()})
     if "text" in request.POST:
         return _look_or_take(request, pilot)
+    if "sheets" in request.POST:
+        return _of_sheet(request, pilot)
     form = UploadForm(request.POST, request.FILES)
-    table = _table(form) if form.is_valid() else None
-    if table is None:
-        return _page(request, pilot, {"form": form}, 422)
+    sheets = _sheets(form) if form.is_valid() else {}
+    if len(sheets) > 1:
+        return _which_sheet(request, pilot, sheets)
+    table = _table(form, sheets)
+    return _mapped_or_shown(request, pilot, table) if table else _page(request, pilot, {"form": form}, 422)
+
+
+def _mapped_or_shown(request: HttpRequest, pilot: Pilot, table: Table) -> HttpResponse:
+    """What would be taken of a table that is as ours are; of any other, the question what its columns hold."""
     columns = _columns_form(pilot, table)
     if mappings.is_ours(table):
         return _preview(request, pilot, table, mappings.AS_IT_IS, columns)
+    return _ask_columns(request, pilot, table, columns)
+
+
+def _ask_columns(request: HttpRequest, pilot: Pilot, table: Table, columns: ColumnsForm) -> HttpResponse:
     names = ", ".join(name or "an empty cell" for name in table.header)
-    return _page(request, pilot, {"columns": columns, "text": table.as_csv(), "names": names}, 422)
+    lines = list(enumerate((" | ".join(filter(None, line))[:80] for line in table.first(MOST_ABOVE)), start=1))
+    context = {
+        "columns": columns, "text": table.as_csv(), "names": names, "names_at": table.names_at, "lines": lines,
+    }  # fmt: skip
+    return _page(request, pilot, context, 422)
 
 
 @login_required
@@ -72,20 +93,73 @@ def _sender_only(request: HttpRequest, slug: str) -> Pilot:
     return pilot
 
 
-def _table(form: UploadForm) -> Table | None:
+def _sheets(form: UploadForm) -> Sheets:
+    """What the file holds; empty where it is refused, which the form says then."""
     file = form.cleaned_data["file"]
-    if file.size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2:
+    if file.size > LONGEST_FILE:
         form.add_error("file", "The file is too large: send at most 10,000 rows at a time.")
-        return None
+        return {}
     try:
-        table = read_table(file.read())
+        return read_sheets(file.read())
     except FileRefusedError as refused:
         form.add_error("file", str(refused))
-        return None
-    if len(table.as_csv().encode()) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2:
-        form.add_error("file", "The table is too large: send fewer rows, or only the columns that are needed.")
-        return None
+        return {}
+
+
+def _table(form: UploadForm, sheets: Sheets) -> Table | None:
+    """The table of a file that has one; the form says what is wrong with it."""
+    for lines in sheets.values():
+        try:
+            return _small_enough(lines)
+        except FileRefusedError as refused:
+            form.add_error("file", str(refused))
+    return None
+
+
+def _small_enough(lines: Lines | FileRefusedError) -> Table:
+    if isinstance(lines, FileRefusedError):
+        raise lines
+    table = table_of(lines)
+    if len(table.as_csv().encode()) > LONGEST_FILE:
+        raise FileRefusedError(TOO_LARGE)
     return table
+
+
+def _which_sheet(request: HttpRequest, pilot: Pilot, sheets: Sheets) -> HttpResponse:
+    """Several sheets have something in them: which one it is; those that cannot be read are told with why."""
+    found = {name: lines for name, lines in sheets.items() if not isinstance(lines, FileRefusedError)}
+    refused = [f"{name}: {lines}" for name, lines in sheets.items() if isinstance(lines, FileRefusedError)]
+    texts = [lines_as_csv(lines) for lines in found.values()]
+    if not found or sum(map(len, texts)) > LONGEST_FILE:
+        words = refused or ["The sheets together are too large: save the one with the readings as a file of its own."]
+        return _page(request, pilot, {"form": UploadForm(), "sentences": words}, 422)
+    named = [(name, len(lines)) for name, lines in found.items()]
+    return _sheet_page(request, pilot, named, texts, refused)
+
+
+def _sheet_page(
+    request: HttpRequest, pilot: Pilot, named: Sequence[tuple[str, int]], texts: Sequence[str], refused: Sequence[str],
+    form: SheetForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    pairs = [(f"sheet-{place}", name, text) for place, ((name, _), text) in enumerate(zip(named, texts, strict=True))]
+    context = {"sheets": form or SheetForm(sheets=named), "pairs": pairs, "left_out": refused}
+    return _page(request, pilot, context, 422)
+
+
+def _of_sheet(request: HttpRequest, pilot: Pilot) -> HttpResponse:
+    """The sheet that was chosen, of those that the page carried."""
+    given = [(key, request.POST[key]) for key in request.POST if key.startswith("sheet-")][:MOST_SHEETS]
+    names = request.POST.getlist("sheets")[: len(given)]
+    named = [(name, text.count("\n")) for name, (_, text) in zip(names, given, strict=False)]
+    form = SheetForm(request.POST, sheets=named)
+    texts = [text for _, text in given][: len(named)]
+    if not form.is_valid():
+        return _sheet_page(request, pilot, named, texts, (), form)
+    try:
+        table = _small_enough(csv_lines(texts[form.place], ","))
+    except FileRefusedError as refused:
+        return _page(request, pilot, {"form": UploadForm(), "sentences": [str(refused)]}, 422)
+    return _mapped_or_shown(request, pilot, table)
 
 
 def _columns_form(pilot: Pilot, table: Table, data: Any = None) -> ColumnsForm:
@@ -95,20 +169,34 @@ def _columns_form(pilot: Pilot, table: Table, data: Any = None) -> ColumnsForm:
 
 def _look_or_take(request: HttpRequest, pilot: Pilot) -> HttpResponse:
     """The table comes back as text, with what was said about its columns."""
-    text = request.POST["text"]
+    names, step = whole(request.POST.get("names", "")) or 1, request.POST.get("step")
     try:
-        table = read_csv(text, separators=",")
+        table = table_of(csv_lines(request.POST["text"], ","), min(names, MOST_ABOVE + 1))
     except FileRefusedError as refused:
         return _page(request, pilot, {"form": UploadForm(), "sentences": [str(refused)]}, 422)
     form, columns = _columns_form(pilot, table), mappings.AS_IT_IS
+    if step == "names":
+        return _ask_columns(request, pilot, table, form)
     if "device" in request.POST or not mappings.is_ours(table):
         form = _columns_form(pilot, table, request.POST)
-        if not form.is_valid():
-            return _page(request, pilot, {"columns": form, "text": text}, 422)
+        if not form.is_valid() or step == "map":
+            return _ask_columns(request, pilot, table, form)
         columns = form.columns
-    if request.POST.get("step") == "look":
+    elif step == "map":
+        return _ask_columns(request, pilot, table, form)
+    if step == "refused":
+        return _refused_file(pilot, table, columns)
+    if step == "look":
         return _preview(request, pilot, table, columns, form)
     return _take(request, pilot, table, columns, form)
+
+
+def _refused_file(pilot: Pilot, table: Table, columns: mappings.Columns) -> HttpResponse:
+    """The rows that would be refused, each with why: to be put right, and sent again as they are."""
+    intake = actions.preview(pilot=pilot, rows=mappings.rows_of(table, columns), at=clock.now())
+    response = HttpResponse(previews.refused_csv(table, intake.refused), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{pilot.slug}-refused.csv"'
+    return response
 
 
 def _preview(
@@ -118,9 +206,11 @@ def _preview(
     rows, at = mappings.rows_of(table, columns), clock.now()
     intake = actions.preview(pilot=pilot, rows=rows, at=at)
     replaced = actions.preview(pilot=pilot, rows=rows, at=at, is_correction=True).corrected
+    seen, first, last = previews.as_read(rows, intake.refused)
     context = {
-        "form": UploadForm(), "intake": intake, "refused": intake.refused[:SHOWN], "text": table.as_csv(),
-        "mapped": form if form.is_bound else None, "replaced": replaced, "correction": correction or CorrectionForm(),
+        "form": UploadForm(), "intake": intake, "refused": previews.refused_rows(table, intake.refused[:SHOWN]),
+        "text": table.as_csv(), "names_at": table.names_at, "mapped": form if form.is_bound else None,
+        "replaced": replaced, "correction": correction or CorrectionForm(), "seen": seen, "first": first, "last": last,
     }  # fmt: skip
     return _page(request, pilot, context, 422 if intake.refused else 200)
 

@@ -293,7 +293,7 @@ def test_a_file_is_shown_before_it_is_taken_and_nothing_good_is_lost() -> None:
     [
         ("when,what\n1,2\n", "the first line names when, what"),
         (b"MZ\x90\x00\x03", "This is a program, not a table."),
-        (b"caf\xe9", "The file is not UTF-8 text."),
+        (b"caf\xc3\x81\xe9", "The file is not UTF-8 text."),
         ("", "The file is empty."),
     ],
 )

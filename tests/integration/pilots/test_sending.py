@@ -68,6 +68,58 @@ def test_a_workbook_with_other_columns_is_mapped_looked_at_and_taken(pilot: Pilo
     assert sorted(Reading.objects.values_list("value", flat=True)) == [4.0, 5.5]
 
 
+def ugly_workbook(pilot: Pilot) -> bytes:
+    """Two sheets, a title above the names, days first, decimal commas, a time that no day has."""
+    metric, day, book = pilot.metrics.get(), pilot.baseline_starts_on, Workbook()
+    book.active.title = "Notes"
+    book.active.append(["Logger of the depot", "winter"])
+    sheet = book.create_sheet("Export")
+    sheet.append(["Noise at the depot"])
+    sheet.append(["Sensor", "Time", f"{metric.name} ({metric.unit})"])
+    for hour, level in ((9, "4,5"), (10, "5,25"), (11, "loud"), (25, "3,5")):
+        sheet.append(["p1a", f"{day:%d/%m/%Y} {hour:02}:00", level])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_an_ugly_workbook_is_led_to_readings_step_by_step_and_sent_again_changes_nothing(pilot: Pilot) -> None:
+    client, metric = signed_in(pilot.supplier.members.get().user), pilot.metrics.get()
+    asked = client.post(desk(pilot, "readings"), {"file": SimpleUploadedFile("r.xlsx", ugly_workbook(pilot))})
+    assert "The workbook has several sheets" in text(asked)
+    carried: dict[str, Any] = {"sheets": ["Notes", "Export"]}
+    carried |= {key: content for key, _, content in asked.context["pairs"]}
+    nothing = client.post(desk(pilot, "readings"), carried)
+    assert (nothing.status_code, "Choose a sheet." in text(nothing)) == (422, True)
+    mapping = client.post(desk(pilot, "readings"), carried | {"sheet": "1"})
+    assert "line 2 names sensor, time" in text(mapping)
+    form = mapping.context["columns"]
+    assert (form["dates"].value(), form["zone"].value(), form["decimal"].value()) == ("day", None, ",")
+    chosen = {name: form[name].value() or "" for name in ("device", "taken_at", "metric", "unit", "dates", "decimal")}
+    chosen |= {
+        "text": mapping.context["text"],
+        "names": "2",
+        "value": f"column:{metric.name.lower()} ({metric.unit.lower()})",
+    }
+    hasty = client.post(desk(pilot, "readings"), chosen | {"step": "look"})
+    assert (hasty.status_code, "say which it is" in text(hasty)) == (422, True)
+    chosen |= {"zone": "Europe/London"}
+    other = client.post(desk(pilot, "readings"), chosen | {"step": "names", "names": "1"})
+    assert "the first line names noise at the depot" in text(other)
+
+    looked = client.post(desk(pilot, "readings"), chosen | {"step": "look"})
+    assert ("2 of 4 rows can be added" in text(looked), Reading.objects.count()) == (True, 0)
+    assert [each.value for each in looked.context["seen"]] == ["4.5", "5.25"]
+    file_of_refused = client.post(desk(pilot, "readings"), chosen | {"step": "refused"})
+    assert file_of_refused["Content-Disposition"] == f'attachment; filename="{pilot.slug}-refused.csv"'
+    lines = file_of_refused.content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["row", "3", "4"]
+    taken = [client.post(desk(pilot, "readings"), chosen | {"step": "take"}, follow=True) for _ in range(2)]
+    assert ["2 readings were added." in text(taken[0]), "2 were here already" in text(taken[1])] == [True, True]
+    assert sorted(Reading.objects.values_list("value", flat=True)) == [4.5, 5.25]
+    assert "What the columns hold" in text(client.post(desk(pilot, "readings"), chosen | {"step": "map"}))
+
+
 def test_one_reading_is_typed_in_and_each_problem_keeps_what_was_typed(pilot: Pilot) -> None:
     client, path = signed_in(pilot.supplier.members.get().user), desk(pilot, "readings/typed")
     metric, day = pilot.metrics.get(), str(pilot.baseline_starts_on)
