@@ -25,6 +25,11 @@ def why_late(pilot: Pilot, last_reading: date | None, today: date) -> str:
     return _why_quiet(pilot, last_reading, today)
 
 
+def is_quiet(pilot: Pilot, last_reading: date | None, today: date) -> bool:
+    """Whether readings of a running pilot have stopped."""
+    return bool(_why_quiet(pilot, last_reading, today))
+
+
 def is_late(today: date) -> Q:
     """The same for a query of pilots."""
     dues = (

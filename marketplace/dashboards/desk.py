@@ -92,7 +92,7 @@ def _waits(challenge: Challenge, phase: Phase, signs: Signs) -> tuple[str, str, 
     if phase == Phase.ASSESSING and challenge.pk in signs.rounds:
         return OF_ROUND.get(signs.rounds[challenge.pk], NOTHING)
     if phase == Phase.PILOTING and challenge.pk in signs.evaluating:
-        return "A result is in: decide the gate", "The person named in the plan", OFFICERS | {PILOT_MANAGER}
+        return "A result is in: its gate is decided", "The person named in the plan", frozenset()
     return OF_PHASE.get(phase, NOTHING)
 
 

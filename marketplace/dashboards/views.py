@@ -20,6 +20,7 @@ from challenges.forms import StartForm
 from challenges.models import Challenge
 from cms.actions import page_of, start_problem_statement
 from marketplace.dashboards.desk import rows_for
+from marketplace.dashboards.pilots_of import SHOWN, lines_for
 from marketplace.dashboards.tasks_of import tasks_of
 from opendata.words import event_words
 
@@ -33,7 +34,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
     user = person(request)
     rows = rows_for(user, at)
     councils = list(Council.objects.filter(memberships__user=user).distinct())
+    in_pilots = lines_for(user, at)
     context = {
+        "in_pilots": in_pilots[:SHOWN], "more_in_pilots": len(in_pilots[SHOWN:]),
         "yours": [row for row in rows if row.is_yours], "others": [row for row in rows if not row.is_yours],
         "councils": councils, "may_start": _starters(user).exists(), "at": at,
         "panels": user.panel_memberships.active()

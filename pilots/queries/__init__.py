@@ -79,7 +79,8 @@ class ClauseState:
 
 def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
     """What a card shows, in one query."""
-    return pilots.select_related("challenge__council", "supplier", "gate").order_by("-registered_at", "-pk")
+    about = pilots.select_related("challenge__council", "supplier", "gate", "supplier_stop")
+    return about.order_by("-registered_at", "-pk")
 
 
 def under_way(challenge: Challenge) -> list[Pilot]:

@@ -1,12 +1,13 @@
 """The evaluations of a pilot as work: what is ahead, what is due, what ran, what failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from pilots.models import EvaluationKind, Pilot, PilotEvaluation
+from pilots.rules import local_day
 from work.models import DueWork
 
 KINDS = {f"pilot.{kind}": EvaluationKind(kind) for kind in EvaluationKind.values}
@@ -26,6 +27,13 @@ class Run:
 def work_of(pilot: Pilot) -> QuerySet[DueWork]:
     """The rows of a pilot's evaluations."""
     return DueWork.objects.filter(kind__in=KINDS, subject_id=pilot.pk)
+
+
+def given_up(pilots: Iterable[Pilot]) -> dict[int, date]:
+    """Since when an evaluation of several pilots stands still because it failed, by the pilot's id: one query."""
+    failed = DueWork.objects.filter(kind__in=KINDS, subject_id__in=[pilot.pk for pilot in pilots], done_at=None)
+    rows = failed.exclude(failed_at=None).values("subject_id").annotate(first=Min("failed_at")).order_by("subject_id")
+    return {row["subject_id"]: local_day(row["first"]) for row in rows}
 
 
 def runs_of(pilot: Pilot, at: datetime) -> list[Run]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from accounts.models import CouncilRole
 from audit import clock
@@ -212,6 +213,7 @@ def test_what_is_due_ran_or_failed_is_told_and_what_was_given_up_is_tried_again(
     assert ["It failed 5 times and was given up" in page for page in (told, theirs)] == [True, True]
     assert ["ValueError: &lt;odd&gt;" in page for page in (told, theirs)] == [True, False]
     assert (supplier.post(again).status_code, manager.get(again).status_code) == (403, 405)
+    assert ["Try an evaluation again" in _desk(client) for client in (manager, supplier)] == [True, False]
     run_due_work()
     assert queries.registered_evaluation(pilot) is None
     assert manager.post(again).status_code == 302
@@ -222,6 +224,12 @@ def test_what_is_due_ran_or_failed_is_told_and_what_was_given_up_is_tried_again(
     assert ("Due since" in done, ": scale." in done, queries.registered_evaluation(pilot) is None) == (
         False, True, False,
     )  # fmt: skip
+    decider = _desk(signed_in(pilot.decider))
+    assert [f"{path.removesuffix('evaluations/')}gate/" in page for page in (decider, _desk(manager))] == [True, False]
+
+
+def _desk(client: Client) -> str:
+    return str(client.get("/workspace/").content.decode())
 
 
 def _at_analysis_date() -> Pilot:

@@ -14,6 +14,7 @@ from accounts.models import CouncilRole
 from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
+from marketplace.dashboards.pilots_of import lines_for
 from pilots import actions, plans, queries, rules
 from pilots.models import Extension, Pilot
 from pilots.rules import local_day
@@ -48,6 +49,8 @@ def test_P2_an_extension_is_registered_once_by_a_second_person() -> None:
         with pytest.raises(NotPermitted):
             extend(pilot, actor=wrong)
     lead = member_with(where, CouncilRole.PROCUREMENT_LEAD)
+    asked = [[line.what for line in lines_for(who, clock.now())] for who in (factory.decider_of(pilot), lead)]
+    assert asked == [[], ["Register the extension"]], "whoever decided on it does not register it"
     refused = [
         ({"longer": longer(pilot, ends_on=pilot.ends_on)}, "later than the pilot did"),
         ({"longer": longer(pilot, analysis_on=local_day(clock.now()))}, "The second look comes after the last day."),

@@ -12,6 +12,7 @@ from accounts.models import CouncilRole
 from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
+from marketplace.dashboards.pilots_of import lines_for
 from pilots import actions, queries, rules
 from pilots.models import AnalysedReadings, Device, IncidentEntry, Pilot, Reading, ReadingVersion
 from tests import factories
@@ -57,6 +58,9 @@ def test_an_incident_has_clocks_a_log_and_an_end(pilot: Pilot) -> None:
         "other_side": 24 * HOUR, "protection": 24 * HOUR, "commissioner": 72 * HOUR,
     }  # fmt: skip
     assert duties["other_side"].settled_at == incident.recorded_at
+    assert [line.until for line in lines_for(manager, at) if line.what.startswith("Tell who has to know")] == [
+        rules.local_day(duties["protection"].due_at)
+    ]
     close = {"incident": incident, "reason": "The server is closed to outsiders.", "actor": manager}
     assert "The Information Commissioner" in refused(actions.close_incident, **close, at=at)
     factories.move_clock_to(at + 30 * HOUR)

@@ -11,6 +11,7 @@ from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from challenges.money import money
+from marketplace.dashboards.pilots_of import lines_for
 from pilots import actions, queries
 from pilots.models import Milestone, Pilot
 from pilots.rules import first_instant, local_day
@@ -28,6 +29,12 @@ def milestone_of(pilot: Pilot, **values: Any) -> Milestone:
 
 def step(milestone: Milestone, name: str, actor: Any, note: str = "") -> None:
     actions.step_milestone(milestone=milestone, step=name, actor=actor, at=clock.now(), note=note)
+
+
+def waits_for(who: Any) -> list[tuple[str, bool]]:
+    """What “Your work” says of milestones to this person, and whether it is late."""
+    lines = lines_for(who, clock.now())
+    return [(line.what, line.is_late) for line in lines if line.url.endswith("/milestones/1/")]
 
 
 def wait(days: int) -> None:
@@ -72,18 +79,22 @@ def test_each_side_takes_its_steps_and_the_days_it_let_the_other_wait_are_counte
     refused: list[tuple[str, Any, str]] = [
         ("deliver", manager, "Done."), ("deliver", person(council(), CouncilRole.OWNER), "Done."), ("pay", lead, "")
     ]  # fmt: skip
+    other = {member: manager, manager: member, owner: member}
     for name, wrong, note in refused:
         with pytest.raises(Refused):
             step(milestone, name, wrong, note)
     for days, name, actor, note in walk:
         wait(days)
+        assert (len(waits_for(actor)), len(waits_for(other[actor]))) == (1, 0)
         step(milestone, name, actor, note)
         with pytest.raises(Refused):
             step(milestone, name, actor, note)
     assert milestone.pay_by == local_day(clock.now()) + timedelta(days=30)
     with pytest.raises(NotPermitted):
         step(milestone, "pay", owner)
+    assert (waits_for(owner), waits_for(lead)) == ([], [("Pay milestone 1", False)]), "who accepted does not pay"
     wait(31)
+    assert (waits_for(member), waits_for(lead)) == ([], [("Pay milestone 1", True)])
     assert queries.is_paid_late(milestone, clock.now())
     step(milestone, "pay", lead, "BACS 77")
 

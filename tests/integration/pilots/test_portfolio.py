@@ -103,11 +103,13 @@ def test_one_pilot_and_forty_two_cost_the_same(rows: int, django_assert_num_quer
     pilot = factory.pilot_in("registered")
     copies(pilot, rows)
     manager = signed_in(factory.manager_of(pilot))
-    # The clock (2), the page, its sum, the councils to choose from, seven about them all.
-    with django_assert_num_queries(12):
+    # The clock (2), the page, its sum, the councils to choose from, nine about them all.
+    with django_assert_num_queries(14):
         assert len(glances(PUBLIC)) == rows
-    with django_assert_num_queries(18):  # the four that a signed-in person costs, and two about who let whom wait
+    with django_assert_num_queries(20):  # the four that a signed-in person costs, and two about who let whom wait
         assert len(glances(OWN, manager)) == rows
+    with django_assert_num_queries(32):  # what waits in pilots is listed on the desk, at the same price
+        assert len(manager.get("/workspace/").context["in_pilots"]) == min(rows, 40)
 
 
 def copies(pilot: Pilot, rows: int) -> None:
