@@ -196,7 +196,7 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
         verb: ((verb, firm_of_pilot), (verb, watchers))
         for verb in (
             "pilot.started", "pilot.suspended", "pilot.resumed", "pilot.ended_early", "pilot.evaluated",
-            "pilot.extended", "pilot.gate_decided",
+            "pilot.evaluated_earlier", "pilot.extended", "pilot.gate_decided",
         )
     },
     **{

@@ -259,6 +259,9 @@ LETTERS: dict[str, Writer] = {
         "A pilot is extended: {}", "A pilot goes on, once. Its page gives both reasons, and keeps the first result."
     ),
     "pilot.evaluated": _public("Result of a pilot: {}", "The registered result of a pilot is computed and published."),
+    "pilot.evaluated_earlier": _public(
+        "An earlier result of a pilot: {}", "A result of a pilot that its plan foresaw before the last is published."
+    ),
     "pilot.gate_decided": _public("A pilot was decided: {}", "It is decided what follows from a pilot."),
     "award.notified": _public("Award notice: {}", "An award notice is published, and its standstill has begun."),
     "award.contracted": _public("Contract signed: {}", "A contract was signed."),

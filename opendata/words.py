@@ -29,6 +29,8 @@ EVENTS = {
     "pilot.supplier_stops": "Pilot's supplier cannot go on",
     "pilot.evaluation_begun": "Pilot's readings closed for evaluation",
     "pilot.evaluated": "Pilot's registered result computed",
+    "pilot.evaluated_earlier": "Pilot's result of an earlier registered date computed",
+    "pilot.ended_on_look": "Pilot ended on an earlier registered result",
     "pilot.gate_decided": "Pilot's gate decided",
     "pilot.decider_replaced": "Another person named to decide the pilot's gate",
     "pilot.clause_waived": "Clause waived",

@@ -10,6 +10,7 @@ from pilots import queries
 from pilots.formats import (
     PlanDocument,
     Readings,
+    at_look,
     evaluate_documents,
     monitored_document,
     read_plan,
@@ -34,9 +35,12 @@ class Computed:
     readings: str = ""
 
 
-def registered_result(pilot: Pilot) -> Computed:
-    """The registered analysis of the whole data, by the code that anybody can repeat it with (P6)."""
-    document = document_of(pilot)
+def registered_result(pilot: Pilot, look: date | None = None) -> Computed:
+    """The registered analysis of the whole data, by the code that anybody can repeat it with (P6).
+
+    `look` is an earlier analysis date of the plan; the data then end on the day before.
+    """
+    document = document_of(pilot, look)
     readings = queries.analysis_readings(pilot, document)
     result = evaluate_documents(document, readings) | {"plan_sha256": pilot.plan_sha256}
     shares = result["completeness"]
@@ -62,11 +66,13 @@ def monitoring(pilot: Pilot, due_on: date) -> Computed:
     return Computed("", found.completeness.overall, result, found.snapshot)
 
 
-def document_of(pilot: Pilot) -> PlanDocument:
-    """The registered plan as the analysis reads it."""
+def document_of(pilot: Pilot, look: date | None = None) -> PlanDocument:
+    """The registered plan as the analysis reads it, cut to an earlier `look`, or to the one that a pilot ended on."""
     if pilot.plan is None:
         raise ValueError(f"{pilot} has no registered plan")
-    return read_plan(pilot.plan)
+    document = read_plan(pilot.plan)
+    day = look or pilot.analysis_on
+    return at_look(document, day) if day in document.earlier_looks else document
 
 
 def as_csv(readings: Readings) -> str:

@@ -9,10 +9,10 @@ from pilots.actions import PlannedSite, site_problems
 from pilots.models import Arm, Cause, CheckVerdict, GateChoice
 
 
-def day_field(label: str, hint: str = "") -> forms.DateField:
+def day_field(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
     """A day, as the browser's own field asks for it."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget)
+    return forms.DateField(label=label, help_text=hint, widget=widget, required=required)
 
 
 def words_field(
@@ -21,6 +21,12 @@ def words_field(
     """Some lines of text, of at most so many characters."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=hint, required=required, max_length=most, widget=widget)
+
+
+class EndOnLookForm(forms.Form):
+    """Why a pilot ends on an earlier result."""
+
+    reason = words_field("Why the pilot ends on this result", "Published. Name no person.")
 
 
 class AgainForm(forms.Form):

@@ -26,12 +26,17 @@ class Moment:
 
 
 def moments(
-    pilot: Pilot, result: PilotEvaluation | None, suspensions: Sequence[Suspension], today: date
-) -> list[Moment]:
-    """The dates of a registered pilot in their order: the looks, the stops, the result, the decision."""
+    pilot: Pilot, result: PilotEvaluation | None, suspensions: Sequence[Suspension], today: date,
+    earlier: Sequence[PilotEvaluation] = (),
+) -> list[Moment]:  # fmt: skip
+    """The dates of a registered pilot in their order: the looks, the stops, the result, the decision.
+
+    `earlier` are the results of analysis dates before the last one.
+    """
     found = [
         _registered(pilot),
         *_looks(pilot, result, today),
+        *_earlier(pilot, earlier, today),
         *(_suspended(each) for each in suspensions),
         *_extended(pilot),
         *_ended(pilot),
@@ -53,6 +58,22 @@ def _looks(pilot: Pilot, result: PilotEvaluation | None, today: date) -> list[Mo
     number = f"{len(days)} weekly look{'' if len(days) == 1 else 's'}: nothing decided"
     when = f"{in_words(days[0])} to {in_words(days[-1])}" if len(days) > 1 else in_words(days[0])
     return [Moment(number, when, BETWEEN, "done" if result or len(days) > 1 else "now")]
+
+
+def _earlier(pilot: Pilot, earlier: Sequence[PilotEvaluation], today: date) -> list[Moment]:
+    """Analysis dates before the last one, each with what came of it; the one that a pilot ended on is its result."""
+    verdicts = {local_day(each.due_at): each.get_verdict_display().lower() for each in earlier}
+    found = []
+    for day in plans.earlier_looks(pilot.plan or {}):
+        if day == pilot.analysis_on or (pilot.analysis_on and day > pilot.analysis_on):
+            continue
+        if day in verdicts:
+            words = "The pilot went on: nobody has to end it before its last date."
+            found.append(Moment(f"Earlier result: {verdicts[day]}", in_words(day), words, "done"))
+        else:
+            state = "later" if day > today else "now"
+            found.append(Moment("An earlier result", in_words(day), "It shares the error allowed.", state))
+    return found
 
 
 def _suspended(each: Suspension) -> Moment:

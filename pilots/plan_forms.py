@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from pilots.forms import day_field, words_field
 from pilots.models import Arm, Metric, Site
 from pilots.plans import (
     COMPARED,
+    COMPLETENESS_FLOOR,
     IN_SERIES,
     Context,
     Longer,
@@ -46,9 +48,12 @@ PARTS = (
     ("Dates, and who decides", "baseline_starts_on"),
     ("What counts", "minimum_worthwhile_effect"),
     ("What is known of the measure", "lowest"),
-    ("How careful the verdict is", "alpha"),
+    ("How careful the verdict is", "completeness"),
     ("Residents, and how long readings are kept", "residents"),
 )
+EARLIER = ("earlier_1", "earlier_2")
+# Where the form asks for something under another name than the plan's.
+ASKED_AS = {"earlier_looks": "earlier_1", "completeness_floor": "completeness"}
 ROUGHLY = "Not known? Take a quarter of the distance between the lowest and the highest that you would expect."
 IN_THE_UNIT = ("minimum_worthwhile_effect", "harm_limit", "lowest", "highest", "spread", "expected_effect")
 ASSIGNED = {
@@ -76,6 +81,13 @@ class PlanForm(forms.Form):
         help_text="While things are being set up. Usually 0.",
     )  # fmt: skip
     analysis_on = day_field("The result is computed on", "On this day, with the readings that have arrived by then.")
+    earlier_1 = day_field(
+        "An earlier analysis date",
+        "Usually none. A result of that day is published, too, and whoever decides may end the pilot where it says "
+        "scale or stop. All dates share the error allowed, so every range gets wider.",
+        required=False,
+    )
+    earlier_2 = day_field("A second earlier analysis date", required=False)
     decision_on = day_field("The decision is made by")
     decider = forms.ModelChoiceField(
         label="Who decides",
@@ -102,6 +114,13 @@ class PlanForm(forms.Form):
         help_text="0: one week says nothing of the next. 0.4 is usual, 0.7 where things change slowly.",
     )  # fmt: skip
     expected_effect = forms.DecimalField(label="Improvement that the supplier expects", required=False)
+    completeness = forms.IntegerField(
+        label="Share of the readings that has to arrive, in per cent", required=False,
+        help_text="75 at least. With fewer the result is inconclusive, whatever they say. It is so, too, where a group "
+        "loses more than a fifth of its sites, completeness differs by more than 10 points between groups or before "
+        "and after, more than 1% of readings are impossible, a sensor repeats one value over and over, or more than a "
+        "fifth of a group’s devices drift, are recalled, calibrated or given other firmware meanwhile.",
+    )  # fmt: skip
     alpha = forms.DecimalField(
         label="Error allowed (alpha)", required=False, help_text="At most 0.05: wrong about an effect 5 times in 100."
     )
@@ -146,8 +165,9 @@ class PlanForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors:
             for problem in problems(self.registration, self.context, self.today):
-                is_shown = problem.field in self.fields and not self[problem.field].is_hidden
-                self.add_error(problem.field if is_shown else None, problem.sentence)
+                field = ASKED_AS.get(problem.field, problem.field)
+                is_shown = field in self.fields and not self[field].is_hidden
+                self.add_error(field if is_shown else None, problem.sentence)
         return cleaned
 
     @property
@@ -157,8 +177,11 @@ class PlanForm(forms.Form):
         starts = {site.code: given.pop(start_field(site.code), None) for site in self._pilot_sites}
         looks = 2 if given.pop("may_be_extended") else 1
         keep = {metric.code: given.pop(keep_field(metric.code), None) for metric in self._measures}
+        earlier = [given.pop(name) for name in EARLIER if name in given]
+        floor = Decimal(given.pop("completeness", 100 * COMPLETENESS_FLOOR)) / 100
         return Registration(
-            **given, looks=looks, starts={code: day for code, day in starts.items() if day},
+            **given, looks=looks, earlier_looks=earlier, completeness_floor=floor,
+            starts={code: day for code, day in starts.items() if day},
             keep_days={code: days for code, days in keep.items() if days is not None},
         )  # fmt: skip
 
@@ -242,7 +265,7 @@ def first_plan(context: Context, today: date, design: Design) -> dict[str, Any]:
         "baseline_starts_on": starts_on - timedelta(weeks=26), "analysis_on": ends_on + timedelta(weeks=1),
         "decision_on": ends_on + timedelta(weeks=3), "harm_limit": plain(outcome.harm_limit),
         "minimum_worthwhile_effect": plain(outcome.minimum_worthwhile_effect), "transition_periods": 0,
-        "resemblance": "0.4", "alpha": "0.05", "may_be_extended": True,
+        "resemblance": "0.4", "alpha": "0.05", "completeness": plain(100 * COMPLETENESS_FLOOR), "may_be_extended": True,
         "lowest": "0" if design == Design.COUNTS else None,
     } | {start_field(site.code): starts_on + number * step for number, site in enumerate(sites)}  # fmt: skip
 
@@ -253,5 +276,7 @@ def former_plan(context: Context) -> dict[str, Any]:
     if not found:
         return {}
     looks, starts, keep = found.pop("looks"), found.pop("starts"), found.pop("keep_days")
+    found |= dict(zip(EARLIER, found.pop("earlier_looks"), strict=False))
+    found["completeness"] = plain(100 * Decimal(found.pop("completeness_floor")))
     found |= {start_field(code): day for code, day in starts.items()}
     return found | {"may_be_extended": looks > 1} | {keep_field(code): days for code, days in keep.items()}

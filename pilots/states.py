@@ -86,6 +86,13 @@ def has_registered_result(pilot: Pilot, at: datetime) -> str | None:
     return None if queries.registered_evaluation(pilot) else "The registered result has not been computed yet."
 
 
+def an_earlier_result_says_enough(pilot: Pilot, at: datetime) -> str | None:
+    """A pilot ends on an analysis date before the last one only where that gave a verdict (P3)."""
+    if queries.result_to_end_on(pilot):
+        return None
+    return "No earlier analysis date has given “scale” or “stop”: the pilot goes on to its last one."
+
+
 def gate_says_extend(pilot: Pilot, at: datetime) -> str | None:
     """The named person decided to go on."""
     gate = getattr(pilot, "gate", None)
@@ -177,6 +184,11 @@ TABLE = register(
             Step(
                 "begin_evaluation", (RUNNING, SUSPENDED), EVALUATING, rules.may_evaluate, EVALUATOR,
                 "pilot.evaluation_begun", guards=(analysis_date_has_come,), visibility=PUBLIC,
+            ),
+            Step(
+                "end_on_look", (RUNNING,), EVALUATING, rules.may_decide, DECIDER, "pilot.ended_on_look",
+                guards=(analysis_date_has_not_come, an_earlier_result_says_enough), visibility=PUBLIC,
+                needs_reason=True,
             ),
             Step(
                 "decide_gate", (EVALUATING,), DECIDED, rules.may_decide, DECIDER, "pilot.gate_decided",

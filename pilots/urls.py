@@ -65,6 +65,7 @@ urlpatterns = [
     path(f"{_DESK}start/", views.pilot_start, name="pilot_start"),
     path(f"{_DESK}suspend/", views.pilot_suspend, name="pilot_suspend"),
     path(f"{_DESK}end/", views.pilot_end, name="pilot_end"),
+    path(f"{_DESK}earlier/", views.pilot_end_on_look, name="pilot_end_on_look"),
     path(f"{_DESK}extend/", views.pilot_extend, name="pilot_extend"),
     path(f"{_DESK}incidents/", views.pilot_incidents, name="pilot_incidents"),
     path(f"{_DESK}incidents/new/", views.pilot_incident_new, name="pilot_incident_new"),

@@ -19,6 +19,8 @@ TURNS: Mapping[str, str] = {
     "pilot.resumed": NOBODY,
     "pilot.evaluation_begun": NOBODY,
     "pilot.evaluated": COUNCIL,
+    "pilot.evaluated_earlier": NOBODY,
+    "pilot.ended_on_look": COUNCIL,
     "pilot.gate_decided": NOBODY,
     "pilot.gate_decided:extend": COUNCIL,
     "pilot.extended": NOBODY,

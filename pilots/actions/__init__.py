@@ -14,7 +14,7 @@ from pilots.actions.checking import (
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.devices import Recorded, record_devices
 from pilots.actions.erasing import Span, erase_readings, erase_words
-from pilots.actions.evaluating import evaluate_due, retry_evaluation
+from pilots.actions.evaluating import end_on_look, evaluate_due, retry_evaluation
 from pilots.actions.extending import extend_pilot
 from pilots.actions.feed_keys import remove_feed_key
 from pilots.actions.finishing import (
@@ -111,6 +111,7 @@ __all__ = [
     "close_to_residents",
     "closed_months",
     "decide_gate",
+    "end_on_look",
     "end_pilot_early",
     "erase_due",
     "erase_readings",

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from audit.actors import SYSTEM, Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock, perform
-from pilots import evaluating, plans, rules, storage
+from pilots import evaluating, plans, queries, rules, storage
 from pilots.actions.noting import note
 from pilots.actions.planning import MONITORING, REGISTERED
 from pilots.actions.stopping import end_suspension
@@ -35,7 +36,32 @@ def evaluate_due(work: DueWork, at: datetime) -> None:
     if work.kind == MONITORING:
         _store(pilot, work, EvaluationKind.MONITORING, evaluating.monitoring(pilot, rules.local_day(work.due_at)), at)
     else:
-        _store(pilot, work, EvaluationKind.REGISTERED, evaluating.registered_result(pilot), at)
+        look = None if _is_analysis_date(pilot, work) else rules.local_day(work.due_at)
+        _store(pilot, work, EvaluationKind.REGISTERED, evaluating.registered_result(pilot, look), at)
+
+
+@transaction.atomic
+def end_on_look(*, pilot: Pilot, reason: str, actor: User, at: datetime) -> None:
+    """End the pilot on its latest earlier result, which said scale or stop; then its gate is decided on that.
+
+    Readings are closed, and what was still due is finished without a result. Both looks were registered, so nothing
+    of alpha is spent twice.
+    """
+    lock(pilot)
+    found = queries.result_to_end_on(pilot)
+    day = rules.local_day(found.due_at) if found else pilot.analysis_on
+    perform(
+        pilot, "end_on_look", actor=actor, at=at, reason=reason, changes={"analysis_on": day},
+        data={"look": day.isoformat() if day else "", "verdict": found.verdict if found else ""},
+    )  # fmt: skip
+    if found:
+        note("pilot.evaluated", pilot, SYSTEM, at, Visibility.PUBLIC, **_said(found), verdict=found.verdict)
+
+
+def _said(found: PilotEvaluation) -> dict[str, Any]:
+    return {
+        "evaluation": found.pk, "due_at": found.due_at.isoformat(), "snapshot_sha256": found.snapshot_sha256
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -63,7 +89,9 @@ def _is_wanted(pilot: Pilot, work: DueWork) -> bool:
         days = plans.monitoring_days(pilot.plan) if pilot.plan else []
         is_day = pilot.has_live_simulation or rules.local_day(work.due_at) in days
         return pilot.state == PilotState.RUNNING and is_day
-    return pilot.state == PilotState.EVALUATING and _is_analysis_date(pilot, work)
+    if _is_analysis_date(pilot, work):
+        return pilot.state == PilotState.EVALUATING
+    return pilot.state in rules.UNDER_WAY and rules.local_day(work.due_at) in plans.earlier_looks(pilot.plan or {})
 
 
 def _is_analysis_date(pilot: Pilot, work: DueWork) -> bool:
@@ -81,10 +109,9 @@ def _store(pilot: Pilot, work: DueWork, kind: str, computed: evaluating.Computed
     if is_result:
         packed = gzip.compress(computed.readings.encode(), mtime=0)
         AnalysedReadings.objects.create(evaluation=evaluation, gzipped_csv=packed)
-    data: dict[str, Any] = {
-        "evaluation": evaluation.pk, "due_at": work.due_at.isoformat(), "snapshot_sha256": computed.snapshot,
-    }  # fmt: skip
+    data = _said(evaluation)
     if is_result:
-        note("pilot.evaluated", pilot, SYSTEM, at, Visibility.PUBLIC, **data, verdict=computed.verdict)
+        verb = "pilot.evaluated" if _is_analysis_date(pilot, work) else "pilot.evaluated_earlier"
+        note(verb, pilot, SYSTEM, at, Visibility.PUBLIC, **data, verdict=computed.verdict)
     else:
         note("pilot.monitored", pilot, SYSTEM, at, **data)

@@ -145,10 +145,13 @@ def _set_bounds(metric: Metric, registration: plans.Registration) -> None:
 
 
 def schedule_looks(pilot: Pilot, at: datetime) -> None:
-    """Note when a registered pilot is looked at, weekly and on its analysis date, and when raw readings go."""
+    """Note when a registered pilot is looked at, weekly and on its analysis dates, and when raw readings go."""
     for day in plans.monitoring_days(pilot.plan or {}):
         if rules.first_instant(day) > at:
             schedule(kind=MONITORING, subject_id=pilot.pk, due_at=rules.first_instant(day))
+    for day in plans.earlier_looks(pilot.plan or {}):
+        if rules.first_instant(day) > at:
+            schedule(kind=REGISTERED, subject_id=pilot.pk, due_at=rules.first_instant(day))
     if pilot.analysis_on:
         schedule(kind=REGISTERED, subject_id=pilot.pk, due_at=rules.first_instant(pilot.analysis_on))
     schedule_forgetting(pilot)

@@ -1,6 +1,7 @@
 """The documents of an evaluation, as docs/formats/ describes them: plan and readings in, result out. No Django."""
 
 from pilots.formats.cells import Cell, DayOfDevice, Readings, analysis_cells, cells_of, readings_of
+from pilots.formats.looks import at_look
 from pilots.formats.marks import Mark, marked
 from pilots.formats.plans import PlanDocument, read_plan
 from pilots.formats.problems import DocumentError, Problem
@@ -17,6 +18,7 @@ __all__ = [
     "Problem",
     "Readings",
     "analysis_cells",
+    "at_look",
     "cells_of",
     "evaluate_documents",
     "marked",

@@ -12,7 +12,6 @@ from pilots.formats.cells import Cell, Readings
 from pilots.formats.plans import PlanDocument
 from pilots.statistics import Evaluation, Gate, Plan, UnitPeriod, period_index, period_start
 
-MOST_MARKED = 0.2  # of an arm's values, as for devices that drift
 MOST_NAMED = 5
 Judge = Callable[[list[UnitPeriod], Plan], Evaluation]
 
@@ -52,11 +51,12 @@ def marked_gates(readings: Readings, document: PlanDocument, judge: Judge) -> li
     without = _without_marked(cells, document.plan, judge)
     share = max(_share(cells, arm) for arm in {cell.row.arm for cell in touched})
     start = f"{len(touched)} of {len(cells)} values are marked ({_names(touched)}). They count"
-    if share > MOST_MARKED:
-        end = f", and they are {share:.0%} of one group's: more than {MOST_MARKED:.0%} is too much to judge by."
+    allowed = document.plan.limits.suspect  # as for devices that drift
+    if share > allowed:
+        end = f", and they are {share:.0%} of one group's: more than {allowed * 100:.3g}% is too much to judge by."
     else:
         end = f"; without them the verdict would be “{without}”{', too' if whole == without else f', not “{whole}”'}."
-    return [Gate("marked", whole == without and share <= MOST_MARKED, start + end)]
+    return [Gate("marked", whole == without and share <= allowed, start + end)]
 
 
 def _without_marked(cells: Sequence[Cell], plan: Plan, judge: Judge) -> str:

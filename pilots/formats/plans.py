@@ -1,17 +1,15 @@
 """A plan as a JSON document, turned into the plan that the statistics read; everything wrong with it at once."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
+from pilots.formats import values
 from pilots.formats.problems import DocumentError, Problem
 from pilots.statistics import Plan, PlanError
-from pilots.statistics.plan import Arm, DesignName, Direction, Period
+from pilots.statistics.plan import MOST_PERIODS, USUAL_LIMITS, DesignName, Direction, Limits, Period
 
-HUGE = 1e15
-DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _MISSING = object()
 _SEASONS = {"hour": 24.0, "day": 365.25, "week": 52.18, "month": 12.0, "year": 1.0}
 REGISTERED_KEYS = frozenset(
@@ -28,7 +26,8 @@ class PlanDocument:
 
     `lowest` and `highest` bound the primary measure's possible values; None where there is no bound. `exposure` is the
     code of the measure that counts are counted against; empty where it is the number of readings. An extension is the
-    second look at a pilot; one that the first plan did not foresee marks its result.
+    second look at a pilot; one that the first plan did not foresee marks its result. `earlier_looks` are the analysis
+    dates before the last one; `look` is the one of them that the document was cut to (`at_look`).
     """
 
     plan: Plan
@@ -41,6 +40,8 @@ class PlanDocument:
     exposure: str = ""
     is_extension: bool = False
     was_foreseen: bool = True
+    earlier_looks: tuple[date, ...] = ()
+    look: date | None = None
 
     def measures(self) -> dict[str, Plan]:
         """The plan of every measure by its code, the primary one first."""
@@ -53,6 +54,7 @@ class _Reader:
     def __init__(self, content: Mapping[str, Any], problems: list[Problem], prefix: str = "") -> None:
         self._content, self.problems, self._prefix = content, problems, prefix
         self._seen: set[str] = set()
+        self._inner: list[_Reader] = []
 
     def take(self, key: str, read: Callable[[Any], Any], default: Any = _MISSING) -> Any:
         self._seen.add(key)
@@ -69,14 +71,20 @@ class _Reader:
             return None
 
     def inside(self, key: str, default: Any = _MISSING) -> "_Reader | None":
-        found = self.take(key, _object, default)
-        return None if found is None else _Reader(found, self.problems, f"{self._prefix}{key}.")
+        found = self.take(key, values.an_object, default)
+        return None if found is None else self.beneath(found, key)
+
+    def beneath(self, content: Mapping[str, Any], place: str) -> "_Reader":
+        """A reader of an object inside this one, whose unknown keys are this one's, too."""
+        self._inner.append(_Reader(content, self.problems, f"{self._prefix}{place}."))
+        return self._inner[-1]
 
     def complain(self, key: str, sentence: str) -> None:
         self.problems.append(Problem("plan", sentence, key=f"{self._prefix}{key}"))
 
     def left(self) -> tuple[str, ...]:
-        return tuple(f"{self._prefix}{key}" for key in self._content if key not in self._seen)
+        own = (f"{self._prefix}{key}" for key in self._content if key not in self._seen)
+        return (*own, *(key for inner in self._inner for key in inner.left()))
 
 
 def read_plan(content: Any) -> PlanDocument:
@@ -91,22 +99,23 @@ def read_plan(content: Any) -> PlanDocument:
     fields = _fields(reader)
     metric = reader.inside("metric")
     primary = _metric(metric) if metric else {}
-    others = {kind: reader.take(kind, _list, []) or [] for kind in ("guardrails", "secondaries")}
+    others = {kind: reader.take(kind, values.a_list, []) or [] for kind in ("guardrails", "secondaries")}
     if problems:
         raise DocumentError(problems)
     exposure, extension = _exposure(reader), _extension(reader)
-    problems += _bounds_problems(primary)
+    earlier = reader.take("earlier_looks", values.days, ())
+    problems += [*_bounds_problems(primary), *_look_problems(earlier or (), fields)]
     plan = _plan(fields | {name: primary[name] for name in ("direction", "metric", "unit_of_measure")}, problems)
-    measures = {kind: _measures(kind, entries, plan, problems) for kind, entries in others.items()}
+    measures = {kind: _measures(kind, entries, plan, reader) for kind, entries in others.items()}
     problems += _code_problems(primary["code"], others)
     if exposure and not any(exposure in found for found in measures.values()):
         problems.append(Problem("plan", f"“{exposure}” is no other measure of the plan.", key="exposure.code"))
     if problems or plan is None:
         raise DocumentError(problems)
-    ignored = tuple(key for key in reader.left() if key not in REGISTERED_KEYS) + (metric.left() if metric else ())
+    ignored = tuple(key for key in reader.left() if key not in REGISTERED_KEYS)
     return PlanDocument(
         plan, primary["code"], primary["lowest"], primary["highest"], measures["guardrails"], measures["secondaries"],
-        ignored, exposure, extension is not None, extension is not False,
+        ignored, exposure, extension is not None, extension is not False, earlier or (),
     )  # fmt: skip
 
 
@@ -115,52 +124,69 @@ def _exposure(reader: _Reader) -> str:
     if found is None:
         return ""
     for words in ("name", "unit", "direction"):
-        found.take(words, _text, "")
-    return found.take("code", _text) or ""
+        found.take(words, values.text, "")
+    return found.take("code", values.text) or ""
 
 
 def _extension(reader: _Reader) -> bool | None:
     """Whether the second look was foreseen; None in a plan that is no extension."""
     found = reader.inside("extension", None)
-    return None if found is None else bool(found.take("foreseen", _yes_or_no))
+    if found is None:
+        return None
+    for words in ("first_end", "first_look"):
+        found.take(words, values.text, "")
+    return bool(found.take("foreseen", values.yes_or_no))
 
 
 def _fields(reader: _Reader) -> dict[str, Any]:
-    period = reader.take("period", _one_of(Period))
+    period = reader.take("period", values.one_of(Period))
     season = reader.inside("seasonality", {})
     found = {
-        "design": reader.take("design", _one_of(DesignName)),
+        "design": reader.take("design", values.one_of(DesignName)),
         "period": period,
-        "baseline_start": reader.take("baseline_start", _day),
-        "start": reader.take("start", _day),
-        "end": reader.take("end", _day),
-        "minimum_worthwhile_effect": reader.take("minimum_worthwhile_effect", _number),
-        "harm_limit": reader.take("harm_limit", _number, 0.0),
-        "alpha": reader.take("alpha", _number, 0.05),
-        "seed": reader.take("seed", _whole(0, 2**63), 1),
-        "harmonics": season.take("harmonics", _whole(0, 20), 0) if season else 0,
-        "season_length": season.take("length", _number, _SEASONS.get(period, 1.0)) if season else 1.0,
-        "transition_periods": reader.take("transition_periods", _whole(0, 1000), 0),
-        "completeness_floor": reader.take("completeness_floor", _number, 0.75),
-        "looks": reader.take("looks", _whole(1, 100), 1),
-        "bootstraps": reader.take("bootstraps", _whole(1, 20_000), 1999),
-        "randomised": reader.take("randomised", _yes_or_no, False),
-        "strict": reader.take("strict", _yes_or_no, False),
-        "units": reader.take("units", _units, ()),
-        "starts": reader.take("starts", _starts, ()),
+        "baseline_start": reader.take("baseline_start", values.day),
+        "start": reader.take("start", values.day),
+        "end": reader.take("end", values.day),
+        "minimum_worthwhile_effect": reader.take("minimum_worthwhile_effect", values.number),
+        "harm_limit": reader.take("harm_limit", values.number, 0.0),
+        "alpha": reader.take("alpha", values.number, 0.05),
+        "seed": reader.take("seed", values.whole(0, 2**63), 1),
+        "harmonics": season.take("harmonics", values.whole(0, 20), 0) if season else 0,
+        "season_length": season.take("length", values.number, _SEASONS.get(period, 1.0)) if season else 1.0,
+        "transition_periods": reader.take("transition_periods", values.whole(0, 1000), 0),
+        "completeness_floor": reader.take("completeness_floor", values.number, 0.75),
+        "looks": reader.take("looks", values.whole(1, 100), 1),
+        "bootstraps": reader.take("bootstraps", values.whole(1, 20_000), 1999),
+        "randomised": reader.take("randomised", values.yes_or_no, False),
+        "strict": reader.take("strict", values.yes_or_no, False),
+        "units": reader.take("units", values.units_of, ()),
+        "starts": reader.take("starts", values.starts_of, ()),
+        "limits": _limits(reader),
     }
-    reader.take("format", _one_version, 1)
+    reader.take("format", values.one_version, 1)
     return found
+
+
+def _limits(reader: _Reader) -> Limits:
+    found = reader.inside("quality_gates", {})
+    if found is None:
+        return USUAL_LIMITS
+    shares = {
+        name: found.take(name, values.number, getattr(USUAL_LIMITS, name))
+        for name in ("units_lost", "difference", "out_of_range", "suspect")
+    }
+    hours = found.take("flat_hours", values.whole(1, MOST_PERIODS), USUAL_LIMITS.flat_hours)
+    return Limits(**shares, flat_hours=hours)
 
 
 def _metric(reader: _Reader) -> dict[str, Any]:
     return {
-        "code": reader.take("code", _text, ""),
-        "metric": reader.take("name", _text),
-        "unit_of_measure": reader.take("unit", _text, ""),
-        "direction": reader.take("direction", _one_of(Direction)),
-        "lowest": reader.take("lowest", _number, None),
-        "highest": reader.take("highest", _number, None),
+        "code": reader.take("code", values.text, ""),
+        "metric": reader.take("name", values.text),
+        "unit_of_measure": reader.take("unit", values.text, ""),
+        "direction": reader.take("direction", values.one_of(Direction)),
+        "lowest": reader.take("lowest", values.number, None),
+        "highest": reader.take("highest", values.number, None),
     }
 
 
@@ -191,25 +217,36 @@ def _plan(fields: Mapping[str, Any], problems: list[Problem]) -> Plan | None:
     return None
 
 
-def _measures(kind: str, entries: list[Any], plan: Plan | None, problems: list[Problem]) -> dict[str, Plan]:
+def _look_problems(earlier: tuple[date, ...], fields: Mapping[str, Any]) -> Iterator[Problem]:
+    """Earlier analysis dates lie inside the pilot, and each takes its share of alpha."""
+    if any(not fields["start"] < day <= fields["end"] for day in earlier):
+        yield Problem("plan", "Each lies after the start and at most at the end.", key="earlier_looks")
+    if len(set(earlier)) < len(earlier):
+        yield Problem("plan", "A day is there more than once.", key="earlier_looks")
+    if fields["looks"] <= len(earlier):
+        yield Problem("plan", f"It has to count the last analysis and {len(earlier)} earlier.", key="looks")
+
+
+def _measures(kind: str, entries: list[Any], plan: Plan | None, above: _Reader) -> dict[str, Plan]:
     found: dict[str, Plan] = {}
+    problems = above.problems
     for number, entry in enumerate(entries if plan else ()):
         if not isinstance(entry, Mapping):
             problems.append(Problem("plan", "Each has to be a JSON object.", key=f"{kind}[{number}]"))
             continue
-        reader = _Reader(entry, problems, f"{kind}[{number}].")
+        reader = above.beneath(entry, f"{kind}[{number}]")
         before = len(problems)
         given = {
-            "design": reader.take("design", _one_of(DesignName), plan.design if plan else ""),
-            "direction": reader.take("direction", _one_of(Direction)),
-            "metric": reader.take("name", _text),
-            "unit_of_measure": reader.take("unit", _text, ""),
+            "design": reader.take("design", values.one_of(DesignName), plan.design if plan else ""),
+            "direction": reader.take("direction", values.one_of(Direction)),
+            "metric": reader.take("name", values.text),
+            "unit_of_measure": reader.take("unit", values.text, ""),
             "minimum_worthwhile_effect": reader.take(
-                "minimum_worthwhile_effect", _number, plan.minimum_worthwhile_effect if plan else 1.0
+                "minimum_worthwhile_effect", values.number, plan.minimum_worthwhile_effect if plan else 1.0
             ),
-            "harm_limit": reader.take("harm_limit", _number, 0.0),
+            "harm_limit": reader.take("harm_limit", values.number, 0.0),
         }
-        code = reader.take("code", _text)
+        code = reader.take("code", values.text)
         if plan and len(problems) == before:
             other = _other(plan, given, problems)
             if other is not None:
@@ -223,91 +260,3 @@ def _other(plan: Plan, given: Mapping[str, Any], problems: list[Problem]) -> Pla
     except PlanError as error:
         problems += [Problem("plan", sentence) for sentence in error.problems]
     return None
-
-
-def _one_of(kinds: Any) -> Callable[[Any], Any]:
-    names = get_args(kinds)
-
-    def read(value: Any) -> Any:
-        if value not in names:
-            raise ValueError(f"“{value}” is none of {', '.join(names)}.")
-        return value
-
-    return read
-
-
-def _number(value: Any) -> float:
-    """JSON numbers, and decimals as text: plans are exact."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number and not (isinstance(value, str) and DECIMAL.fullmatch(value)):
-        raise ValueError(f"“{value}” is not a number.")
-    number = float(str(value))  # of a text, so that a whole number of any length is too large and no error
-    if not abs(number) <= HUGE:
-        raise ValueError(f"“{value}” is not a number between -{HUGE:.0e} and {HUGE:.0e}.")
-    return number
-
-
-def _whole(least: int, most: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        number = _number(value)
-        if number != int(number) or not least <= number < most:
-            raise ValueError(f"“{value}” is not a whole number of at least {least} and below {most}.")
-        return int(number)
-
-    return read
-
-
-def _day(value: Any) -> date:
-    try:
-        found = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"“{value}” is not a date; write it as 2026-06-01.") from None
-    if found.isoformat() != value:  # a week (2026-W23-1) or a day without dashes is one too, and this format has one
-        raise ValueError(f"“{value}” is not a date; write it as 2026-06-01.")
-    return found
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"“{value}” is not text.")
-    return value
-
-
-def _yes_or_no(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"“{value}” is neither true nor false.")
-    return value
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError("It has to be a JSON object.")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("It has to be a JSON list.")
-    return value
-
-
-def _one_version(value: Any) -> int:
-    if value != 1:
-        raise ValueError(f"“{value}” is a format that this version does not know; it knows 1.")
-    return 1
-
-
-def _units(value: Any) -> tuple[tuple[str, Arm], ...]:
-    return tuple((_text(_key(each, "unit")), _one_of(Arm)(_key(each, "arm"))) for each in _list(value))
-
-
-def _starts(value: Any) -> tuple[tuple[str, date], ...]:
-    """An object {unit: first day}."""
-    return tuple(sorted((unit, _day(day)) for unit, day in _object(value).items()))
-
-
-def _key(entry: Any, name: str) -> Any:
-    found = _object(entry)
-    if name not in found:
-        raise ValueError(f"Each entry needs “{name}”.")
-    return found[name]

@@ -11,8 +11,9 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from pilots.formats.cells import Cell, DayOfDevice, Readings, readings_of
-from pilots.formats.plans import HUGE, PlanDocument
+from pilots.formats.plans import PlanDocument
 from pilots.formats.problems import DocumentError, Problem
+from pilots.formats.values import HUGE
 from pilots.statistics import UnitPeriod, is_in_window
 from pilots.statistics.plan import Arm, instant
 

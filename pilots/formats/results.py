@@ -8,6 +8,7 @@ from typing import Any
 
 from pilots.decisions import Guardrail
 from pilots.formats.cells import Readings
+from pilots.formats.looks import look_words
 from pilots.formats.marks import marked_gates
 from pilots.formats.plans import PlanDocument
 from pilots.statistics import Evaluation, Gate, Plan, design_words, evaluate, guardrail, holm
@@ -29,26 +30,11 @@ def evaluate_documents(document: PlanDocument, readings: Readings, extra_gates: 
     return result_document(found, document.plan, readings.out_of_range(document.code)) | {
         "guardrails": [_limit(limit) for limit in limits],
         "secondaries": _secondaries(others),
-        "sentences": [*found.sentences, *_second_look(document)],
+        "sentences": [*found.sentences, *look_words(document)],
         "rows_outside_the_dates": readings.outside,
         "ignored": list(document.ignored),
+        "look": document.look.isoformat() if document.look else None,
     }
-
-
-def _second_look(document: PlanDocument) -> list[str]:
-    if not document.is_extension:
-        return []
-    plan = document.plan
-    each = f"{(1 - plan.alpha_per_look) * 100:.4g}%"
-    if document.was_foreseen:
-        return [f"This is the second of two registered looks; they share the error allowed: a range is a {each} one."]
-    both = f"{(plan.alpha + plan.alpha_per_look) * 100:.3g}"
-    marked = (
-        f"The plan was changed after its first result: the extension was not foreseen. This look uses a {each} range, "
-        f"but the first had used the whole error allowed: over both, an effect is claimed where there is none up to "
-        f"{both} times in 100, not {plan.alpha * 100:.3g}."
-    )
-    return [marked]
 
 
 def result_document(found: Evaluation, plan: Plan, out_of_range: float = 0.0) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pilots.plans.content import (
     canonical,
     content,
     digest,
+    earlier_looks,
     foresight,
     monitoring_days,
     statistical,
@@ -14,10 +15,12 @@ from pilots.plans.designs import COMPARED, IN_SERIES, Option, options, relative
 from pilots.plans.extending import Longer, extended, extension_problems, is_foreseen
 from pilots.plans.former import former, former_design
 from pilots.plans.keeping import kept_until, may_be_sent_by_residents
-from pilots.plans.registration import Context, Problem, Registration
+from pilots.plans.registration import COMPLETENESS_FLOOR, Context, Problem, Registration
+from pilots.plans.wording import promised
 
 __all__ = [
     "COMPARED",
+    "COMPLETENESS_FLOOR",
     "DECISION_RULE",
     "IN_SERIES",
     "Context",
@@ -28,6 +31,7 @@ __all__ = [
     "canonical",
     "content",
     "digest",
+    "earlier_looks",
     "extended",
     "extension_problems",
     "foresight",
@@ -41,6 +45,7 @@ __all__ = [
     "options",
     "plain",
     "problems",
+    "promised",
     "relative",
     "start_field",
     "statistical",

@@ -7,11 +7,12 @@ from decimal import Decimal
 from challenges.models import Design, Direction
 from pilots.models import Arm
 from pilots.plans.designs import COMPARED, STRENGTH, relative
-from pilots.plans.registration import ALPHA_CEILING, Context, Problem, Registration
+from pilots.plans.registration import ALPHA_CEILING, COMPLETENESS_FLOOR, Context, Problem, Registration
 from pilots.rules import may_be_decider
 
 Check = tuple[bool, str, str]
 MOST_DAYS = 3650
+MOST_EARLIER = 2
 
 
 def problems(registration: Registration, context: Context, today: date) -> list[Problem]:
@@ -19,6 +20,7 @@ def problems(registration: Registration, context: Context, today: date) -> list[
     checks = (
         *_date_checks(registration, today),
         *_measure_checks(registration, context),
+        *_gate_checks(registration),
         *_chance_checks(registration),
         *_design_checks(registration, context),
         *_keeping_checks(registration, context),
@@ -44,7 +46,20 @@ def _date_checks(given: Registration, today: date) -> Iterable[Check]:
     )
     yield given.starts_on <= given.ends_on, "ends_on", "The pilot cannot end before it starts."
     yield given.ends_on < given.analysis_on, "analysis_on", "The analysis comes after the last day of the pilot."
+    is_within = all(given.starts_on < day <= given.ends_on for day in given.earlier_looks)
+    yield is_within, "earlier_looks", "An earlier analysis date lies after the start, and not after the last day."
+    is_few = len(set(given.earlier_looks)) == len(given.earlier_looks) <= MOST_EARLIER
+    yield is_few, "earlier_looks", f"Name at most {MOST_EARLIER} earlier analysis dates, each once."
     yield given.analysis_on <= given.decision_on, "decision_on", "The decision cannot come before the analysis."
+
+
+def _gate_checks(given: Registration) -> Iterable[Check]:
+    floor = given.completeness_floor
+    yield (
+        COMPLETENESS_FLOOR <= floor <= 1,
+        "completeness_floor",
+        f"At least {plain(100 * COMPLETENESS_FLOOR)}% of the readings have to arrive, and at most all of them.",
+    )
 
 
 def _measure_checks(given: Registration, context: Context) -> Iterable[Check]:
@@ -111,6 +126,8 @@ def _start_checks(given: Registration, context: Context) -> Iterable[Check]:
         is_within = day is None or given.starts_on <= day <= given.ends_on
         yield is_within, name, f"{site.name or site.code} has to begin within the dates of the pilot."
     days = set(given.starts.values())
+    begun = not days or all(max(days) < look for look in given.earlier_looks)
+    yield begun, "earlier_looks", "The last site has begun before an earlier analysis date: else too few are judged."
     if days and min(days) >= given.starts_on:
         yield min(days) == given.starts_on, "starts_on", "The pilot starts on the day on which its first site begins."
     yield len(days) != 1, "design", "All sites begin on one day: register matched or random comparison instead."

@@ -18,6 +18,7 @@ from pilots.plans.checks import plain
 from pilots.plans.designs import ANALYSED_AS, COMPARED, IN_SERIES, relative
 from pilots.plans.registration import Context, Registration
 from pilots.statistics import (
+    USUAL_LIMITS,
     Assumptions,
     Plan,
     registration_warning,
@@ -111,11 +112,16 @@ def _foreseen(plan: Plan, assumed: Assumptions) -> dict[str, Any]:
 
 
 def monitoring_days(plan: Mapping[str, Any]) -> list[date]:
-    """The days on which a running pilot is looked at: weekly after the start, before the analysis date."""
+    """The days on which a running pilot is looked at: weekly after the start, before and between analysis dates."""
     first, analysis = date.fromisoformat(plan["start"]), date.fromisoformat(plan["analysis_on"])
     weeks = (analysis - first).days // 7
     days = (first + timedelta(weeks=number) for number in range(1, weeks + 1))
-    return [day for day in days if day < analysis]
+    return [day for day in days if day < analysis and day not in earlier_looks(plan)]
+
+
+def earlier_looks(plan: Mapping[str, Any]) -> list[date]:
+    """The analysis dates that a plan registers before its last one, in their order."""
+    return [date.fromisoformat(day) for day in plan.get("earlier_looks", ())]
 
 
 def _frame(given: Registration, context: Context) -> dict[str, Any]:
@@ -135,9 +141,11 @@ def _frame(given: Registration, context: Context) -> dict[str, Any]:
         "minimum_worthwhile_effect": plain(relative(given.minimum_worthwhile_effect, design, outcome)),
         "harm_limit": plain(relative(given.harm_limit, design, outcome)),
         "alpha": plain(given.alpha),
-        "completeness_floor": "0.75",
+        "completeness_floor": plain(given.completeness_floor),
+        "quality_gates": {name: f"{limit:g}" for name, limit in asdict(USUAL_LIMITS).items()},
         "seed": 1,
-        "looks": given.looks,
+        "looks": given.looks + len(given.earlier_looks),
+        "earlier_looks": [day.isoformat() for day in sorted(given.earlier_looks)],
         "strict": given.is_strict,
         "units": [{"unit": site.code, "arm": str(site.arm)} for site in context.sites],
     }  # fmt: skip

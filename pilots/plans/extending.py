@@ -7,11 +7,9 @@ from typing import Any
 
 from accounts.models import User
 from pilots.models import Pilot
-from pilots.plans.content import foreseen_again
+from pilots.plans.content import earlier_looks, foreseen_again
 from pilots.plans.registration import Problem
 from pilots.rules import may_be_decider
-
-LOOKS = 2
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,13 @@ def extension_problems(longer: Longer, pilot: Pilot, today: date) -> list[Proble
 
 
 def is_foreseen(plan: Mapping[str, Any]) -> bool:
-    """Whether the registered plan kept a share of alpha for a second look."""
-    return int(plan.get("looks", 1)) >= LOOKS
+    """Whether the registered plan kept a share of alpha for a look after the last one."""
+    return int(plan.get("looks", 1)) > _named(plan)
+
+
+def _named(plan: Mapping[str, Any]) -> int:
+    """How many analysis dates the plan names."""
+    return 1 + len(earlier_looks(plan))
 
 
 def extended(plan: Mapping[str, Any], longer: Longer, replaces: str, first_look: str) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def extended(plan: Mapping[str, Any], longer: Longer, replaces: str, first_look:
         "analysis_on": longer.analysis_on.isoformat(),
         "decision_on": longer.decision_on.isoformat(),
         "decider": str(longer.decider),
-        "looks": LOOKS,
+        "looks": _named(plan) + 1,
         "replaces": replaces,
         "extension": {"foreseen": is_foreseen(plan), "first_end": plan["end"], "first_look": first_look},
     }

@@ -8,7 +8,9 @@ from typing import Any
 from challenges.models import Design, Outcome
 from pilots.models import Pilot
 from pilots.plans.checks import plain
+from pilots.plans.content import earlier_looks
 from pilots.plans.designs import relative
+from pilots.plans.extending import is_foreseen
 from pilots.plans.registration import Context
 
 LABELS = {str(design.label): design for design in Design}
@@ -36,7 +38,8 @@ def former(context: Context) -> dict[str, Any]:
         "spread": assumed["sd"], "resemblance": assumed["rho"], "events": assumed["events"],
         "lowest": plan["metric"]["lowest"], "highest": plan["metric"]["highest"], "alpha": plan["alpha"],
         "transition_periods": plan["transition_periods"], "harmonics": plan["seasonality"]["harmonics"],
-        "looks": plan["looks"], "is_strict": plan["strict"], "assignment": plan["assignment"],
+        "looks": 1 + is_foreseen(plan), "earlier_looks": earlier_looks(plan),
+        "completeness_floor": plan["completeness_floor"], "is_strict": plan["strict"], "assignment": plan["assignment"],
         "is_random_order": plan["randomised"] and design == Design.STAGGERED,
         "exposure": (plan.get("exposure") or {}).get("code", ""),
         "starts": {code: date.fromisoformat(day) for code, day in plan.get("starts", {}).items()},

@@ -11,6 +11,7 @@ from pilots.models import Arm, Metric, Pilot, Site
 from pilots.plans.designs import RANDOM_STRENGTH, STRENGTH
 
 ALPHA_CEILING = Decimal("0.05")
+COMPLETENESS_FLOOR = Decimal("0.75")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Registration:
     a site's change (comparison) or a period's value (other designs) varies, `resemblance` how alike neighbouring
     periods are (0-1), `events` how many a usual period has (counts): these serve only the chances shown beforehand.
     `starts` has the first day of each pilot site (staggered start), `exposure` the code of the measure that events are
-    counted against (empty: the number of readings). Two `looks` keep one extension possible and share alpha.
+    counted against (empty: the number of readings). `earlier_looks` are analysis dates before the last one; two `looks`
+    at the end keep one extension possible. All of them share alpha.
     `keep_days` has, by a measure's code, for how many days after the result its raw readings are kept (missing: for
     ever), `residents` the codes of measures that residents may send readings of.
     """
@@ -52,6 +54,8 @@ class Registration:
     events: Decimal | None = None
     keep_days: Mapping[str, int] = field(default_factory=dict)
     residents: Sequence[str] = ()
+    earlier_looks: Sequence[date] = ()
+    completeness_floor: Decimal = COMPLETENESS_FLOOR
 
     @property
     def is_randomised(self) -> bool:

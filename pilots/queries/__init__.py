@@ -29,8 +29,10 @@ from pilots.models import (
     Reading,
     ReadingVersion,
     ServiceRegistration,
+    Verdict,
 )
 from pilots.moves import placed
+from pilots.plans import earlier_looks
 from pilots.queries.devices import moves_of
 from pilots.queries.gates import export_by_machine as export_by_machine
 from pilots.queries.gates import gate_records as gate_records
@@ -218,6 +220,21 @@ def registered_evaluation(pilot: Pilot) -> PilotEvaluation | None:
         return None
     due_at = first_instant(pilot.analysis_on)
     return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at=due_at).first()
+
+
+def earlier_results(pilot: Pilot) -> list[PilotEvaluation]:
+    """The results of the analysis dates before the last one, the oldest first."""
+    days = earlier_looks(pilot.plan or {})
+    if not days:
+        return []
+    dues = [first_instant(day) for day in days]
+    return list(pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at__in=dues).order_by("due_at"))
+
+
+def result_to_end_on(pilot: Pilot) -> PilotEvaluation | None:
+    """The latest earlier result, if a pilot may end on it: its verdict is scale or stop."""
+    found = earlier_results(pilot)
+    return found[-1] if found and found[-1].verdict in (Verdict.SCALE, Verdict.STOP) else None
 
 
 def registered_evaluations(pilots: Iterable[Pilot]) -> dict[int, PilotEvaluation]:

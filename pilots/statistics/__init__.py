@@ -5,6 +5,7 @@ from pilots.statistics.describing import RateDescription, describe_rates, holm, 
 from pilots.statistics.evaluation import Evaluation, evaluate, guardrail, oriented
 from pilots.statistics.foresight import registration_warning, registration_words
 from pilots.statistics.plan import (
+    USUAL_LIMITS,
     Beside,
     Estimate,
     Gate,
@@ -28,6 +29,7 @@ from pilots.statistics.table import AnalysisTable, analysis_table
 from pilots.statistics.welch import Difference, comparison, difference, window_values
 
 __all__ = [
+    "USUAL_LIMITS",
     "AnalysisTable",
     "Assumptions",
     "Beside",

@@ -15,7 +15,6 @@ from pilots.statistics.table import AnalysisTable, Floats, Source
 DRIFT_P = 0.05
 LEAST_PEERS = 3
 LEAST_PERIODS = 12
-MOST_FLAGGED = 0.20
 CHECKED = ("comparison", "one_series")
 
 
@@ -39,7 +38,7 @@ def drifting(table: AnalysisTable, plan: Plan) -> list[Source] | None:
 def drift_gate(
     table: AnalysisTable, plan: Plan, verdict: str, judge_without: Callable[[list[Source], Plan], str]
 ) -> Gate | None:
-    """Inconclusive only if leaving the drifting devices out changes the verdict, or a fifth of a group drifts.
+    """Inconclusive only if leaving the drifting devices out changes the verdict, or more of a group drifts than may.
 
     `judge_without` gives the verdict without some devices. None for designs in which places may differ in trend.
     """
@@ -63,8 +62,8 @@ def _judge(
     names = ", ".join(device or unit for unit, device in flagged[:3])
     more = f" and {len(flagged) - 3} more" if len(flagged) > 3 else ""
     start = f"{names}{more} drifted away from the others"
-    if _largest_share(flagged, table) > MOST_FLAGGED:
-        return Gate("drift", False, f"{start}: more than a fifth of a group.")
+    if _largest_share(flagged, table) > plan.limits.suspect:
+        return Gate("drift", False, f"{start}: more than {plan.limits.suspect * 100:.3g}% of a group.")
     left = {unit for source in table.sources if source not in flagged for unit in source[:1]}
     lost = {unit for unit, _ in flagged} - left
     without = replace(plan, units=tuple(pair for pair in plan.units if pair[0] not in lost))

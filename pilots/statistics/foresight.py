@@ -23,6 +23,8 @@ def registration_words(plan: Plan, assumptions: Assumptions) -> tuple[str, ...]:
     words.append(
         f"It would notice an improvement of {size} or more four times in five ({_counted(plan, assumptions)})."
     )
+    if plan.looks > 1:
+        words.append(_shared(plan))
     words += [_case(chances, plan) for chances in verdict_chances(plan, assumptions)]
     if assumptions.expected is None:
         words.append("No expected improvement is given, so its chances are not shown.")
@@ -58,6 +60,11 @@ def _counted(plan: Plan, assumptions: Assumptions) -> str:
     if plan.design not in COMPARED:
         return "one series"
     return f"{assumptions.units_pilot} pilot beside {assumptions.units_comparison} comparison sites"
+
+
+def _shared(plan: Plan) -> str:
+    each = f"{(1 - plan.alpha_per_look) * 100:.4g}%"
+    return f"{plan.looks} registered looks share the error allowed: each gives a {each} range, and these chances."
 
 
 def _case(chances: VerdictChances, plan: Plan) -> str:

@@ -44,6 +44,24 @@ class UnitPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How bad data may be before they carry no verdict; `completeness_floor` of the plan stands beside these.
+
+    Shares (0-1) of an arm's units that may be lost, by which completeness may differ between arms and windows, of
+    readings out of range, and of a group's devices or values that may drift or be marked; hours of one same value.
+    """
+
+    units_lost: float = 0.20
+    difference: float = 0.10
+    out_of_range: float = 0.01
+    suspect: float = 0.20
+    flat_hours: int = 24
+
+
+USUAL_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What was registered. Effects are in the metric's unit; for counts they are relative changes (0.1 = 10 %).
 
@@ -75,6 +93,7 @@ class Plan:
     starts: tuple[tuple[str, date], ...] = ()
     metric: str = "the measure"
     unit_of_measure: str = ""
+    limits: Limits = USUAL_LIMITS
 
     def __post_init__(self) -> None:
         problems = tuple(sentence for is_wrong, sentence in _CHECKS if is_wrong(self))
@@ -113,6 +132,7 @@ _CHECKS: tuple[tuple[Callable[[Plan], bool], str], ...] = (
     (lambda plan: not plan.harm_limit >= 0, "The harm limit cannot be negative: it is the size of a loss."),
     (lambda plan: not 0 < plan.alpha < 1, "Alpha must lie between 0 and 1."),
     (lambda plan: not 0 < plan.completeness_floor <= 1, "The completeness floor must lie above 0 and at most at 1."),
+    (lambda plan: not _are_limits(plan.limits), "The limits of the quality gates are no shares from 0 to 1 and hours."),
     (lambda plan: plan.looks < 1, "There must be at least one registered look."),
     (lambda plan: plan.transition_periods < 0, "The number of transition periods cannot be negative."),
     (lambda plan: plan.harmonics < 0 or plan.season_length <= 0, "The seasonality is not a count and a length."),
@@ -199,6 +219,11 @@ def window_periods(plan: Plan) -> list[int]:
     baseline = range(period_index(plan, plan.baseline_start), 0)
     left_out = 0 if plan.design == "staggered" else plan.transition_periods  # there, each unit has its own
     return [*baseline, *range(left_out, period_index(plan, last_instant) + 1)]
+
+
+def _are_limits(limits: Limits) -> bool:
+    shares = (limits.units_lost, limits.difference, limits.out_of_range, limits.suspect)
+    return all(0 <= share <= 1 for share in shares) and limits.flat_hours >= 1
 
 
 def _is_endless(plan: Plan) -> bool:

@@ -12,10 +12,6 @@ from pilots.statistics.welch import difference
 
 Window = Literal["baseline", "pilot"]
 
-UNIT_LOSS_LIMIT = 0.20
-DIFFERENCE_LIMIT = 0.10
-OUT_OF_RANGE_LIMIT = 0.01
-FLAT_HOURS = 24
 FLAT_MINIMUM = 4
 PRE_TREND_P = 0.05
 FIT_LIMIT = 1.5
@@ -71,10 +67,10 @@ def quality_gates(rows: Rows, plan: Plan, out_of_range_share: float = 0.0) -> li
     found = completeness(table, plan)
     gates = [
         _completeness_gate(found, plan),
-        _balance_gate(found),
+        _balance_gate(found, plan),
         _units_gate(table, plan),
         _flatline_gate(table, plan),
-        _range_gate(out_of_range_share),
+        _range_gate(out_of_range_share, plan),
         _conflict_gate(table),
         _arm_gate(table),
     ]
@@ -154,7 +150,7 @@ def _completeness_gate(found: Completeness, plan: Plan) -> Gate:
     return Gate("completeness", found.overall >= plan.completeness_floor, sentence)
 
 
-def _balance_gate(found: Completeness) -> Gate:
+def _balance_gate(found: Completeness, plan: Plan) -> Gate:
     pairs = [
         (one, other)
         for place, one in enumerate(found.shares)
@@ -162,15 +158,17 @@ def _balance_gate(found: Completeness) -> Gate:
         if one.arm == other.arm or one.window == other.window
     ]
     worst = max(abs(one.fraction - other.fraction) for one, other in pairs)
-    sentence = f"Completeness differs by up to {worst * 100:.0f} points between groups or windows; 10 are allowed."
-    return Gate("balance", worst <= DIFFERENCE_LIMIT + 1e-12, sentence)
+    allowed = plan.limits.difference
+    start = f"Completeness differs by up to {worst * 100:.0f} points between groups or windows"
+    return Gate("balance", worst <= allowed + 1e-12, f"{start}; {allowed * 100:.3g} are allowed.")
 
 
 def _units_gate(table: AnalysisTable, plan: Plan) -> Gate:
     lost = {arm: _lost_share(table, arm) for arm in _arms(plan)}
     words = " and ".join(f"{share:.0%} of the {arm} units" for arm, share in lost.items())
-    sentence = f"{words} did not report both before and after the start; a fifth is allowed."
-    return Gate("units_kept", max(lost.values()) <= UNIT_LOSS_LIMIT, sentence)
+    allowed = plan.limits.units_lost
+    sentence = f"{words} did not report both before and after the start; {allowed * 100:.3g}% are allowed."
+    return Gate("units_kept", max(lost.values()) <= allowed, sentence)
 
 
 def _lost_share(table: AnalysisTable, arm: Arm) -> float:
@@ -195,7 +193,7 @@ def _flat_units(table: AnalysisTable, plan: Plan) -> list[str]:
 
 def _is_flat(values: Floats, table: AnalysisTable, plan: Plan) -> bool:
     if plan.period == "hour":
-        return any(_longest_run(values[mask]) > FLAT_HOURS for mask in (table.before, table.after))
+        return any(_longest_run(values[mask]) > plan.limits.flat_hours for mask in (table.before, table.after))
     windows = [values[mask & ~np.isnan(values)] for mask in (table.before, table.after)]
     return any(window.size >= FLAT_MINIMUM and bool((window == window[0]).all()) for window in windows)
 
@@ -209,9 +207,10 @@ def _longest_run(values: Floats) -> int:
     return longest
 
 
-def _range_gate(share: float) -> Gate:
-    sentence = f"{share:.1%} of the readings were outside the possible range; 1% is allowed."
-    return Gate("out_of_range", share <= OUT_OF_RANGE_LIMIT, sentence)
+def _range_gate(share: float, plan: Plan) -> Gate:
+    allowed = plan.limits.out_of_range
+    sentence = f"{share:.1%} of the readings were outside the possible range; {allowed * 100:.3g}% is allowed."
+    return Gate("out_of_range", share <= allowed, sentence)
 
 
 def _conflict_gate(table: AnalysisTable) -> Gate:

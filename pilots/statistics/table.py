@@ -11,7 +11,16 @@ from datetime import date, datetime
 import numpy as np
 import numpy.typing as npt
 
-from pilots.statistics.plan import Arm, Plan, UnitPeriod, instant, is_in_window, period_index, window_periods
+from pilots.statistics.plan import (
+    USUAL_LIMITS,
+    Arm,
+    Plan,
+    UnitPeriod,
+    instant,
+    is_in_window,
+    period_index,
+    window_periods,
+)
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -88,7 +97,7 @@ def analysis_table(rows: Rows, plan: Plan, without: Collection[Source] = ()) -> 
 def snapshot(table: AnalysisTable, plan: Plan, also: object = ()) -> str:
     """SHA-256 of the canonical table and plan: the same data, in any order or number of copies, hash alike (P4, P6)."""
     content = {
-        "plan": asdict(plan),
+        "plan": _registered(plan),
         "units": list(zip(table.units, table.arms, table.first.tolist(), strict=True)),
         "periods": table.periods.tolist(),
         "values": _or_null(table.values),
@@ -98,6 +107,11 @@ def snapshot(table: AnalysisTable, plan: Plan, also: object = ()) -> str:
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_as_text, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _registered(plan: Plan) -> dict[str, object]:
+    """The plan as it is hashed: usual limits are left out, as they were before a plan could name its own."""
+    return {name: value for name, value in asdict(plan).items() if name != "limits" or plan.limits != USUAL_LIMITS}
 
 
 def _clean(row: UnitPeriod) -> UnitPeriod:

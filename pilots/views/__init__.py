@@ -58,7 +58,7 @@ from pilots.views.residents import (
     your_reading,
 )
 from pilots.views.runs import pilot_evaluation_again, pilot_evaluations
-from pilots.views.stopping import pilot_end, pilot_suspend
+from pilots.views.stopping import pilot_end, pilot_end_on_look, pilot_suspend
 from pilots.views.upload import pilot_typed, pilot_upload
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "pilot_dashboard",
     "pilot_devices",
     "pilot_end",
+    "pilot_end_on_look",
     "pilot_erase",
     "pilot_erase_words",
     "pilot_evaluation_again",

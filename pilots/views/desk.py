@@ -84,6 +84,7 @@ def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
         "may_manage": rules.may_manage(request.user, pilot),
         "may_stop": pilot.state in rules.UNDER_WAY and rules.may_suspend(request.user, pilot),
         "evaluation": queries.registered_evaluation(pilot),
+        "to_end_on": pilot.state == PilotState.RUNNING and queries.result_to_end_on(pilot),
         "readings": queries.number_of_readings(pilot),
     }
     return render(request, "pilots/workspace.html", context)

@@ -119,10 +119,17 @@ def package_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _look(request: HttpRequest, pilot: Pilot) -> tuple[dict[str, Any], PilotEvaluation | None]:
-    """The plan and its result as they stand; with `?look=1`, those of the first look at a pilot that was extended."""
-    extension = getattr(pilot, "extension", None)
-    if extension is not None and request.GET.get("look") == "1":
+    """The plan and its result as they stand.
+
+    With `?look=1` those of the first look at a pilot that was extended; with `?look=2026-06-01` the result of an
+    earlier analysis date of the plan.
+    """
+    extension, look = getattr(pilot, "extension", None), request.GET.get("look", "")
+    if extension is not None and look == "1":
         return extension.first_plan, extension.evaluation
+    earlier = queries.earlier_results(pilot) if look else []
+    if found := next((each for each in earlier if local_day(each.due_at).isoformat() == look), None):
+        return pilot.plan or {}, found
     return pilot.plan or {}, queries.registered_evaluation(pilot)
 
 

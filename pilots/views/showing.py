@@ -13,6 +13,7 @@ from pilots.formats import DayOfDevice
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
 from pilots.moves import Move
+from pilots.plans import promised
 from pilots.queries import devices, people, residents, showing
 from pilots.rules import local_day
 from pilots.statistics import assumed
@@ -41,9 +42,10 @@ def shown(pilot: Pilot, at: datetime, asked: Mapping[str, str]) -> dict[str, Any
     places, moves = devices.standing(pilot)
     days = showing.daily_sums(primary, moves)
     sheet = figures.sheet(plan, days, places, today, _against(plan, metrics, moves))
+    earlier = queries.earlier_results(pilot)
     suspensions, clauses = list(pilot.suspensions.all()), queries.clause_states(pilot)
     return {
-        "pilot": pilot, "plan": plan, "answer": answer(pilot, result), "cost": cost(pilot),
+        "pilot": pilot, "plan": plan, "promised": promised(plan), "answer": answer(pilot, result), "cost": cost(pilot),
         "evaluation": result, "look": look,
         "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
         "series": _table(figures.changes(sheet), asked), "effect": _effect(plan, result, look),
@@ -52,7 +54,7 @@ def shown(pilot: Pilot, at: datetime, asked: Mapping[str, str]) -> dict[str, Any
         "last_day": max((day.day for day in days), default=None),
         "assumed": assumed(sheet.whole, stands=result is not None),
         "sentences": _result_sentences(result, assumed(sheet.whole)), "suspensions": suspensions,
-        "moments": moments(pilot, result, suspensions, today), "clauses": clauses,
+        "moments": moments(pilot, result, suspensions, today, earlier), "clauses": clauses, "earlier": earlier,
         "said": people.said_of(pilot), "surveys": people.surveys_of(pilot),
         "wrong": queries.went_wrong(pilot),
         "keeping": showing.keeping(pilot, metrics),

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import objections
-from pilots import actions, rules
-from pilots.forms import EndForm, ResumeForm, SuspendForm
+from pilots import actions, queries, rules
+from pilots.forms import EndForm, EndOnLookForm, ResumeForm, SuspendForm
 from pilots.models import PilotState
 from pilots.views.desk import pilot_for
 from pilots.views.preparing import sent, show
@@ -49,3 +49,20 @@ def pilot_end(request: HttpRequest, slug: str) -> HttpResponse:
         "why_not": objections(pilot, "end_early", at=clock.now()),
     }  # fmt: skip
     return show(request, "pilots/end.html", page)
+
+
+@login_required
+def pilot_end_on_look(request: HttpRequest, slug: str) -> HttpResponse:
+    """End a pilot on the result of an earlier registered date."""
+    pilot, actor = pilot_for(request, slug), person(request)
+    form = EndOnLookForm(request.POST or None)
+    if answer := sent(
+        request, form, lambda: actions.end_on_look(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
+        "The pilot ended on this result. Decide its gate next.", "pilot_gate", slug=slug,
+    ):  # fmt: skip
+        return answer
+    page = {
+        "pilot": pilot, "form": form, "may": rules.may_decide(actor, pilot),
+        "results": queries.earlier_results(pilot), "why_not": objections(pilot, "end_on_look", at=clock.now()),
+    }  # fmt: skip
+    return show(request, "pilots/end_on_look.html", page)

@@ -94,7 +94,7 @@ MATRIX = {
     """,
     "302 200 403 200 200 200 200 403 403 403 403": (
         "pilot_clause pilot_clauses pilot_dashboard pilot_devices pilot_end pilot_extend pilot_gate pilot_gates "
-        "pilot_gate_record pilot_tokens pilot_feeds pilot_evaluations "
+        "pilot_gate_record pilot_tokens pilot_feeds pilot_evaluations pilot_end_on_look "
         "pilot_suspend pilot_workspace pilot_incident pilot_incidents pilot_milestone pilot_milestones"
     ),
     "302 200 403 200 200 200 403 403 403 403 403": "pilot_incident_new pilot_recall",

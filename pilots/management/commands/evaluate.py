@@ -7,12 +7,21 @@ file is wrong, and the document lists what (so does standard error, for people).
 import json
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from pilots.formats import DocumentError, Problem, evaluate_documents, read_plan, read_readings
+from pilots.formats import (
+    DocumentError,
+    PlanDocument,
+    Problem,
+    at_look,
+    evaluate_documents,
+    read_plan,
+    read_readings,
+)
 
 WRONG = 2
 
@@ -24,10 +33,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--plan", type=Path, required=True, help="the plan, JSON")
         parser.add_argument("--readings", type=Path, required=True, help="the readings, CSV")
+        parser.add_argument("--look", default="", help="an earlier analysis date of the plan, 2026-06-01")
 
-    def handle(self, *args: Any, plan: Path, readings: Path, **options: Any) -> None:
+    def handle(self, *args: Any, plan: Path, readings: Path, look: str = "", **options: Any) -> None:
         try:
-            document = read_plan(_json(plan))
+            document = _cut(read_plan(_json(plan)), look)
             found = evaluate_documents(document, read_readings(readings, document))
         except DocumentError as error:
             self._refuse(error)
@@ -42,6 +52,17 @@ class Command(BaseCommand):
 
     def _print(self, content: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _cut(document: PlanDocument, look: str) -> PlanDocument:
+    """The plan as it is analysed on the look asked for; without one, on its last analysis date."""
+    if not look:
+        return document
+    try:
+        day = date.fromisoformat(look)
+    except ValueError:
+        raise DocumentError([Problem("plan", f"--look “{look}” is not a date; write it as 2026-06-01.")]) from None
+    return at_look(document, day)
 
 
 def _json(path: Path) -> Any:

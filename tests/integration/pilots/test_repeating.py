@@ -25,11 +25,11 @@ def schema(name: str) -> Any:
     return json.loads((FORMATS / f"{name}.schema.json").read_text())
 
 
-def repeat(plan: Path, readings: Path) -> tuple[int, Any]:
+def repeat(plan: Path, readings: Path, **options: str) -> tuple[int, Any]:
     """What the command prints, and its exit code."""
     said = io.StringIO()
     try:
-        call_command("evaluate", plan=plan, readings=readings, stdout=said, stderr=io.StringIO())
+        call_command("evaluate", plan=plan, readings=readings, stdout=said, stderr=io.StringIO(), **options)
     except SystemExit as ended:
         return int(ended.code or 0), json.loads(said.getvalue())
     return 0, json.loads(said.getvalue())
