@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from challenges.models import ClauseRequirement
 from clauses.checks import (
@@ -24,15 +24,19 @@ from clauses.checks import (
     policy_address,
     run,
 )
-from pilots.models import Device, HealthProbe, HourlyRollup, Pilot, Reading, ServiceRegistration
-from pilots.rules import LOOKED_AT
+from pilots import feed_keys
+from pilots.models import DailyRollup, Device, HealthProbe, HourlyRollup, Pilot, Reading, ServiceRegistration
+from pilots.rules import is_looked_at, local_day
 from work.fetching import PASSING, FetchError, Loopback, Policy, fetch, speaks_old_tls
 
 # One look asks several addresses; together they take less than the lease of a due row (60 s).
 BUDGET, EACH = 40.0, 10.0
+MOST_BYTES, MOST_OF_AN_EXPORT = 5_000_000, 25_000_000
 NEWEST_READINGS = 20_000
-RECEIVED_OVER = timedelta(days=31)
+RECEIVED_OVER, RECEIVED_AT_LEAST = timedelta(days=31), timedelta(hours=6)
+INTERVALS = 30  # how many intervals of what arrived are looked back on
 PROBES_OVER = timedelta(days=30)
+WITH_A_KEY = ("data", "export")  # of these the council has the key that readings are fetched with, if they ask for one
 DERIVED = ("security_txt", "security_policy")
 REGISTERED_KINDS = tuple(kind for kind in NAMES if kind not in DERIVED)
 
@@ -58,9 +62,11 @@ class Look:
         ]  # fmt: skip
 
 
-def policy_of(hosts: Iterable[str], seconds: float = EACH) -> Policy:
+def policy_of(hosts: Iterable[str], seconds: float = EACH, most: int = MOST_BYTES) -> Policy:
     """What the fetcher may do for a pilot: its own hosts, and of this machine only ports that the settings open."""
-    return Policy(hosts=frozenset(hosts), loopback=tuple(_loopback()), max_decoded=5_000_000, seconds=seconds)
+    return Policy(
+        hosts=frozenset(hosts), loopback=tuple(_loopback()), max_bytes=most, max_decoded=most, seconds=seconds
+    )
 
 
 def steps_of(requirement: ClauseRequirement) -> list[str]:
@@ -74,8 +80,8 @@ def schedules_of(requirement: ClauseRequirement) -> list[str]:
 
 def looked_at(pilot: Pilot) -> list[ClauseRequirement]:
     """The clauses of a pilot that a machine can say something about, wherever its service is."""
-    asked = pilot.challenge.clause_requirements.filter(due__in=LOOKED_AT).exclude(clause__check_kind="human")
-    return [each for each in asked.select_related("clause") if set(steps_of(each)) & set(STEPS)]
+    asked = pilot.challenge.clause_requirements.exclude(clause__check_kind="human").select_related("clause")
+    return [each for each in asked if is_looked_at(each) and set(steps_of(each)) & set(STEPS)]
 
 
 def inputs_of(requirements: Iterable[ClauseRequirement]) -> tuple[set[str], set[str]]:
@@ -130,14 +136,15 @@ def _loopback() -> Iterator[Loopback]:
 
 
 def _case(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceRegistration, at: datetime) -> Case:
-    steps = set(steps_of(requirement))
+    steps, stated = set(steps_of(requirement)), stated_of(registration)
     first = HourlyRollup.objects.filter(metric__pilot=pilot).aggregate(first=Min("hour"))["first"]
     return Case(
         at=at,
         answers=_answers(steps, registration),
-        stated=stated_of(registration),
+        stated=stated,
         devices=tuple(Device.objects.filter(site__pilot=pilot).order_by("code").values_list("code", flat=True)),
-        received=_received(pilot, at),
+        received=_received(pilot, at, stated.interval_minutes),
+        ledger=_ledger(pilot, at) if "export" in steps else {},
         first_reading_at=first,
         probes=_probes(pilot, at) if "probe" in steps else (),
         starts_on=pilot.starts_on,
@@ -145,13 +152,21 @@ def _case(pilot: Pilot, requirement: ClauseRequirement, registration: ServiceReg
     )
 
 
-def _received(pilot: Pilot, at: datetime) -> dict[str, tuple[datetime, ...]]:
-    recent = Reading.objects.filter(device__site__pilot=pilot, taken_at__gte=at - RECEIVED_OVER)
-    newest = recent.order_by("-taken_at")[:NEWEST_READINGS]
-    found: dict[str, list[datetime]] = {}
-    for device, taken_at in newest.values_list("device__code", "taken_at"):
-        found.setdefault(device, []).append(taken_at)
-    return {device: tuple(sorted(set(instants))) for device, instants in found.items()}
+def _received(pilot: Pilot, at: datetime, interval: int | None) -> dict[str, tuple[datetime, ...]]:
+    """The instants of late, by device: so many intervals as are looked back on, or the newest readings of a month."""
+    over = timedelta(minutes=min(interval * INTERVALS, 60 * 24 * 366)) if interval else RECEIVED_OVER
+    recent = Reading.objects.filter(device__site__pilot=pilot, taken_at__gte=at - max(over, RECEIVED_AT_LEAST))
+    newest = recent.order_by("-taken_at", "device", "metric")[: None if interval else NEWEST_READINGS]
+    found: dict[str, set[datetime]] = {}
+    for device, taken_at in newest.values_list("device__code", "taken_at").iterator():
+        found.setdefault(device, set()).add(taken_at)
+    return {device: tuple(sorted(instants)) for device, instants in found.items()}
+
+
+def _ledger(pilot: Pilot, at: datetime) -> dict[tuple[str, date], int]:
+    """Readings that arrived, by device and day that is over: of its measures the one that brought most."""
+    days = DailyRollup.objects.filter(metric__pilot=pilot, day__lt=local_day(at)).values("device__code", "day")
+    return {(row["device__code"], row["day"]): row["most"] for row in days.annotate(most=Max("number")).order_by()}
 
 
 def _probes(pilot: Pilot, at: datetime) -> tuple[Probe, ...]:
@@ -168,7 +183,7 @@ def _answers(steps: set[str], registration: ServiceRegistration) -> dict[str, An
         wanted |= _one_per_origin(addresses)
     if "sectxt" in steps and addresses:
         wanted["security_txt"] = _origins(addresses)[0] + "/.well-known/security.txt"
-    answers = {kind: _ask(url, registration, ends) for kind, url in sorted(wanted.items())}
+    answers = {kind: _ask(url, registration, ends, kind) for kind, url in sorted(wanted.items())}
     if policy := policy_address(answers["security_txt"]) if "security_txt" in answers else "":
         answers |= _policy_answer(policy, registration, ends)
     if "tls" in steps:
@@ -176,18 +191,22 @@ def _answers(steps: set[str], registration: ServiceRegistration) -> dict[str, An
     return answers
 
 
-def _ask(url: str, registration: ServiceRegistration, ends: float) -> Answer:
-    left = min(EACH, ends - time.monotonic())
+def _ask(url: str, registration: ServiceRegistration, ends: float, kind: str = "") -> Answer:
+    """What one address answers; the export of a whole history may be larger and take what is left of the budget."""
+    each, most = (BUDGET, MOST_OF_AN_EXPORT) if kind == "export" else (EACH, MOST_BYTES)
+    left = min(each, ends - time.monotonic())
     if left <= 0:
         return Answer(url, failure="time", sentence="The service took longer than a look is given.")
     try:
-        found = fetch(url, policy_of(registration.hosts, left))
+        secret = feed_keys.secret_for(registration.pilot, url) if kind in WITH_A_KEY else None
+        found = fetch(url, policy_of(registration.hosts, left, most), secret=secret)
     except FetchError as failed:
         return Answer(url, failure=str(failed.kind), sentence=failed.sentence)
     tls = found.tls
     return Answer(
-        found.url, found.status, found.headers, found.body, tls_version=tls.version if tls else "",
-        certificate_until=tls.not_after if tls else None,
+        found.url, found.status, feed_keys.headers_without(found.headers, secret),
+        feed_keys.without(found.body, secret), with_key=secret is not None, tls_version=tls.version if tls else "",
+        certificate_until=tls.not_after if tls else None, seconds=found.seconds,
     )  # fmt: skip
 
 

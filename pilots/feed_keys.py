@@ -3,12 +3,14 @@
 import re
 from urllib.parse import urlsplit
 
-from pilots.models import FeedKey, ReadingFeed
+from pilots.models import FeedKey, Pilot, ReadingFeed
 from suppliers import sealing, vault
+from suppliers.sealing import CannotOpenError
 from work.fetching import Secret
 
 BEARER = "Authorization"
 LONGEST = 4000
+SHORTEST_HIDDEN = 6  # anything shorter could be a number among the readings
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 _VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 # What says where a request goes and how it is read: these are the fetcher's own.
@@ -40,6 +42,32 @@ def secret_of(feed: ReadingFeed) -> Secret | None:
         return None
     plain = sealing.open_box(_outer(feed), bytes(key.box), **_place(feed, key.header))
     return Secret(origin_of(feed.address), key.header, plain.decode("ascii"))
+
+
+def secret_for(pilot: Pilot, address: str) -> Secret | None:
+    """The key of a feed that is fetched from the same origin as this address; None where no feed there has one."""
+    keys = FeedKey.objects.filter(feed__pilot=pilot, feed__stopped_at=None).select_related("feed__pilot__challenge")
+    for key in keys.order_by("feed"):
+        if origin_of(key.feed.address) == origin_of(address):
+            try:
+                return secret_of(key.feed)
+            except CannotOpenError:
+                return None
+    return None
+
+
+def without(body: bytes, secret: Secret | None) -> bytes:
+    """A service may answer with the key that it was sent: nothing that is told of the answer may repeat it."""
+    if secret is None or len(secret.value) < SHORTEST_HIDDEN:
+        return body
+    return body.replace(secret.value.encode("ascii"), b"[key]")
+
+
+def headers_without(headers: tuple[tuple[str, str], ...], secret: Secret | None) -> tuple[tuple[str, str], ...]:
+    """The same for the headers of an answer."""
+    if secret is None or len(secret.value) < SHORTEST_HIDDEN:
+        return headers
+    return tuple((name, value.replace(secret.value, "[key]")) for name, value in headers)
 
 
 def origin_of(address: str) -> str:

@@ -10,8 +10,9 @@ from accounts.models import CouncilRole, User
 from accounts.rules import has_role
 from audit.actors import SYSTEM, TokenActor
 from challenges import timetable
-from challenges.models import Challenge
+from challenges.models import Challenge, ClauseRequirement
 from challenges.timetable import first_instant as first_instant
+from clauses.checks import STEPS
 from clauses.models import Due
 from pilots.models import AccountSide, EvaluationKind, GateChoice, GateItem, Pilot, PilotState
 from suppliers.models import SupplierMember
@@ -176,6 +177,12 @@ def feed_is_fetched(actor: TokenActor, pilot: Pilot) -> bool:
 def in_words(day: date | None) -> str:
     """A day of a plan as pages write it, and what stands there before it is named."""
     return timetable.in_words(day) if day else "a day to be named"
+
+
+def is_looked_at(requirement: ClauseRequirement) -> bool:
+    """Whether a pilot is checked against this clause: due later than the submission, or kept an eye on by machine."""
+    has_machine = any(step["id"] in STEPS for step in requirement.clause.checks)
+    return requirement.due in LOOKED_AT or (requirement.due == Due.BID and has_machine)
 
 
 def local_day(at: datetime) -> date:

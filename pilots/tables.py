@@ -1,33 +1,18 @@
-"""Tables that people send: CSV or a workbook, read as lines of text. Pure: bytes in, a table or one sentence out.
-
-A workbook is somebody else's zip file of XML. It is looked at before it is opened, never calculated, and nothing in it
-is followed.
-"""
+"""Tables that people send: CSV or a workbook, read as lines of text. Pure: bytes in, a table or one sentence out."""
 
 import csv
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
+from datetime import date
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from files.workbooks import CellRefusedError, WorkbookRefusedError, sheets
 from pilots.headings import MOST_ABOVE, heading_at
 from pilots.reading_files import ROW_CAP, FileRefusedError, TooManyRowsError, decode
 
-MOST_PARTS, MOST_UNPACKED, MOST_COLUMNS, MOST_SHEETS = 500, 60_000_000, 60, 12
+MOST_COLUMNS, MOST_SHEETS = 60, 12
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_PARTS = (
-    ("vbaproject.bin", "holds macros. Save it as a workbook without macros (.xlsx)"),
-    ("externallinks/", "takes values from other workbooks. Paste the values in their place"),
-    ("activex/", "holds controls. Paste the values into an empty workbook"),
-    ("embeddings/", "holds other files. Paste the values into an empty workbook"),
-)
 _SEPARATORS = ",;\t"
 
 
@@ -144,83 +129,24 @@ def _kept(lines: Iterable[list[str]]) -> Lines:
 
 
 def _sheets(content: bytes) -> Sheets:
-    _refuse_hostile(content)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, OSError):
-        raise FileRefusedError("This is not a workbook that can be read. Save it again as .xlsx.") from None
-    try:
-        found = {str(sheet.title): _sheet(sheet) for sheet in book.worksheets[:MOST_SHEETS]}
-    except (zipfile.BadZipFile, zlib.error, KeyError, SyntaxError, OSError, AttributeError):
-        raise FileRefusedError("The workbook breaks off or is damaged. Save it again as .xlsx.") from None
-    finally:
-        book.close()
+        found = {name: _sheet(lines) for name, lines in sheets(content, MOST_SHEETS, MOST_COLUMNS + 1)}
+    except WorkbookRefusedError as refused:
+        raise FileRefusedError(str(refused)) from None
     filled = {name: lines for name, lines in found.items() if lines}
     if not filled:
         raise FileRefusedError("There are no readings in it: the first line names the columns, rows follow below.")
     return filled
 
 
-def _sheet(sheet: Any) -> Lines | FileRefusedError:
-    """One sheet; what is wrong with it costs the others nothing."""
+def _sheet(lines: Iterable[list[str]]) -> Lines | FileRefusedError:
+    """One sheet; what is wrong with its cells costs the others nothing."""
     try:
-        return _kept(_sheet_lines(sheet))
+        return _kept(lines)
     except FileRefusedError as refused:
         return refused
-
-
-def _sheet_lines(sheet: Any) -> Iterator[list[str]]:
-    # What a file says of its own size is not believed: a made-up size would make millions of empty rows.
-    sheet.reset_dimensions()
-    for cells in sheet.iter_rows(max_col=MOST_COLUMNS + 1):
-        texts = [_text(cell) for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        yield texts
-
-
-def _refuse_hostile(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            names = [part.filename.lower() for part in parts]
-            if "xl/workbook.xml" not in names:
-                raise FileRefusedError("This is a zip file, not a workbook. Send CSV or a workbook (.xlsx).")
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise FileRefusedError("The workbook unpacks to more than what is taken. Send the readings as CSV.")
-            for part, words in _PARTS:
-                if any(part in name for name in names):
-                    raise FileRefusedError(f"The workbook {words}, and send that.")
-            for info in parts:
-                _refuse_entities(archive, info)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        if isinstance(error, FileRefusedError):
-            raise
-        raise FileRefusedError("The workbook is damaged or encrypted. Save it again as .xlsx.") from None
-
-
-def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    """No part of an honest workbook defines entities; one that does can grow without an end when it is read."""
-    if info.filename.lower().endswith((".xml", ".rels")):
-        with archive.open(info) as part:
-            head = part.read(4096).replace(b"\x00", b"").lower()
-        if b"<!doctype" in head or b"<!entity" in head:
-            raise FileRefusedError("The workbook holds something that no spreadsheet program writes; it is not opened.")
-
-
-def _text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        raise FileRefusedError(f"Cell {cell.coordinate} holds a formula. Paste the values in its place, and send that.")
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value).strip()
+    except CellRefusedError as refused:
+        return FileRefusedError(str(refused))
 
 
 def read_day(text: str) -> date | None:

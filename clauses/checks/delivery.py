@@ -1,13 +1,28 @@
 """Open data: delivered, readable, licensed, listed."""
 
+import itertools
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from clauses.checks.samples import Sample, is_page, json_of, sample_of
-from clauses.checks.shapes import Answer, CannotCheck, Case, Finding, Verdict, delivered, reached, shown
+from clauses.checks.kinds import is_page
+from clauses.checks.samples import SEPARATORS, Sample, json_of, sample_of
+from clauses.checks.shapes import (
+    Answer,
+    CannotCheck,
+    Case,
+    Finding,
+    NotReadHere,
+    Verdict,
+    delivered,
+    reached,
+    shown,
+)
 
-DATA_TYPES = ("json", "csv", "xml", "parquet", "geo+json", "ndjson", "octet-stream", "zip", "plain")
+DATA_TYPES = (
+    "json", "csv", "tab-separated", "xml", "parquet", "ndjson", "jsonl", "octet-stream", "zip", "plain",
+    "spreadsheetml",
+)  # fmt: skip
 # What the council accepts: the Open Government Licence 3.0, CC BY 4.0, CC0 1.0, under the addresses they go by.
 LICENCES = {
     "nationalarchives.gov.uk/doc/open-government-licence/version/3": "OGL-UK-3.0",
@@ -18,7 +33,14 @@ LICENCES = {
     "spdx.org/licenses/CC0-1.0": "CC0-1.0",
 }
 _LICENCE_NAMES = set(LICENCES.values())
-_LICENCE_KEYS = ("license", "licence", "dct:license", "dcterms:license", "http://purl.org/dc/terms/license")
+_LICENCE_KEYS = (
+    "license", "licence", "dct:license", "dcterms:license", "http://purl.org/dc/terms/license",
+    "license_url", "licenseUrl", "license_uri",
+)  # fmt: skip
+_LINKED_DATA = re.compile(r"<script[^>]{0,300}application/ld\+json[^>]{0,100}>", re.IGNORECASE)
+LONGEST = 400_000
+# A service that says no in a body that says 200.
+_NO = ("error", "errors", "fault", "exception", "error_description", "detail")
 _RECORD = {
     "a title": ("title", "name", "dct:title"),
     "a publisher": ("publisher", "dct:publisher", "contributors", "organization"),
@@ -40,15 +62,21 @@ def fetch(case: Case) -> Finding:
     media = answer.header("content-type").partition(";")[0].strip().lower()
     excerpt = shown(f"{answer.status} {media} {answer.body[:200].decode('utf-8', 'replace')}")
     for is_wrong, sentence, to_do in (
+        (answer.status in (401, 403), f"The data feed lets nobody in: {answer.status}.", _no_entry(answer)),
         (answer.status != 200, f"The data feed answers with {answer.status}.", "Let the council read it."),
         (is_page(answer.body), "A web page comes instead of data, as when one has to sign in.", "Deliver data."),
         (not answer.body.strip(), "What comes is empty.", "Deliver the data of the pilot."),
+        (_says_no(answer), "An error message comes instead of data.", "Let the council read it."),
         (not any(each in media for each in DATA_TYPES), f"It says that it is “{media or 'nothing'}”, not data.",
          "Name the format in the header Content-Type, such as text/csv."),
     ):  # fmt: skip
         if is_wrong:
             return Finding("fetch", Verdict.NOT_MET, sentence, excerpt, to_do)
-    sentence = f"Data came: {len(answer.body):,} bytes of {media}, without signing in."
+    if _is_bare(answer):
+        sentence = "It answers, but holds no record: nothing is delivered."
+        return Finding("fetch", Verdict.NOT_MET, sentence, excerpt, "Deliver the data of the pilot.")
+    how = "with the key" if answer.with_key else "without signing in"
+    sentence = f"Data came: {len(answer.body):,} bytes of {media}, {how}."
     return Finding("fetch", Verdict.MET, sentence, excerpt)
 
 
@@ -57,22 +85,30 @@ def parse(case: Case) -> Finding:
     answer = delivered(case, "data")
     try:
         sample = sample_of(answer)
+    except NotReadHere:
+        raise
     except CannotCheck as wrong:
         excerpt = shown(answer.body[:200].decode("utf-8", "replace"))
         return Finding("parse", Verdict.NOT_MET, wrong.sentence, excerpt, wrong.to_do)
-    sentence = f"It reads as {sample.kind.upper()}: {len(sample.rows):,} records with {len(sample.columns)} fields."
+    if not sample.rows:
+        raise CannotCheck("It holds no record, so nothing shows how records are written.", "Deliver records.")
+    kind = sample.kind.upper() if sample.separator == "," else f"CSV separated by {SEPARATORS[sample.separator]}"
+    sentence = f"It reads as {kind}: {len(sample.rows):,} records with {len(sample.columns)} fields."
     return Finding("parse", Verdict.MET, sentence, shown(", ".join(sample.columns)))
 
 
 def starcount(case: Case) -> Finding:
-    """Stars of open data that can be seen: 3 for an open format, 4 with identifiers, 5 with links to other data."""
+    """Stars of open data: 2 for a workbook, 3 for an open format, 4 with identifiers, 5 with links to other data."""
     sample = sample_of(delivered(case, "data"))
+    if not sample.rows:
+        raise CannotCheck("It holds no record whose stars could be counted.", "Deliver records.")
     links = _outbound(sample, case.answers["data"])
-    stars = 5 if links else (4 if _has_identifiers(sample) else 3)
+    stars = 2 if sample.kind == "xlsx" else 5 if links else 4 if _has_identifiers(sample) else 3
     if case.stated.stars is None:
         raise CannotCheck(f"{stars} stars are seen, but no level was stated.", "State the level that you offered.")
     verdict = Verdict.MET if stars >= case.stated.stars else Verdict.NOT_MET
-    to_do = "" if verdict == Verdict.MET else "Add shared identifiers, then links to reference data."
+    advice = "Offer an open format, such as CSV." if stars < 3 else "Add shared identifiers, then links to other data."
+    to_do = "" if verdict == Verdict.MET else advice
     sentence = f"{stars} stars of open data are seen; {case.stated.stars} were offered."
     return Finding("starcount", verdict, sentence, shown(links or ", ".join(sample.columns)), to_do)
 
@@ -85,13 +121,17 @@ def licence(case: Case) -> Finding:
     if accepted and len(accepted) == len(named):
         return Finding("licence", Verdict.MET, f"The metadata name {accepted[0]}.", shown(", ".join(named)))
     to_do = "Name the Open Government Licence 3.0, CC BY 4.0 or CC0 1.0 by its address in the metadata."
-    sentence = "The metadata name no licence." if not named else "The metadata name a licence that is not accepted."
+    if named and not any("://" in each for each in named) and len(accepted) < len(named):
+        words = next(each for each in named if not accepted_licence(each))
+        sentence = f"The licence stands there in words (“{shown(words, 80)}”), not as an address that a machine knows."
+    else:
+        sentence = "The metadata name a licence that is not accepted." if named else "The metadata name no licence."
     return Finding("licence", Verdict.NOT_MET, sentence, shown(", ".join(named)), to_do)
 
 
 def dcat(case: Case) -> Finding:
     """The catalogue record carries its required fields."""
-    record = json_of(delivered(case, "metadata").body)
+    record = _metadata(delivered(case, "metadata"))
     keys = {
         key.lower() for each in _dictionaries(record) for key, value in each.items() if value not in ("", [], {}, None)
     }
@@ -123,7 +163,49 @@ def _licences(answer: Answer) -> list[str]:
         for value in answer.all("link")
         for found in re.finditer(r"<([^<>]{1,300})>\s*;\s*rel=\"?licen[sc]e\b", value)
     ]
-    return linked or [name for each in _dictionaries(json_of(answer.body)) for name in _named(each)]
+    return linked or [name for each in _dictionaries(_metadata(answer)) for name in _named(each)]
+
+
+def _metadata(answer: Answer) -> Any:
+    """The record as JSON, or what a catalogue's page holds of it for machines (JSON-LD)."""
+    body = answer.body.removeprefix(b"\xef\xbb\xbf")
+    if not is_page(body):
+        if body.lstrip()[:1] in (b"{", b"["):
+            return json_of(body)
+        raise CannotCheck("The catalogue record is not JSON, the one form that is read here.", "Offer it as JSON-LD.")
+    text = body[:LONGEST].decode("utf-8", "replace")
+    scripts = itertools.islice(_LINKED_DATA.finditer(text), 5)
+    found = [text[each.end() :].partition("</script")[0] for each in scripts]
+    if not found:
+        raise CannotCheck("The catalogue's page says nothing to machines (JSON-LD).", "Name the record's own address.")
+    return [json_of(each.encode()) for each in found]
+
+
+def _no_entry(answer: Answer) -> str:
+    if answer.with_key:
+        return "Enter the key that is valid now, on the pilot's page of feeds."
+    return "Let the council read it, or enter its key on the pilot's page of feeds, with this host's feed of readings."
+
+
+def _says_no(answer: Answer) -> bool:
+    """A small object that names an error and holds no list of records."""
+    if answer.body.lstrip()[:1] != b"{" or len(answer.body) > 10_000:
+        return False
+    try:
+        found = json_of(answer.body)
+    except CannotCheck:
+        return False
+    others = [each for key, each in found.items() if key not in _NO]
+    has_records = any(isinstance(each, list) and each and isinstance(each[0], dict) for each in others)
+    return any(found.get(key) for key in _NO) and not has_records
+
+
+def _is_bare(answer: Answer) -> bool:
+    """A table without one record; what cannot be read as a table is not judged here."""
+    try:
+        return not sample_of(answer).rows
+    except CannotCheck:
+        return False
 
 
 def _named(each: dict[str, Any]) -> list[str]:

@@ -37,16 +37,26 @@ def pii(case: Case) -> Finding:
 def smallcells(case: Case) -> Finding:
     """No count between 1 and one less than the agreed threshold is published."""
     sample, least = _published(case), case.stated.least_count
-    column = sample.column(case.stated.count_column.lower(), *_COUNTS)
-    if not column:
+    columns = _counted(sample, case.stated.count_column)
+    if not columns:
         raise CannotCheck("No column of counts is known in the published data.", "Say which column counts people.")
-    small = [number for number, row in enumerate(sample.rows) if 1 <= _count(row.get(column)) < least]
+    small = [
+        (number, column)
+        for number, row in enumerate(sample.rows)
+        for column in columns
+        if 1 <= _count(row.get(column)) < least
+    ]
     if small:
-        sentence = f"{len(small):,} of {len(sample.rows):,} counts lie between 1 and {least - 1}."
-        excerpt = shown(f"{column} in records {', '.join(str(number + 1) for number in small[:10])}")
+        sentence = f"{len(small):,} counts of {len(sample.rows):,} records lie between 1 and {least - 1}."
+        excerpt = shown("; ".join(f"record {number + 1}, {column}" for number, column in small[:10]))
         return Finding("smallcells", Verdict.NOT_MET, sentence, excerpt, "Suppress or merge small counts.")
     _refuse_cut(sample)
-    return Finding("smallcells", Verdict.MET, f"No count of 1 to {least - 1} in {len(sample.rows):,} records.", column)
+    return Finding(
+        "smallcells",
+        Verdict.MET,
+        f"No count of 1 to {least - 1} in {len(sample.rows):,} records.",
+        shown(", ".join(columns)),
+    )
 
 
 def register(case: Case) -> Finding:
@@ -85,6 +95,14 @@ def _published(case: Case) -> Sample:
     if not sample.rows:
         raise CannotCheck("The published data hold no records.")
     return sample
+
+
+def _counted(sample: Sample, stated: str) -> list[str]:
+    """The columns that count people: those that were named, separated by commas, else those whose names say so."""
+    named = [sample.column(each.strip().lower()) for each in stated.split(",") if each.strip()]
+    if named and not all(named):
+        raise CannotCheck(f"The published data have no column “{shown(stated, 60)}”.", "Name the columns as they are.")
+    return named or [column for column in sample.columns if column.strip().lower() in _COUNTS]
 
 
 def _refuse_cut(sample: Sample) -> None:

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from clauses.checks.samples import json_of
+from clauses.checks.documents import document_of
 from clauses.checks.shapes import NAMES, CannotCheck, Case, Finding, Verdict, delivered, reached, shown
 
 EVALUATION_WITHIN = timedelta(days=60)
@@ -138,7 +138,7 @@ def published(case: Case) -> Finding:
 
 def oas(case: Case) -> Finding:
     """OpenAPI 3 with a version, paths, responses for success and error, and examples; local references resolve."""
-    document = json_of(delivered(case, "openapi").body)
+    document = document_of(delivered(case, "openapi").body)
     wrong = _wrong_document(document)
     excerpt = shown(", ".join(list(document.get("paths") or {})[:20])) if isinstance(document, dict) else ""
     if wrong:

@@ -2,32 +2,49 @@
 
 import csv
 import io
+import itertools
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from clauses.checks import parquet
+from clauses.checks.kinds import plain
 from clauses.checks.shapes import Answer, CannotCheck, shown
+from files.workbooks import WorkbookRefusedError, sheets
 
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-MOST_CELLS = 400_000
+MOST_COLUMNS, MOST_SHEETS = 200, 12
 DEEPEST = 40
-_PAGE = re.compile(r"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DEVICE = ("device", "device_id", "deviceid", "sensor", "sensor_id", "station", "station_id")
 _TIME = ("taken_at", "timestamp", "observed_at", "measured_at", "datetime", "date_time", "time", "resulttime", "date")
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much is read of what came."""
+
+    rows: int
+    cells: int
+
+    def rows_of(self, columns: int) -> int:
+        """How many rows of so many columns fit."""
+        return min(self.rows, self.cells // max(1, columns))
+
+
+A_SAMPLE, A_HISTORY = Room(20_000, 400_000), Room(250_000, 1_500_000)
 
 
 @dataclass(frozen=True)
 class Sample:
     """Rows as texts and values by column. `is_cut`: there was more than is read."""
 
-    kind: str  # csv, json, ndjson, geojson
+    kind: str  # csv, json, ndjson, geojson, xlsx, parquet
     columns: tuple[str, ...]
     rows: tuple[dict[str, Any], ...]
     is_cut: bool = False
+    separator: str = ","
 
     def column(self, *names: str) -> str:
         """The first of these columns that is there, whatever its case; empty when none is."""
@@ -41,11 +58,6 @@ class Sample:
     @property
     def time_column(self) -> str:
         return self.column(*_TIME)
-
-
-def is_page(body: bytes) -> bool:
-    """Whether a body is a web page, such as a sign-in page, rather than data."""
-    return _PAGE.match(body[:2000].decode("utf-8", "replace").lstrip("\ufeff")) is not None
 
 
 def text_of(body: bytes) -> str:
@@ -70,16 +82,18 @@ def json_of(body: bytes) -> Any:
     return found
 
 
-def sample_of(answer: Answer) -> Sample:
-    """The rows of a delivered CSV, JSON, NDJSON or GeoJSON; raises CannotCheck with what is wrong with it."""
-    if is_page(answer.body):
-        raise CannotCheck("What came is a web page, not data.", "Deliver the data itself, not a page about it.")
-    if not answer.body.strip():
-        raise CannotCheck("What came is empty.", "Deliver the data of the pilot.")
+def sample_of(answer: Answer, room: Room = A_SAMPLE) -> Sample:
+    """The rows of a delivered CSV, JSON, NDJSON, GeoJSON, XLSX or Parquet; raises CannotCheck with what is wrong."""
+    body = plain(answer.body)
     media = answer.header("content-type").partition(";")[0].strip().lower()
-    if "json" in media or answer.body.lstrip()[:1] in (b"{", b"["):
-        return _from_json(answer.body)
-    return _from_csv(text_of(answer.body))
+    if body.startswith(b"PAR1"):
+        columns, rows, is_cut = parquet.rows_of(body, (room.rows, MOST_COLUMNS, room.cells))
+        return Sample("parquet", columns, tuple(rows), is_cut)
+    if body.startswith(b"PK\x03\x04"):
+        return _from_workbook(body, room)
+    if "json" in media or body.lstrip()[:1] in (b"{", b"["):
+        return _from_json(body, room)
+    return _from_csv(text_of(body), room)
 
 
 def devices_seen(sample: Sample) -> dict[str, tuple[datetime, ...]]:
@@ -103,7 +117,7 @@ def instant(value: object) -> datetime | None:
     if not isinstance(value, str) or not 16 <= len(value) <= 40:
         return None
     try:
-        read = datetime.fromisoformat(value.strip())
+        read = datetime.fromisoformat(value.strip().upper())
     except ValueError:
         return None
     if read.utcoffset() is None or not 1970 <= read.year <= 2200:
@@ -127,28 +141,50 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _from_csv(text: str) -> Sample:
+def _from_csv(text: str, room: Room) -> Sample:
     if "\0" in text:
         raise CannotCheck("It is neither CSV nor JSON: it holds bytes of value zero.", "Send CSV or JSON.")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    first = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        head = tuple(next(reader, ()))
-        _refuse_bad_head(head)
-        rows: list[dict[str, Any]] = []
-        most = min(MOST_ROWS, MOST_CELLS // len(head))
-        for cells in reader:
-            if len(rows) == most:
-                return Sample("csv", head, tuple(rows), is_cut=True)
-            if cells and len(cells) != len(head):
-                raise CannotCheck(
-                    f"Line {reader.line_num} has {len(cells)} cells, the heading {len(head)}.",
-                    "Give every line as many cells as the heading.",
-                )
-            if cells:
-                rows.append(dict(zip(head, cells, strict=True)))
+        return _from_lines("csv", ((reader.line_num, cells) for cells in reader), room, separator)
     except csv.Error as error:
         raise CannotCheck(f"Line {reader.line_num} is not CSV: {shown(error, 100)}.", "Send valid CSV.") from error
-    return Sample("csv", head, tuple(rows))
+
+
+def _from_workbook(body: bytes, room: Room) -> Sample:
+    """The first sheet of a workbook that holds something; cells left out at the end of a line are empty."""
+    try:
+        for _, cells in sheets(body, MOST_SHEETS, MOST_COLUMNS + 1):
+            lines = enumerate(cells, start=1)
+            if head := next((line for line in lines if line[1]), None):
+                width = len(head[1])
+                padded = ((number, each + [""] * (width - len(each)) if each else each) for number, each in lines)
+                return _from_lines("xlsx", itertools.chain([head], padded), room)
+    except WorkbookRefusedError as refused:
+        sentence, _, to_do = str(refused).partition(". ")
+        raise CannotCheck(f"{sentence.removesuffix('.')}.", to_do or "Send CSV.") from refused
+    raise CannotCheck("The workbook is empty.", "Deliver the data of the pilot.")
+
+
+def _from_lines(kind: str, lines: Iterator[tuple[int, list[str]]], room: Room, separator: str = ",") -> Sample:
+    """Rows from lines of cells with their numbers; the first that is not empty is the heading."""
+    head = next((tuple(cells) for _, cells in lines if cells), ())
+    _refuse_bad_head(head)
+    rows: list[dict[str, Any]] = []
+    most = room.rows_of(len(head))
+    for number, cells in lines:
+        if len(rows) == most:
+            return Sample(kind, head, tuple(rows), is_cut=True, separator=separator)
+        if cells and len(cells) != len(head):
+            raise CannotCheck(
+                f"Line {number} has {len(cells)} cells, the heading {len(head)}.",
+                "Give every line as many cells as the heading.",
+            )
+        if cells:
+            rows.append(dict(zip(head, cells, strict=True)))
+    return Sample(kind, head, tuple(rows), separator=separator)
 
 
 def _refuse_bad_head(head: tuple[str, ...]) -> None:
@@ -160,18 +196,18 @@ def _refuse_bad_head(head: tuple[str, ...]) -> None:
         )
 
 
-def _from_json(body: bytes) -> Sample:
+def _from_json(body: bytes, room: Room) -> Sample:
     lines = body.strip().split(b"\n", 2)
     if len(lines) > 1 and _is_object(lines[0]) and _is_object(lines[1]):
         every = body.strip().split(b"\n")
-        return _from_rows("ndjson", [json_of(line) for line in every[:MOST_ROWS] if line.strip()], len(every))
+        return _from_rows("ndjson", [json_of(line) for line in every[: room.rows] if line.strip()], len(every), room)
     found = json_of(body)
     if isinstance(found, dict) and found.get("type") == "FeatureCollection":
         features = found.get("features")
-        rows = [_of_feature(each) for each in features[:MOST_ROWS]] if isinstance(features, list) else None
-        return _from_rows("geojson", rows, len(features or ()) if rows is not None else 0)
+        rows = [_of_feature(each) for each in features[: room.rows]] if isinstance(features, list) else None
+        return _from_rows("geojson", rows, len(features or ()) if rows is not None else 0, room)
     rows = _list_in(found)
-    return _from_rows("json", rows[:MOST_ROWS] if rows is not None else None, len(rows or ()))
+    return _from_rows("json", rows[: room.rows] if rows is not None else None, len(rows or ()), room)
 
 
 def _is_object(line: bytes) -> bool:
@@ -198,13 +234,13 @@ def _of_feature(feature: Any) -> Any:
     )
 
 
-def _from_rows(kind: str, rows: list[Any] | None, number: int) -> Sample:
+def _from_rows(kind: str, rows: list[Any] | None, number: int, room: Room) -> Sample:
     if rows is None or not all(isinstance(row, dict) for row in rows):
         raise CannotCheck("The JSON is not a list of records.", "Send a list of objects, one per record.")
     columns = _columns(rows)
     if len(columns) > MOST_COLUMNS:
         raise CannotCheck(f"Its records have more than {MOST_COLUMNS} different fields.", "Send plain rows.")
-    most = min(MOST_ROWS, MOST_CELLS // max(1, len(columns)))
+    most = room.rows_of(len(columns))
     return Sample(kind, columns, tuple(rows[:most]), is_cut=number > most)
 
 

@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 from clauses.checks.samples import instant, json_of, text_of
-from clauses.checks.shapes import Answer, CannotCheck, Case, Finding, Verdict, delivered, reached, share, shown
+from clauses.checks.shapes import (
+    Answer,
+    CannotCheck,
+    Case,
+    Finding,
+    NotReadHere,
+    Verdict,
+    delivered,
+    reached,
+    share,
+    shown,
+)
 
 WARN, FAIL = timedelta(days=21), timedelta(days=7)
 LEAST_PROBES = 100
@@ -111,13 +122,20 @@ def headers(case: Case) -> Finding:
 
 def sbom(case: Case) -> Finding:
     """A CycloneDX (or SPDX) document in which at least 90 % of the components carry a version."""
-    document = json_of(delivered(case, "sbom").body)
-    words, components = _components(document)
-    dated = sum(isinstance(each.get("version", each.get("versionInfo")), str) for each in components)
+    answer = delivered(case, "sbom")
+    if b"<bom" in answer.body[:2000]:
+        raise NotReadHere("It is CycloneDX in XML, which no machine reads here.", "Offer it as CycloneDX JSON.")
+    if answer.body.lstrip().startswith(b"SPDXVersion:"):
+        raise NotReadHere("It is SPDX as tags, which no machine reads here.", "Offer it as SPDX or CycloneDX JSON.")
+    words, components = _components(json_of(answer.body))
+    dated = sum(_is_text(each.get("version")) or _is_text(each.get("versionInfo")) for each in components)
     licensed = sum(bool(each.get("licenses") or each.get("licenseConcluded")) for each in components)
     sentence = f"{words} with {len(components):,} components: {share(dated, len(components))} with a version"
     sentence += f", {share(licensed, len(components))} with a licence."
     excerpt = shown(", ".join(f"{each.get('name')} {each.get('version', '')}" for each in components[:10]))
+    if unnamed := sum(not isinstance(each.get("name"), str) or not each["name"].strip() for each in components):
+        sentence = f"{unnamed:,} of {len(components):,} components have no name."
+        return Finding("sbom", Verdict.NOT_MET, sentence, excerpt, "Send an SBOM that keeps its format.")
     if dated * 100 < 90 * len(components):
         return Finding(
             "sbom", Verdict.NOT_MET, sentence, excerpt, "Give at least 90 % of the components their version."
@@ -214,10 +232,20 @@ def _components(document: Any) -> tuple[str, list[dict[str, Any]]]:
     is_cyclone = is_object and document.get("bomFormat") == "CycloneDX"
     is_spdx = is_object and str(document.get("spdxVersion", "")).startswith("SPDX-")
     listed = document.get("components" if is_cyclone else "packages") if is_cyclone or is_spdx else None
-    if not isinstance(listed, list) or not listed or not all(isinstance(each, dict) for each in listed):
+    if (is_cyclone or is_spdx) and listed == []:
+        raise CannotCheck("It names no component, which no software is made of.", "Send the SBOM of the release.")
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise CannotCheck(
             "It is not a CycloneDX or SPDX document in JSON with components.",
             "Send the SBOM of the release as CycloneDX JSON.",
         )
     kind = document.get("specVersion") if is_cyclone else document.get("spdxVersion")
+    if is_cyclone and not re.fullmatch(r"1\.[2-9]", str(kind)[:10]):
+        raise NotReadHere(
+            f"CycloneDX {shown(kind, 10)} is not a version that is known.", "Send CycloneDX 1.2 or later."
+        )
     return (f"CycloneDX {shown(kind, 10)}" if is_cyclone else shown(kind, 20)), listed
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value not in ("NOASSERTION", "NONE")

@@ -25,6 +25,10 @@ class CannotCheck(Exception):  # noqa: N818 - it reads as what it says
         self.sentence, self.to_do = sentence, to_do
 
 
+class NotReadHere(CannotCheck):
+    """It may well be right, but no check of ours reads it; it is never called wrong."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """The result of one step: what was found, an excerpt that shows it, and what the supplier does about it."""
@@ -49,6 +53,8 @@ class Answer:
     tls_version: str = ""
     certificate_until: datetime | None = None
     takes_old_tls: bool | None = None
+    seconds: float = 0.0
+    with_key: bool = False
 
     def header(self, name: str) -> str:
         """The first header of this name (lower case), empty when there is none."""
@@ -87,13 +93,15 @@ class Probe:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything a clause is checked on. `received` are the instants of what reached the council, by device."""
+    """Everything a clause is checked on. `received` are the instants of what reached the council lately, by device;
+    `ledger` counts all that ever did, by device and whole day in London."""
 
     at: datetime
     answers: Mapping[str, Answer] = field(default_factory=dict)
     stated: Stated = field(default_factory=Stated)
     devices: tuple[str, ...] = ()
     received: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    ledger: Mapping[tuple[str, date], int] = field(default_factory=dict)
     first_reading_at: datetime | None = None
     probes: tuple[Probe, ...] = ()
     starts_on: date | None = None
@@ -128,8 +136,20 @@ def reached(case: Case, kind: str) -> Answer:
     if found is None:
         raise CannotCheck(f"No address of {name} is registered.", f"Give the council the address of {name}.")
     if found.failure:
-        raise CannotCheck(f"Nothing came from {name}. {found.sentence}", f"See that {found.url} answers.")
+        to_do = _TO_DO.get(found.failure, "See that {url} answers.").format(url=found.url)
+        raise CannotCheck(f"Nothing came from {name}. {found.sentence}", to_do)
     return found
+
+
+_TO_DO = {
+    "size": "Offer less at {url}: the newest days, say.",
+    "time": "See that {url} answers within ten seconds.",
+    "answer": "See that {url} answers as HTTP has it, packed as gzip or not at all.",
+    "redirect": "Give the address that {url} leads to.",
+    "certificate_expired": "Renew the certificate of {url}.",
+    "certificate_name": "Correct the certificate of {url}.",
+    "certificate_untrusted": "Have the certificate of {url} signed by an authority that is trusted.",
+}
 
 
 def delivered(case: Case, kind: str) -> Answer:

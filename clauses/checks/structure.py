@@ -1,12 +1,11 @@
 """Interoperability and structure: the declared schema, plain times and places, shared identifiers."""
 
 import re
-from collections import Counter
-from typing import Any
 
+from clauses.checks.places import outside, places_of
 from clauses.checks.samples import Sample, instant, json_of, sample_of
 from clauses.checks.shapes import CannotCheck, Case, Finding, Stated, Verdict, delivered, share, shown
-from clauses.checks.table_schema import FieldRule, is_valid, rules_of, unread_patterns, words
+from clauses.checks.table_schema import schema_of, untried, wrong_cells
 
 _PATTERNS = {
     "uprn": r"\d{1,12}",
@@ -24,23 +23,26 @@ _SI = {
 
 def schema(case: Case) -> Finding:
     """At most 1 % of the rows break the declared schema, and no field is undeclared."""
-    sample, rules = sample_of(delivered(case, "data")), rules_of(json_of(delivered(case, "schema").body))
-    undeclared = [column for column in sample.columns if column not in {rule.name for rule in rules}]
-    wrong = _wrong_cells(sample, rules)
-    bad = {row for row, _ in wrong}
-    excerpt = shown(
-        "; ".join(f"record {row + 1}: {words(rule)}" for row, rule in wrong[:5]) or ", ".join(undeclared[:20])
-    )
-    if undeclared:
+    answer = delivered(case, "data")
+    sample, declared = sample_of(answer), schema_of(json_of(delivered(case, "schema").body), answer.url)
+    names = [rule.name for rule in declared.rules]
+    if undeclared := [column for column in sample.columns if column not in names]:
         sentence = f"These fields are not declared: {shown(', '.join(undeclared), 150)}."
-        return Finding("schema", Verdict.NOT_MET, sentence, excerpt, "Declare every field in the schema.")
+        return Finding(
+            "schema", Verdict.NOT_MET, sentence, shown(", ".join(names)), "Declare every field in the schema."
+        )
     _refuse_empty(sample)
-    sentence = (
-        f"{share(len(sample.rows) - len(bad), len(sample.rows))} of {len(sample.rows):,} records keep the schema."
-    )
-    if unread := unread_patterns(rules):
-        sentence += f" The pattern of {shown(', '.join(unread), 80)} was not tried: it could take for ever."
-    is_met = len(bad) * 100 <= len(sample.rows)
+    # In JSON a record leaves out what it has not; a table has all its columns.
+    absent = [] if "json" in sample.kind else [name for name in names if name not in sample.columns]
+    if absent:
+        sentence = f"These fields are declared and not there: {shown(', '.join(absent), 150)}."
+        return Finding("schema", Verdict.NOT_MET, sentence, shown(", ".join(sample.columns)), "Deliver every field.")
+    wrong = wrong_cells(sample.rows, declared)
+    good = len(sample.rows) - len({row for row, _ in wrong})
+    sentence = f"{share(good, len(sample.rows))} of {len(sample.rows):,} records keep the schema."
+    sentence = " ".join([sentence, *untried(declared)])
+    excerpt = shown("; ".join(f"record {row + 1}: {said}" for row, said in wrong[:5]) or ", ".join(names))
+    is_met = (len(sample.rows) - good) * 100 <= len(sample.rows)
     to_do = "" if is_met else "Send records that keep the schema, or correct the schema and say so."
     return Finding("schema", Verdict.MET if is_met else Verdict.NOT_MET, sentence, excerpt, to_do)
 
@@ -49,15 +51,15 @@ def formats(case: Case) -> Finding:
     """Times with their offset, places in WGS84 or British National Grid inside the area, units that are SI."""
     sample = sample_of(delivered(case, "data"))
     _refuse_empty(sample)
-    wrong = [words for words in (_times(sample), _units(sample), _places(sample, case.stated)) if words]
+    wrong = [words for words in (_times(sample), _units(sample)) if words] or [_misplaced(sample, case.stated)]
     excerpt = shown(", ".join(f"{key}={value}" for key, value in sample.rows[0].items()))
-    if wrong:
+    if any(wrong):
         to_do = "Write times as 2026-11-22T09:30:00+00:00, positions as latitude and longitude, and SI units."
         return Finding("formats", Verdict.NOT_MET, " ".join(wrong), excerpt, to_do)
     if not sample.time_column:
         raise CannotCheck("No column holds a time that could be looked at.", "Name the column of the time taken_at.")
     sentence = f"Times, units and places are plain in {len(sample.rows):,} records"
-    is_bounded = case.stated.boundary is not None and _has_places(sample)
+    is_bounded = places_of(sample) is not None
     return Finding("formats", Verdict.MET, sentence + (", inside the area." if is_bounded else "."), excerpt)
 
 
@@ -76,26 +78,6 @@ def ids(case: Case) -> Finding:
     if good * 100 < 95 * len(sample.rows):
         return Finding("ids", Verdict.NOT_MET, sentence, excerpt, f"Fill {column} in at least 95 % of the records.")
     return Finding("ids", Verdict.TO_CONFIRM, f"{sentence} Match some with the gazetteer.", excerpt)
-
-
-def _wrong_cells(sample: Sample, rules: tuple[FieldRule, ...]) -> list[tuple[int, FieldRule]]:
-    found = [
-        (number, rule)
-        for number, row in enumerate(sample.rows)
-        for rule in rules
-        if not is_valid(_cell(row, rule), rule)
-    ]
-    for rule in rules:
-        if rule.constraints.get("unique") is True:
-            times = Counter(str(_cell(row, rule)) for row in sample.rows)
-            found += [(n, rule) for n, row in enumerate(sample.rows) if times[str(_cell(row, rule))] > 1]
-    return found
-
-
-def _cell(row: dict[str, Any], rule: FieldRule) -> object:
-    value = row.get(rule.name)
-    # JSON has booleans of its own, which text has not.
-    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _times(sample: Sample) -> str:
@@ -133,37 +115,22 @@ def _is_si(unit: str) -> bool:
     return unit in _SI or (bool(unit) and not any(word in unit for word in imperial))
 
 
-def _has_places(sample: Sample) -> bool:
-    return bool(sample.column("latitude", "lat") and sample.column("longitude", "lon", "lng", "long"))
-
-
-def _places(sample: Sample, stated: Stated) -> str:
-    if not _has_places(sample):
+def _misplaced(sample: Sample, stated: Stated) -> str:
+    """What is wrong with where the records lie; raises CannotCheck where they lie somewhere and no area was stated."""
+    found = places_of(sample)
+    if found is None:
         return ""
-    columns = sample.column("longitude", "lon", "lng", "long"), sample.column("latitude", "lat")
-    places = [(_degrees(row.get(columns[0]), 180), _degrees(row.get(columns[1]), 90)) for row in sample.rows]
-    bad = sum(None in place for place in places)
+    words, places = found
+    bad = places.count(None)
     if bad * 1000 > 5 * len(places):
-        return f"{bad:,} of {len(places):,} positions are not degrees of WGS84."
+        return f"{bad:,} of {len(places):,} positions are not {words}."
     if stated.boundary is None:
+        raise CannotCheck("No area was stated in which the positions should lie.", "State the area of the pilot.")
+    beyond = outside(places, stated.boundary)
+    if len(beyond) * 100 <= len(places):
         return ""
-    west, south, east, north = stated.boundary
-    outside = [
-        (x, y) for x, y in places if x is not None and y is not None and not (west <= x <= east and south <= y <= north)
-    ]
-    if len(outside) * 100 <= len(places):
-        return ""
-    return (
-        f"{len(outside):,} of {len(places):,} positions lie outside the area, such as {outside[0][1]}, {outside[0][0]}."
-    )
-
-
-def _degrees(value: object, most: int) -> float | None:
-    try:
-        read = float(str(value)[:40])
-    except ValueError:
-        return None
-    return read if -most <= read <= most else None
+    east, north = beyond[0]
+    return f"{len(beyond):,} of {len(places):,} positions lie outside the area, such as {north:.4f}, {east:.4f}."
 
 
 def _refuse_empty(sample: Sample) -> None:

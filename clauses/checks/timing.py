@@ -1,11 +1,16 @@
 """Time: fresh, complete, kept no longer than agreed, and all of it out when asked."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
-from clauses.checks.samples import devices_seen, instant, sample_of
+from clauses.checks.samples import A_HISTORY, devices_seen, instant, sample_of
 from clauses.checks.shapes import CannotCheck, Case, Finding, Verdict, delivered, share, shown
 
+LONDON = ZoneInfo("Europe/London")  # whose days the ledger counts
 WINDOW = 20  # intervals that are looked back on
 Seen = Mapping[str, tuple[datetime, ...]]
 
@@ -20,7 +25,7 @@ def freshness(case: Case) -> Finding:
         return _fresh(
             len(devices) - len(late), len(devices), "devices sent something in the last two intervals", silent
         )
-    good = sum(_filled(seen.get(device, ()), begin, interval) for device in devices)
+    good = sum(WINDOW - min(WINDOW, missed(seen.get(device, ()), begin, case.at, interval)) for device in devices)
     return _fresh(good, WINDOW * len(devices), "expected intervals have data", silent)
 
 
@@ -31,15 +36,20 @@ def completeness(case: Case) -> Finding:
     if stated is None:
         raise CannotCheck("No completeness was stated.", "State which share of the records will arrive.")
     seen = _seen(case)
-    instants = [at for device in devices for at in seen.get(device, ())]
+    instants = [at for device in devices for at in seen.get(device, ()) if at <= case.at]
     if not instants:
         raise CannotCheck("No record of a device of the pilot is there.", "Deliver records of the pilot's devices.")
-    expected = max(1, round((max(instants) - min(instants)) / interval) + 1) * len(devices)
-    kept = sum(len(set(seen.get(device, ()))) for device in devices)
-    twice = len(instants) - kept
+    begin, end = min(instants), max(instants)
+    each = int((end - begin) / interval + 0.5) + 1
+    if each < WINDOW:
+        sentence = f"The data span {each} intervals; {WINDOW} are needed to say which share of the records came."
+        raise CannotCheck(sentence, "Offer the records of the last days at this address, not the latest values alone.")
+    expected = each * len(devices)
+    kept = expected - sum(min(each, missed(seen.get(device, ()), begin, end, interval)) for device in devices)
+    twice = len(instants) - sum(len({at for at in seen.get(device, ()) if at <= case.at}) for device in devices)
     is_met = kept * 100 >= stated * expected and twice * 1000 < 5 * len(instants)
-    sentence = f"{share(min(kept, expected), expected)} of {expected:,} expected records came, {twice:,} of them twice."
-    excerpt = shown(f"{min(instants):%Y-%m-%d %H:%M} to {max(instants):%Y-%m-%d %H:%M} UTC, {len(devices)} devices")
+    sentence = f"{share(kept, expected)} of {expected:,} expected records came, {twice:,} of them twice."
+    excerpt = shown(f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, {len(devices)} devices")
     to_do = "" if is_met else f"{stated:g} % were stated: find out which devices are silent and why."
     return Finding("completeness", Verdict.MET if is_met else Verdict.NOT_MET, sentence, excerpt, to_do)
 
@@ -52,7 +62,7 @@ def retention(case: Case) -> Finding:
     kinds = [kind for kind in ("data", "export") if kind in case.answers]
     if not kinds:
         raise CannotCheck("No address of the data is registered.", "Give the council the address of the data feed.")
-    samples = [sample_of(delivered(case, kind)) for kind in kinds]
+    samples = [sample_of(delivered(case, kind), A_HISTORY) for kind in kinds]
     read = [instant(row.get(sample.time_column)) for sample in samples for row in sample.rows]
     instants = [at for at in read if at is not None]
     if not instants or len(instants) < len(read):
@@ -69,20 +79,26 @@ def retention(case: Case) -> Finding:
 
 
 def export(case: Case) -> Finding:
-    """The whole history comes out, and agrees with what arrived day by day to 0.1 %."""
-    sample = sample_of(delivered(case, "export"))
-    exported = {(device, at) for device, instants in devices_seen(sample).items() for at in instants}
-    ledger = {(device, at) for device, instants in case.received.items() for at in instants}
-    if not ledger:
-        raise CannotCheck("No readings have arrived that the export could be compared with.")
-    missing = sorted(ledger - exported, key=lambda each: each[1])
+    """The whole history comes out, and agrees with what arrived, device by device and day by day, to 0.1 %."""
+    answer = delivered(case, "export")
+    sample, ledger = sample_of(answer, A_HISTORY), case.ledger
+    exported = Counter(
+        (device, at.astimezone(LONDON).date())
+        for device, instants in devices_seen(sample).items()
+        for at in set(instants)
+    )
+    arrived = sum(ledger.values())
+    if not arrived:
+        raise CannotCheck("No whole day of readings has arrived that the export could be compared with.")
+    short = {each: number - exported[each] for each, number in ledger.items() if exported[each] < number}
+    missing = sum(short.values())
     if missing and sample.is_cut:
         raise CannotCheck("The export is longer than what is read in one look; a person compares it.")
-    sentence = f"The export holds {len(ledger) - len(missing):,} of the {len(ledger):,} readings that had arrived."
-    excerpt = shown(
-        "; ".join(f"{device} {at:%Y-%m-%d %H:%M}" for device, at in missing[:5]) or f"{len(exported):,} records"
-    )
-    if len(missing) * 1000 >= len(ledger):
+    sentence = f"The export holds {arrived - missing:,} of the {arrived:,} readings that had arrived"
+    sentence += f"; it came in {answer.seconds:.1f} s."
+    left_out = "; ".join(f"{device} on {day}: {short[device, day]}" for device, day in sorted(short)[:5])
+    excerpt = shown(f"{'left out: ' + left_out + '; ' if short else ''}sha256 {sha256(answer.body).hexdigest()}")
+    if missing * 1000 >= arrived:
         return Finding("export", Verdict.NOT_MET, sentence, excerpt, "Export the whole history, nothing left out.")
     return Finding("export", Verdict.MET, sentence, excerpt)
 
@@ -121,8 +137,24 @@ def _since(seen: Seen, device: str, begin: datetime, end: datetime) -> bool:
     return any(begin <= at <= end for at in seen.get(device, ()))
 
 
-def _filled(instants: tuple[datetime, ...], begin: datetime, interval: timedelta) -> int:
-    return len({(at - begin) // interval for at in instants} & set(range(WINDOW)))
+def missed(instants: tuple[datetime, ...], begin: datetime, end: datetime, interval: timedelta) -> int:
+    """How many intervals between `begin` and `end` brought nothing, by the gaps between instants (sorted).
+
+    Told by gaps, so that seconds of jitter cost nothing and a chatty hour makes up for no silent one.
+    """
+    within = [at for at in instants if begin <= at <= end]
+    if not within:
+        return int((end - begin) / interval + 0.5) + 1
+    first = (within[0] - begin) // interval
+    before = next((at for at in reversed(instants) if at < begin), None)
+    if before is not None:
+        first = min(first, _left_out(within[0] - before, interval))
+    inner = sum(_left_out(after - at, interval) for at, after in pairwise(within))
+    return first + inner + (end - within[-1]) // interval
+
+
+def _left_out(gap: timedelta, interval: timedelta) -> int:
+    return max(0, int(gap / interval + 0.5) - 1)
 
 
 def _longest_silent(devices: tuple[str, ...], seen: Seen, at: datetime) -> str:

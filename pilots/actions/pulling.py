@@ -24,7 +24,7 @@ from pilots.rows import shown
 from pilots.tables import Table
 from suppliers.sealing import CannotOpenError
 from work.actions import TryAgainError, finish, schedule
-from work.fetching import PASSING, FetchError, Secret, fetch, judge
+from work.fetching import PASSING, FetchError, fetch, judge
 from work.fetching import Refused as AddressRefused
 from work.models import DueWork
 
@@ -34,7 +34,6 @@ TOLD_AFTER = 3
 LONGEST_OUTCOME = 1000
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 NO_ENTRY = (401, 403, 407)
-SHORTEST_HIDDEN = 6  # anything shorter could be a number among the readings
 
 
 @dataclass(frozen=True)
@@ -183,14 +182,7 @@ def _fetched(feed: ReadingFeed) -> Table:
         raise FileRefusedError(_no_entry(answer.status, has_key=secret is not None))
     if answer.status != 200:
         raise FileRefusedError(f"The service answers {answer.status} instead of 200.")
-    return read_answer(_without_key(answer.body, secret), feed.rows_at)
-
-
-def _without_key(body: bytes, secret: Secret | None) -> bytes:
-    """A service may answer with the key that it was sent: nothing that is told of the answer may repeat it."""
-    if secret is None or len(secret.value) < SHORTEST_HIDDEN:
-        return body
-    return body.replace(secret.value.encode("ascii"), b"[key]")
+    return read_answer(feed_keys.without(answer.body, secret), feed.rows_at)
 
 
 def _no_entry(status: int, *, has_key: bool) -> str:

@@ -75,7 +75,7 @@ def start_pilot(*, pilot: Pilot, actor: User, at: datetime) -> None:
 
 def _lock_for_checks(pilot: Pilot, requirement: ClauseRequirement) -> None:
     lock(pilot)
-    if requirement.challenge_id != pilot.challenge_id or requirement.due not in rules.LOOKED_AT:
+    if requirement.challenge_id != pilot.challenge_id or not rules.is_looked_at(requirement):
         raise Refused("This clause is not one that the pilot is checked against.")
     if pilot.is_over:
         raise Refused("The pilot is closed: its clauses are not checked any more.")

@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 from accounts.models import Council, User
 from audit.actors import SYSTEM
 from challenges.models import Challenge
+from clauses.models import Due
 from pilots import storage
 from pilots.formats import DayOfDevice, PlanDocument, Readings, marked, readings_of
 from pilots.models import (
@@ -169,11 +170,13 @@ def _is_within(day: date, spans: list[tuple[date, date]]) -> bool:
 
 
 def clause_states(pilot: Pilot, *dues: str) -> list[ClauseState]:
-    """Each clause that falls due at these times (all but the submission's when none is named) with its last check."""
-    wanted = dues or LOOKED_AT
+    """Each clause that falls due at these times, with its last check; when none is named all but the submission's, of
+    which those come at the end that were looked at on the pilot since."""
     checks = pilot.clause_checks.filter(requirement=OuterRef("pk")).order_by("-pk").values("pk")
     counting, look = checks.filter(counts=True)[:1], checks.filter(checked_by=SYSTEM.actor_key)[:1]
-    asked = pilot.challenge.clause_requirements.filter(due__in=wanted).select_related("clause")
+    since = Q(due=Due.BID) & Q(Exists(ClauseCheck.objects.filter(pilot=pilot, requirement=OuterRef("pk"))))
+    wanted = Q(due__in=dues) if dues else Q(due__in=LOOKED_AT) | since
+    asked = pilot.challenge.clause_requirements.filter(wanted).select_related("clause")
     requirements = list(asked.annotate(counting=Subquery(counting), look=Subquery(look)))
     found = ClauseCheck.objects.in_bulk([pk for each in requirements for pk in (each.counting, each.look) if pk])
     return [_clause_state(each, found, each.counting, each.look) for each in requirements]

@@ -12,9 +12,12 @@ from audit import clock
 from audit.actors import SYSTEM
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
-from clauses.models import Due
+from challenges.models import ClauseRequirement
+from clauses.models import Clause, Due
 from pilots import actions, queries
 from pilots.models import ClauseCheck, ClauseWatch, HealthProbe, Pilot, ServiceRegistration
+from pilots.rules import first_instant
+from pilots.storage.rollups import roll_up
 from tests.factories import council, member_with, move_clock_to, person
 from tests.factories import pilots as factory
 from tests.factories.services import Service, registered_at, service
@@ -49,6 +52,17 @@ def look(pilot: Pilot, live: Service, kind: str = "data", path: str = "/feed.csv
     """Register one address and do what is due, but only clause checks."""
     registered_at(pilot, {kind: live.url(path)}, **stated)
     working.run_due_work()
+
+
+def asked_for(pilot: Pilot, code: str, due: str) -> ClauseRequirement:
+    """A further clause of the library, as if the call had asked for it."""
+    like, clause = (
+        pilot.challenge.clause_requirements.earliest("pk"),
+        Clause.objects.filter(code=code).latest("version"),
+    )
+    like.pk, like.code, like.title, like.due, like.clause = None, code, clause.title, due, clause
+    like.save()
+    return like
 
 
 def test_a_clause_is_looked_at_as_soon_as_its_service_is_registered(pilot: Pilot, live: Service) -> None:
@@ -179,6 +193,44 @@ def test_an_assisted_or_partly_human_clause_waits_for_a_person(pilot: Pilot, liv
     )  # fmt: skip
     assert queries.waiting_for_a_person(pilot) == []
     assert state_of(pilot, "SE-02").is_settled
+
+
+def test_support_that_was_promised_with_the_submission_is_kept_an_eye_on(pilot: Pilot, live: Service) -> None:
+    promised = asked_for(pilot, "SE-06", Due.BID)
+    look(pilot, live)
+    assert "SE-06" not in [state.requirement.code for state in queries.clause_states(pilot)]
+    look(pilot, live, support_until="2027-06-01", contract_ends_on="2030-06-01")
+    state = state_of(pilot, "SE-06")
+    assert state.check is not None
+    assert (state.check.verdict, state.check.findings[0]["step"]) == ("not_met", "support-date")
+    move_clock_to(clock.now() + timedelta(minutes=2))
+    look(pilot, live, support_until="2030-06-01", contract_ends_on="2030-06-01")
+    assert queries.waiting_for_a_person(pilot) == ["SE-06"], "a person compares the version with the advisories"
+    given = {"verdict": "met", "evidence": "1.9 is the newest.", "actor": factory.manager_of(pilot), "at": clock.now()}
+    actions.check_clause(pilot=pilot, requirement=promised, **given)
+    with pytest.raises(Refused, match="not one that the pilot is checked against"):
+        actions.check_clause(pilot=pilot, requirement=_requirement(pilot, "OD-01"), **given)
+
+
+def test_the_export_drill_compares_the_whole_history_with_what_arrived(live: Service) -> None:
+    pilot = factory.pilot_in("registered")
+    asked_for(pilot, "OD-08", Due.DURING_PILOT)
+    days = [pilot.baseline_starts_on + timedelta(weeks=week) for week in range(4)]
+    move_clock_to(first_instant(days[-1] + timedelta(days=60)))
+    rows = factory.weekly_rows(pilot, days[0], days[-1])
+    factory.send(pilot, rows)
+    roll_up()
+
+    def export(kept: list[dict[str, object]]) -> str:
+        lines = [f"{row['device']},{row['taken_at']},{row['value']}" for row in kept]
+        live.pages["/all.csv"] = ("\n".join(["device,taken_at,value", *lines]).encode(), "text/csv")
+        look(pilot, live, "export", "/all.csv")
+        return pilot.clause_checks.filter(requirement__code="OD-08").latest("pk").evidence
+
+    assert export(rows[1:]).startswith(f"The export holds {len(rows) - 1} of the {len(rows)} readings that had arrived")
+    move_clock_to(clock.now() + timedelta(minutes=2))
+    assert export(rows).startswith(f"The export holds {len(rows)} of the {len(rows)} readings that had arrived")
+    assert checks_of(pilot, "OD-08") == ["not_met", "met"]
 
 
 def test_a_closed_pilot_is_not_looked_at(live: Service) -> None:

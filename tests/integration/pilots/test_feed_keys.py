@@ -108,6 +108,26 @@ def test_a_supplier_enters_its_key_which_is_used_and_never_seen_again(live: Guar
     assert "With a key in the header X-Api-Key" in pages[0]
 
 
+def test_clauses_on_the_data_are_looked_at_with_the_key_and_their_findings_never_repeat_it(live: Guarded) -> None:
+    pilot = factory.pilot_in("registered")
+    feed = feed_at(pilot, live)
+    DueWork.objects.exclude(kind="pilot.clause_check").delete()
+    run_due_work()
+    asked = pilot.clause_checks.get(requirement__code="OD-02")
+    assert (asked.verdict, "enter its key" in asked.findings[0]["to_do"]) == ("not_met", True)
+
+    actions.replace_feed_key(feed=feed, header="X-Api-Key", value=KEY, actor=factory.manager_of(pilot), at=clock.now())
+    live.body = json.dumps([{"device": KEY, "value": 1}, {"device": "p1a", "value": 2}]).encode()
+    live.headers = (f"Content-Type: application/json; x={KEY}",)
+    move_clock_to(clock.now() + timedelta(hours=1))
+    run_due_work()
+
+    seen = pilot.clause_checks.filter(requirement__code="OD-02").latest("pk")
+    assert (seen.verdict, seen.evidence.endswith(", with the key.")) == ("met", True)
+    assert "[key]" in seen.findings[0]["excerpt"]
+    assert KEY not in everything_that_is_kept()
+
+
 def test_a_key_is_bound_to_its_address_and_is_not_sent_after_a_redirect(live: Guarded) -> None:
     pilot = factory.pilot_in("registered")
     feed = feed_at(pilot, live, KEY)

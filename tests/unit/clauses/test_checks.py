@@ -1,5 +1,6 @@
 """Each check on what a good, a bad and an unreadable service sends; nothing hostile makes one raise or dawdle."""
 
+import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -294,9 +295,18 @@ def test_completeness_is_measured_against_what_was_stated() -> None:
 
 
 def test_the_export_holds_everything_that_arrived() -> None:
-    ledger = {"a": tuple(AT - timedelta(hours=hour) for hour in range(31))}
-    assert verdict("export", case({"export": sent(hours())}, received=ledger)) == MET
-    assert verdict("export", case({"export": sent(hours(20))}, received=ledger)) == NOT_MET
+    yesterday = (AT - timedelta(days=1)).date()
+    ledger = {("a", yesterday): 24, ("b", yesterday): 24}
+    whole = sent(hours(40), seconds=1.25)
+    found = run("export", case({"export": whole}, ledger=ledger))
+    assert (found.verdict, found.sentence) == (
+        MET, "The export holds 48 of the 48 readings that had arrived; it came in 1.2 s.",
+    )  # fmt: skip
+    assert found.excerpt == f"sha256 {hashlib.sha256(whole.body).hexdigest()}"
+    short = run("export", case({"export": sent(hours(20))}, ledger=ledger))
+    assert (short.verdict, short.excerpt.startswith("left out: a on 2026-11-21: 16; b on")) == (NOT_MET, True)
+    old = ledger | {("a", date(2026, 1, 5)): 24}
+    assert verdict("export", case({"export": whole}, ledger=old)) == NOT_MET, "the whole history, not the last month"
     assert verdict("export", case({"export": sent(hours())})) == UNCHECKED
 
 
