@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.forms import BaseFormSet, formset_factory
 
-from pilots.actions import Asked, Occasion, Said
+from pilots import saying
+from pilots.actions import MOST_QUESTIONS, Asked, Occasion, Said
 from pilots.actions.beside import Accompaniment, read_days
 from pilots.forms import day_field, words_field
 from pilots.models import AnswerMode, FindingKind, Method, Metric, Site, Survey
 from pilots.reading_files import FileRefusedError
-from pilots.saying import read_questions
 from pilots.tables import Table, read_table
 
 MOST_BYTES = 1_000_000
@@ -75,38 +76,16 @@ class AccompanyingForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """One occasion and what was said; `occasion` and `findings` have it once the form is valid."""
+    """One occasion; `occasion` has it once the form is valid. What was said stands in the rows of `FindingsFormSet`."""
 
     method = forms.ChoiceField(label="How people were listened to", choices=Method.choices, widget=forms.RadioSelect)
     held_on = day_field("On which day")
     people = forms.IntegerField(label="How many people", min_value=1, max_value=100_000)
     who = _words("Who they were", "In words that name nobody: eight tenants of two blocks, three of them over 70.", 2)
     recruited = _words("How they were found", "For example: every fourth door; a notice in the stairwell.", 2)
-    theme = _lines(
-        "Themes", "One a line, with bars between: how many said so, the theme, and a quotation if you like: "
-        "4 | Too bright at night | I put foil on the window",
-    )  # fmt: skip
-    negative = _lines("Negative cases", "Where it did not work, or made something worse. Written in the same way.")
-    equity = _lines("Equity and digital inclusion", "Who could not take part, or gained less. Written in the same way.")
     is_serious = forms.BooleanField(
         label="Somebody told of a serious harm: it has to be looked into before anything is decided", required=False
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        self.findings: list[Said] = []
-        for kind in FindingKind.values:
-            for number, line in enumerate(filter(str.strip, str(cleaned.get(kind, "")).splitlines()), start=1):
-                self._read(kind, number, [part.strip() for part in line.split("|")])
-        return cleaned
-
-    def _read(self, kind: str, number: int, parts: list[str]) -> None:
-        if len(parts) not in (2, 3) or not parts[0].isdecimal() or not parts[1]:
-            self.add_error(kind, f"Line {number} is not: how many said so | what they said | a quotation.")
-        elif len(parts[0]) > 6 or len(parts[1]) > 200 or len(parts[-1]) > 500:
-            self.add_error(kind, f"Line {number} is too long: 200 characters for what was said, 500 to quote it.")
-        else:
-            self.findings.append(Said(kind, parts[1], int(parts[0]), parts[2] if len(parts) == 3 else ""))
 
     @property
     def occasion(self) -> Occasion:
@@ -114,19 +93,61 @@ class NoteForm(forms.Form):
         return Occasion(**{name: self.cleaned_data[name] for name in names})
 
 
+class FindingForm(forms.Form):
+    """One thing that was said: what kind of thing, in which words, by how many."""
+
+    words = forms.CharField(label="What was said, in a few words", max_length=200)
+    said_by = forms.IntegerField(label="By how many of them", min_value=1, max_value=100_000)
+    kind = forms.ChoiceField(label="What it is", initial=FindingKind.THEME, choices=[
+        (FindingKind.THEME, "A theme: what people talk about"),
+        (FindingKind.NEGATIVE, "A negative case: it did not work, or made something worse"),
+        (FindingKind.EQUITY, "Equity and digital inclusion: somebody could not take part, or gained less"),
+    ])  # fmt: skip
+    quotation = forms.CharField(
+        label="A quotation", max_length=500, required=False, help_text="In their own words, and naming nobody.",
+    )  # fmt: skip
+
+    def has_changed(self) -> bool:
+        """A row in which only the kind stands, as every row has one, is empty."""
+        return bool(set(self.changed_data) - {"kind"})
+
+
+class Rows(BaseFormSet):
+    """Rows of which empty ones are passed over."""
+
+    @property
+    def filled_in(self) -> list[Any]:
+        """What the filled rows say, in their order."""
+        return [self.read(form.cleaned_data) for form in self.forms if form.has_changed() and form.cleaned_data]
+
+    def with_more(self) -> BaseFormSet:
+        """The same rows as they were typed, and empty ones below."""
+        typed = [{name: form[name].value() for name in form.fields} for form in self.forms if form.has_changed()]
+        return type(self)(initial=typed)
+
+    def read(self, row: dict[str, Any]) -> Any:
+        return row
+
+
+class BaseFindings(Rows):
+    row_name = "What was said:"
+
+    def read(self, row: dict[str, Any]) -> Said:
+        return Said(**row)
+
+
+FindingsFormSet = formset_factory(FindingForm, formset=BaseFindings, extra=3, min_num=1, max_num=40)
+
+
 class WithdrawForm(forms.Form):
     reason = _words("Why the note is withdrawn", "Published. Its words are deleted.", 2)
 
 
 class SurveyForm(forms.Form):
-    """A survey to open; `asked` has it once the form is valid."""
+    """A survey to open; its questions stand in the rows of `QuestionsFormSet`."""
 
     title = forms.CharField(label="What it is about", max_length=120)
     introduction = _lines("What people should know before they answer", "Two or three plain sentences.")
-    questions = _words(
-        "The questions", "One a line. Answers to choose from follow after bars; without them people answer in words: "
-        "Is the street darker now? | Yes | No | I cannot say", 8,
-    )  # fmt: skip
     controller = forms.CharField(label="Who is responsible for the answers (the controller)", max_length=200)
     lawful_basis = forms.CharField(
         label="The lawful basis", max_length=200,
@@ -138,15 +159,32 @@ class SurveyForm(forms.Form):
     )  # fmt: skip
     keep_until = day_field("The day on which every answer is deleted", "Counts stay.")
 
-    def clean_questions(self) -> list[dict[str, Any]]:
-        questions, wrong = read_questions(self.cleaned_data["questions"])
-        if wrong:
-            raise forms.ValidationError([forms.ValidationError(sentence) for sentence in wrong])
-        return questions
+    def asked(self, questions: Sequence[dict[str, Any]]) -> Asked:
+        """What is asked, with these questions."""
+        return Asked(questions=questions, **self.cleaned_data)
 
-    @property
-    def asked(self) -> Asked:
-        return Asked(**self.cleaned_data)
+
+class QuestionForm(forms.Form):
+    """One question; `question` has it once the form is valid."""
+
+    text = forms.CharField(label="The question", max_length=saying.LONGEST_QUESTION)
+    options = forms.CharField(
+        label="Answers to choose from", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line, two to eight of them. With none, people answer in their own words.",
+    )  # fmt: skip
+
+    def clean_options(self) -> list[str]:
+        options = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
+        if sentence := saying.options_problem(options):
+            raise forms.ValidationError(sentence)
+        return options
+
+
+class BaseQuestions(Rows):
+    row_name = "Question"
+
+
+QuestionsFormSet = formset_factory(QuestionForm, formset=BaseQuestions, extra=3, min_num=1, max_num=MOST_QUESTIONS)
 
 
 class AnswerForm(forms.Form):

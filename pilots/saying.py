@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST_QUESTION, LONGEST_OPTION, MOST_OPTIONS = 200, 80, 8
 FEW = 10  # counts of fewer answers could point at somebody, so they are not published
 
 # Every pattern has bounded quantifiers: whatever is written, looking at it takes a moment.
@@ -48,19 +49,13 @@ def count(questions: Sequence[Mapping[str, Any]], answers: Iterable[Sequence[str
     ]
 
 
-def read_questions(text: str) -> tuple[list[dict[str, Any]], list[str]]:
-    """Questions, one a line, with options after a bar: `Is it darker? | Yes | No`; and what is wrong with them."""
-    found: list[dict[str, Any]] = []
-    wrong = []
-    for number, line in enumerate(filter(str.strip, text.splitlines()), start=1):
-        words, *options = [part.strip() for part in line.split("|")]
-        options = [option for option in options if option]
-        if not words or len(words) > 200 or any(len(option) > 80 for option in options):
-            wrong.append(f"Question {number} is longer than 200 characters, an option longer than 80, or it is empty.")
-        elif len(options) == 1 or len(set(options)) < len(options) or len(options) > 8:
-            wrong.append(f"Question {number} needs two to eight different options, or none for an answer in words.")
-        found.append({"text": words, "options": options})
-    return found, wrong
+def options_problem(options: Sequence[str]) -> str:
+    """Why these cannot be the answers to choose from, in a sentence; empty where they can, none at all included."""
+    if len(options) == 1 or len(set(options)) < len(options) or len(options) > MOST_OPTIONS:
+        return f"Name two to {MOST_OPTIONS} different answers, or none for an answer in words."
+    if any(len(option) > LONGEST_OPTION for option in options):
+        return f"An answer to choose from has at most {LONGEST_OPTION} characters."
+    return ""
 
 
 def _count(question: Mapping[str, Any], given: Sequence[str]) -> Counted:

@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{_DESK}people/notes/<int:pk>/withdraw/", views.pilot_note_withdraw, name="pilot_note_withdraw"),
     path(f"{_DESK}people/survey/", views.pilot_survey_new, name="pilot_survey_new"),
     path(f"{_DESK}people/surveys/<int:pk>/", views.pilot_survey, name="pilot_survey"),
+    path(f"{_DESK}people/surveys/<int:pk>/print/", views.pilot_survey_print, name="pilot_survey_print"),
     path(f"{_DESK}people/surveys/<int:pk>/close/", views.pilot_survey_close, name="pilot_survey_close"),
     path(f"{_DESK}residents/", views.pilot_residents, name="pilot_residents"),
     path(f"{_DESK}residents/judge/", views.pilot_residents_judge, name="pilot_residents_judge"),

@@ -42,6 +42,7 @@ from pilots.actions.leaving import leave_procedure
 from pilots.actions.paying import Agreed, set_milestones, step_milestone
 from pilots.actions.people import (
     ERASE,
+    MOST_QUESTIONS,
     Asked,
     Occasion,
     Said,
@@ -81,6 +82,7 @@ __all__ = [
     "FINISHED",
     "FORGET",
     "MONITORING",
+    "MOST_QUESTIONS",
     "PROBE",
     "PULL",
     "REGISTERED",

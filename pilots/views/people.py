@@ -17,7 +17,14 @@ from accounts.signed_in import person
 from audit import clock
 from pilots import actions
 from pilots.models import FieldNote, Pilot, Survey
-from pilots.people_forms import AnswerForm, NoteForm, SurveyForm, WithdrawForm
+from pilots.people_forms import (
+    AnswerForm,
+    FindingsFormSet,
+    NoteForm,
+    QuestionsFormSet,
+    SurveyForm,
+    WithdrawForm,
+)
 from pilots.queries import people
 from pilots.views.desk import manager_only
 from pilots.views.preparing import sent, show
@@ -47,16 +54,35 @@ def pilot_listening(request: HttpRequest, slug: str) -> HttpResponse:
 def pilot_note(request: HttpRequest, slug: str) -> HttpResponse:
     """Note what people said on one occasion."""
     pilot, actor = manager_only(request, slug), person(request)
-    form = NoteForm(request.POST or None)
-    if answer := sent(
-        request, form,
-        lambda: actions.add_field_note(
-            pilot=pilot, occasion=form.occasion, findings=form.findings, actor=actor, at=clock.now()
-        ),
-        "The note stands beside the numbers now, for everybody.", "pilot_listening", slug=slug,
-    ):  # fmt: skip
-        return answer
-    return show(request, "pilots/note.html", {"pilot": pilot, "form": form})
+    form, rows = _typed(request, NoteForm, FindingsFormSet)
+    if (
+        rows.is_bound
+        and rows.is_valid()
+        and attempt(
+            form,
+            lambda: actions.add_field_note(
+                pilot=pilot, occasion=form.occasion, findings=rows.filled_in, actor=actor, at=clock.now()
+            ),
+        )
+    ):
+        messages.success(request, "The note stands beside the numbers now, for everybody.")
+        return redirect("pilot_listening", slug=slug)
+    return _with_rows(request, "pilots/note.html", pilot, form, rows)
+
+
+def _typed(request: HttpRequest, form: Any, formset: Any, **initial: str) -> tuple[Any, Any]:
+    """A form and the rows under it as they were sent; unbound, with more rows, where somebody asked for more."""
+    if request.method != "POST":
+        return form(initial=initial), formset()
+    if "onwards" in request.POST:
+        return form(initial=request.POST.dict()), formset(request.POST).with_more()
+    return form(request.POST), formset(request.POST)
+
+
+def _with_rows(request: HttpRequest, template: str, pilot: Pilot, form: Any, rows: Any) -> HttpResponse:
+    """The page of a form with rows; 422 where something is wrong with either."""
+    wrong = rows.is_bound and not (form.is_valid() and rows.is_valid())
+    return render(request, template, {"pilot": pilot, "form": form, "more": rows}, status=422 if wrong else 200)
 
 
 @login_required
@@ -77,13 +103,21 @@ def pilot_note_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpRespons
 def pilot_survey_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a survey."""
     pilot, actor = manager_only(request, slug), person(request)
-    form = SurveyForm(request.POST or None, initial={"controller": pilot.challenge.council.name})
-    if answer := sent(
-        request, form, lambda: actions.open_survey(pilot=pilot, asked=form.asked, actor=actor, at=clock.now()),
-        "The survey is open. Print its code, or send its address.", "pilot_listening", slug=slug,
-    ):  # fmt: skip
-        return answer
-    return show(request, "pilots/survey_new.html", {"pilot": pilot, "form": form})
+    form, rows = _typed(request, SurveyForm, QuestionsFormSet, controller=pilot.challenge.council.name)
+    made: list[Survey] = []
+    if (
+        rows.is_bound
+        and rows.is_valid()
+        and attempt(
+            form,
+            lambda: made.append(
+                actions.open_survey(pilot=pilot, asked=form.asked(rows.filled_in), actor=actor, at=clock.now())
+            ),
+        )
+    ):
+        messages.success(request, "The survey is open. Print its poster, or send its address.")
+        return redirect("pilot_survey", slug=slug, pk=made[0].pk)
+    return _with_rows(request, "pilots/survey_new.html", pilot, form, rows)
 
 
 @login_required
@@ -118,6 +152,14 @@ def pilot_survey_close(request: HttpRequest, slug: str, pk: int) -> HttpResponse
     actions.close_survey(survey=survey, actor=actor, at=clock.now())
     messages.success(request, "The survey is closed.")
     return redirect("pilot_listening", slug=slug)
+
+
+@login_required
+def pilot_survey_print(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A poster with the code to scan, and the questions on paper for whoever has no internet."""
+    pilot = manager_only(request, slug)
+    survey = get_object_or_404(pilot.surveys.select_related("pilot__challenge__council"), pk=pk)
+    return render(request, "pilots/survey_print.html", {"pilot": pilot, "survey": survey, "address": _address(survey)})
 
 
 def take_part(request: HttpRequest, code: str) -> HttpResponse:

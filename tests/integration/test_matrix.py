@@ -145,7 +145,8 @@ MATRIX = {
     "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
     "302 403 403 403 403 404 403 403 403 403 403": """
         pilot_evaluation_again
-        pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_survey pilot_survey_close pilot_token_revoke
+        pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_survey pilot_survey_close
+        pilot_survey_print pilot_token_revoke
     """,
     "302 403 403 403 403 403 403 403 403 404 403": "assess_flag_answer",
     "302 403 403 403 422 403 403 403 403 403 403": "challenge_hand_back",

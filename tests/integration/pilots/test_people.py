@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import CouncilRole
 from audit import clock
 from audit.models import Event
-from pilots import evaluating, saying
+from pilots import evaluating
 from pilots.models import FieldNote, Finding, Pilot, Survey, SurveyAnswer
 from pilots.rules import first_instant, local_day
 from tests.factories import member_with, move_clock_to
@@ -19,14 +19,28 @@ from tests.factories.suppliers import signed_in
 from work.actions import run_due_work
 
 pytestmark = pytest.mark.django_db
+FINDINGS = (
+    {"words": "Too bright at night", "said_by": "4", "kind": "theme", "quotation": "I put foil on the window"},
+    {"words": "Easier to walk home", "said_by": "2", "kind": "theme"},
+    {"words": "No telephone", "said_by": "1", "kind": "equity"},
+    {"words": "Woke a child every night", "said_by": "1", "kind": "negative"},
+)
+QUESTIONS = ({"text": "Is it darker now?", "options": "Yes\r\nNo"}, {"text": "What else?"})
+
+
+def rows_of(*rows: dict[str, str]) -> dict[str, str]:
+    """Rows as their form sends them, with an empty one below."""
+    sent = {f"form-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
+    return {"form-TOTAL_FORMS": str(len(rows) + 1), "form-INITIAL_FORMS": "0", **sent}
+
+
 NOTE = {
     "method": "interview", "people": "8", "who": "Tenants of two blocks.", "recruited": "Every fourth door.",
-    "theme": "4 | Too bright at night | I put foil on the window\n2 | Easier to walk home",
-    "equity": "1 | No telephone", "negative": "1 | Woke a child every night", "is_serious": "on",
+    "is_serious": "on", **rows_of(*FINDINGS),
 }  # fmt: skip
 SURVEY = {
-    "title": "Light in your street", "questions": "Is it darker now? | Yes | No\nWhat else?",
-    "controller": "The council", "lawful_basis": "Public task", "contact": "The streets team", "introduction": "",
+    "title": "Light in your street", "controller": "The council", "lawful_basis": "Public task",
+    "contact": "The streets team", "introduction": "", **rows_of(*QUESTIONS),
 }  # fmt: skip
 
 
@@ -66,12 +80,12 @@ def test_a_note_that_names_somebody_or_counts_wrongly_is_refused_and_nothing_typ
     pilot = factory.pilot_in("registered")
     client = signed_in(factory.manager_of(pilot))
     cases = {
-        "“Too bright” is said by somebody, and by no more people than were there.": {"theme": "9 | Too bright"},
-        "There is a telephone number in it.": {"theme": "1 | Ask me | 020 7946 0018"},
+        "“Too bright at night” is said by somebody, and by no more people than were there.": {"form-0-said_by": "9"},
+        "There is a telephone number in it.": {"form-0-quotation": "Ask me: 020 7946 0018"},
         "There is a postcode in it.": {"who": "The family at SW1A 2AA."},
-        "Line 1 is not: how many said so | what they said | a quotation.": {"theme": "Too bright"},
+        "Give a number.": {"form-1-said_by": ""},
         "This day has not come yet.": {"held_on": "2099-01-01"},
-        "Note at least one theme": {"theme": "", "negative": "", "equity": ""},
+        "Fill this in.": {"form-0-words": ""},
     }
     for sentence, wrong in cases.items():
         answer = client.post(f"{desk(pilot)}note/", note_of(pilot) | wrong)
@@ -153,18 +167,36 @@ def everything() -> str:
     return "".join(found)
 
 
-@pytest.mark.parametrize(
-    ("line", "sentence"),
-    [
-        ("Darker? | Yes", "Question 1 needs two to eight different options"),
-        ("Darker? | Yes | Yes", "Question 1 needs two to eight different options"),
-        ("x" * 201, "Question 1 is longer"),
-    ],
-    ids=["one", "twice", "long"],
-)
-def test_questions_that_cannot_be_asked_are_told(line: str, sentence: str) -> None:
-    _, wrong = saying.read_questions(line)
-    assert [sentence in each for each in wrong] == [True]
+def test_questions_that_cannot_be_asked_are_told_and_more_rows_lose_nothing() -> None:
+    pilot = factory.pilot_in("registered")
+    client, path = signed_in(factory.manager_of(pilot)), f"{desk(pilot)}survey/"
+    until = {"keep_until": (local_day(clock.now()) + timedelta(days=9)).isoformat()}
+    for options, sentence in (
+        ("Yes", "two to 8 different"),
+        ("Yes\nYes", "two to 8 different"),
+        ("a\n" + "x" * 81, "80"),
+    ):
+        answer = client.post(path, SURVEY | until | {"form-0-options": options})
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert client.post(path, SURVEY | until | {"form-0-text": "x" * 201}).status_code == 422
+    more = client.post(path, SURVEY | until | {"onwards": "1"})
+    page = more.content.decode()
+    assert (more.status_code, "There is a problem" in page, "Is it darker now?" in page) == (200, False, True)
+    assert (more.context["more"].total_form_count(), Survey.objects.count()) == (5, 0)
+    survey = survey_of(pilot, client)
+    assert survey.questions == [
+        {"text": "Is it darker now?", "options": ["Yes", "No"]},
+        {"text": "What else?", "options": []},
+    ]
+    sheet = client.get(f"{desk(pilot)}surveys/{survey.pk}/print/").content.decode()
+    for words in (
+        f"/take-part/{survey.code}/code.svg",
+        "Is it darker now?",
+        "Public task",
+        "The streets team",
+        "The council is",
+    ):
+        assert words in sheet
 
 
 def test_the_page_with_everything_on_it_still_costs_fifteen_queries(django_assert_max_num_queries: Any) -> None:
