@@ -1,7 +1,7 @@
 """Which column of somebody's table holds what, and the table turned into rows. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,13 @@ from pilots.rows import COLUMNS
 from pilots.tables import Table
 from pilots.written_times import guessed, is_uncertain, written_out
 
-ZONES = {"": "Refused: a time has to name its zone", "Europe/London": "London time", "UTC": "UTC"}
+NO_ZONE = "none"
+ZONES = {NO_ZONE: "Refused: a time has to name its zone", "Europe/London": "London time", "UTC": "UTC"}
 DECIMALS = {".": "A point: 3.5", ",": "A comma: 3,5"}
 LOOKED_AT = 2000
 _COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:[. ][0-9]{3})*,[0-9]+|[+-]?[0-9]+,[0-9]+")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9. ]*(?:,[0-9]+)?")
+MOSTLY = 0.6
 _SURELY_COMMA = re.compile(r"[+-]?[0-9][0-9. ]*,(?:[0-9]{1,2}|[0-9]{4,})")
 
 
@@ -54,8 +57,13 @@ def is_ours(table: Table) -> bool:
     return (columns.dates, columns.decimal) == ("year", ".")
 
 
-def guess(table: Table, metrics: Sequence[tuple[str, str]], devices: Sequence[str]) -> Columns:
-    """What the names of the columns suggest; where a pilot has one metric (code, unit) or device, it is every row's."""
+def guess(
+    table: Table, metrics: Sequence[tuple[str, str]], devices: Sequence[str], *, by_content: bool = False
+) -> Columns:
+    """What the names of the columns suggest; where a pilot has one metric (code, unit) or device, it is every row's.
+
+    `by_content` looks into the cells, too: for a suggestion that a person confirms.
+    """
     named = _named(table.header)
     fixed = {}
     if len(metrics) == 1:
@@ -64,10 +72,25 @@ def guess(table: Table, metrics: Sequence[tuple[str, str]], devices: Sequence[st
             named["value"] = own
     if len(devices) == 1:
         fixed["device"] = devices[0]
+    elif by_content and "device" not in named:
+        _add(named, "device", table, set(devices).__contains__)
+    if by_content and "value" not in named:
+        _add(named, "value", table, _NUMBER.fullmatch)
     fixed = {name: value for name, value in fixed.items() if name not in named}
     cells = {name: _cells(table, named[name]) for name in ("taken_at", "value") if name in named}
     decimal = "," if any(map(_SURELY_COMMA.fullmatch, cells.get("value", []))) else "."
     return Columns(named, fixed, decimal=decimal, dates=guessed(cells.get("taken_at", [])))
+
+
+def _add(named: dict[str, str], ours: str, table: Table, is_so: Callable[[str], object]) -> None:
+    """Name the one column, of those without a meaning so far, of which most cells are so; none where several are."""
+    found = []
+    for name in table.header:
+        cells = _cells(table, name) if name and name not in named.values() else []
+        if cells and sum(bool(is_so(cell)) for cell in cells) >= MOSTLY * len(cells):
+            found.append(name)
+    if len(found) == 1:
+        named[ours] = found[0]
 
 
 def _named(header: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django import forms
 
 from pilots import feed_keys
 from pilots.actions import Asking
-from pilots.mappings import DECIMALS, ZONES, Columns, Shape, guess, is_day_uncertain, lacks_zone, with_zone
+from pilots.mappings import DECIMALS, NO_ZONE, ZONES, Columns, Shape, guess, is_day_uncertain, lacks_zone, with_zone
 from pilots.models import Device, FeedEvery, Metric
 from pilots.rows import COLUMNS
 from pilots.tables import Table
@@ -57,17 +57,17 @@ class SheetForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column of a table holds; `columns` has it once the form is valid."""
 
-    dates = forms.ChoiceField(label="Dates are written", choices=list(DATES.items()), required=False)
+    dates = forms.ChoiceField(label="Dates are written", choices=list(DATES.items()))
     zone = forms.ChoiceField(
-        label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
-    )
+        label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect,
+        error_messages={"required": "Say which zone the times are in."},
+    )  # fmt: skip
     decimal = forms.ChoiceField(label="Numbers are written with", choices=list(DECIMALS.items()))
 
     def __init__(self, data: Any = None, *, table: Table, metrics: Sequence[Metric], devices: Sequence[str]) -> None:
         units = [(each.code, each.unit) for each in metrics]
-        guessed = guess(table, units, devices)
+        guessed = guess(table, units, devices, by_content=True)
         super().__init__(data, initial=_initial(guessed))
-        self.table = table
         fixed = {
             "device": [(code, code) for code in devices[:MOST_DEVICES]],
             "metric": [(each.code, each.name) for each in metrics],
@@ -84,22 +84,15 @@ class ColumnsForm(forms.Form):
         if lacks_zone(table, guessed.named.get("taken_at", ""), guessed.dates):
             self.initial["zone"] = None  # nobody but the sender knows, so nothing is chosen beforehand
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        name = cleaned.get("taken_at", "").removeprefix("column:")
-        if "zone" not in self.data and lacks_zone(self.table, name, cleaned.get("dates") or "year"):
-            self.add_error("zone", "Times in this file do not name their zone: say which it is.")
-        return cleaned
-
     @property
     def columns(self) -> Columns:
         chosen = {name: self.cleaned_data[name].partition(":") for name in COLUMNS}
         return Columns(
             {name: what for name, (kind, _, what) in chosen.items() if kind == "column"},
             {name: what for name, (kind, _, what) in chosen.items() if kind == "fixed"},
-            self.cleaned_data["zone"],
+            _zone(self.cleaned_data["zone"]),
             self.cleaned_data["decimal"],
-            self.cleaned_data["dates"] or "year",
+            self.cleaned_data["dates"],
         )
 
 
@@ -194,8 +187,9 @@ class FeedForm(KeyForm):
     )  # fmt: skip
     every = forms.TypedChoiceField(label="How often", choices=FeedEvery.choices, coerce=int, initial=FeedEvery.HOUR)
     zone = forms.ChoiceField(
-        label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False
-    )
+        label="Times that name no zone are", choices=list(ZONES.items()), widget=forms.RadioSelect, required=False,
+        initial=NO_ZONE,
+    )  # fmt: skip
     dates = forms.ChoiceField(label="Dates are written", choices=list(DATES.items()), required=False)
     decimal = forms.ChoiceField(label="Numbers are written with", choices=list(DECIMALS.items()), required=False)
     rows_at = forms.CharField(
@@ -254,7 +248,11 @@ class FeedForm(KeyForm):
         return Asking(given["address"], given["every"], shape, **key)
 
 
+def _zone(chosen: str) -> str:
+    return "" if chosen == NO_ZONE else chosen
+
+
 def _initial(columns: Columns) -> dict[str, str]:
     named = {name: f"column:{theirs}" for name, theirs in columns.named.items()}
     fixed = {name: f"fixed:{value}" for name, value in columns.fixed.items()}
-    return {**fixed, **named, "zone": columns.zone, "decimal": columns.decimal, "dates": columns.dates}
+    return {**fixed, **named, "zone": columns.zone or NO_ZONE, "decimal": columns.decimal, "dates": columns.dates}

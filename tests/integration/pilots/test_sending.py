@@ -56,7 +56,7 @@ def test_a_workbook_with_other_columns_is_mapped_looked_at_and_taken(pilot: Pilo
     assert "the first line names sensor, measured, level" in text(asked)
     chosen = {
         "text": asked.context["text"], "device": "column:sensor", "taken_at": "column:measured", "decimal": ".",
-        "value": "column:level", "metric": f"fixed:{metric.code}", "unit": f"fixed:{metric.unit}", "zone": "UTC",
+        "dates": "year", "value": "column:level", "metric": f"fixed:{metric.code}", "unit": f"fixed:{metric.unit}", "zone": "UTC",
     }  # fmt: skip
     without = client.post(desk(pilot, "readings"), chosen | {"step": "look", "value": ""})
     assert (without.status_code, 'href="#id_value"' in text(without)) == (422, True)
@@ -102,7 +102,7 @@ def test_an_ugly_workbook_is_led_to_readings_step_by_step_and_sent_again_changes
         "value": f"column:{metric.name.lower()} ({metric.unit.lower()})",
     }
     hasty = client.post(desk(pilot, "readings"), chosen | {"step": "look"})
-    assert (hasty.status_code, "say which it is" in text(hasty)) == (422, True)
+    assert (hasty.status_code, "Say which zone" in text(hasty)) == (422, True)
     chosen |= {"zone": "Europe/London"}
     other = client.post(desk(pilot, "readings"), chosen | {"step": "names", "names": "1"})
     assert "the first line names noise at the depot" in text(other)

@@ -142,3 +142,10 @@ def test_an_answer_in_json_may_hold_its_rows_and_values_anywhere() -> None:
     with pytest.raises(FileRefusedError, match="several lists"):
         read_answer(b'{"a": [{"b": 1}], "c": [{"d": 1}]}')
     assert read_answer(b'{"id": "p1a", "value": 3}').lines == (("p1a", "3"),)
+
+
+def test_a_person_is_offered_what_the_cells_tell_and_a_fetched_table_is_not() -> None:
+    found = table('lamp,when was it,dark hours,remark\np1a,04/05/2026 22:00,"3,5",ok\np2a,05/05/2026 22:00,4,\n')
+    columns = guess(found, METRICS, ["p1a", "p2a"], by_content=True)
+    assert (columns.named, columns.decimal) == ({"device": "lamp", "value": "dark hours"}, ",")
+    assert guess(found, METRICS, ["p1a", "p2a"]).named == {}
