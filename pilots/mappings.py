@@ -74,12 +74,22 @@ def guess(
         fixed["device"] = devices[0]
     elif by_content and "device" not in named:
         _add(named, "device", table, set(devices).__contains__)
+    if by_content and "taken_at" not in named:
+        _add(named, "taken_at", table, _is_time)
     if by_content and "value" not in named:
         _add(named, "value", table, _NUMBER.fullmatch)
     fixed = {name: value for name, value in fixed.items() if name not in named}
     cells = {name: _cells(table, named[name]) for name in ("taken_at", "value") if name in named}
     decimal = "," if any(map(_SURELY_COMMA.fullmatch, cells.get("value", []))) else "."
     return Columns(named, fixed, decimal=decimal, dates=guessed(cells.get("taken_at", [])))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(written_out(text, "day"))
+    except ValueError:
+        return False
+    return True
 
 
 def _add(named: dict[str, str], ours: str, table: Table, is_so: Callable[[str], object]) -> None:

@@ -147,5 +147,6 @@ def test_an_answer_in_json_may_hold_its_rows_and_values_anywhere() -> None:
 def test_a_person_is_offered_what_the_cells_tell_and_a_fetched_table_is_not() -> None:
     found = table('lamp,when was it,dark hours,remark\np1a,04/05/2026 22:00,"3,5",ok\np2a,05/05/2026 22:00,4,\n')
     columns = guess(found, METRICS, ["p1a", "p2a"], by_content=True)
-    assert (columns.named, columns.decimal) == ({"device": "lamp", "value": "dark hours"}, ",")
+    offered = {"device": "lamp", "taken_at": "when was it", "value": "dark hours"}
+    assert (columns.named, columns.decimal, columns.dates) == (offered, ",", "day")
     assert guess(found, METRICS, ["p1a", "p2a"]).named == {}
