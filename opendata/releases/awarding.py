@@ -1,7 +1,5 @@
 """Awards and contracts, of pilots and in full alike: UK6, UK7, and what is taken back."""
 
-from decimal import Decimal
-
 from awards.models import Award, AwardKind, Contract
 from challenges.models import Outcome
 from challenges.timetable import day_of
@@ -28,6 +26,7 @@ from opendata.releases.pieces import (
     number,
     observation,
 )
+from pilots.plans import least
 from suppliers.models import ClauseResponse, Partner, SizeClass, Submission
 
 SMALL_AND_MEDIUM = (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
@@ -207,16 +206,16 @@ def _indicators(row: Award, signed: Contract) -> list[Json]:
 def _wanted(row: Award, signed: Contract) -> list[Json]:
     period = days(signed.starts_on, signed.ends_on)
     return [
-        metric(each, f"Registered minimum worthwhile change: {number(_least(row, each))} {each.unit}", [
+        metric(each, f"Registered minimum worthwhile change: {_least(row, each)}", [
             observation(f"{contract_id(row)}-outcome-{each.pk}", each.unit, each.target_value, period)
         ])
         for each in row.challenge.outcomes.all()
     ]  # fmt: skip
 
 
-def _least(row: Award, outcome: Outcome) -> Decimal:
+def _least(row: Award, outcome: Outcome) -> str:
     """The registered minimum for the primary measure, which may be stricter than the published one (P1)."""
     plan = row.pilot.plan or {}
     if outcome.role == "primary" and plan.get("minimum_worthwhile_effect"):
-        return Decimal(str(plan["minimum_worthwhile_effect"]))
-    return outcome.minimum_worthwhile_effect
+        return least(plan)
+    return f"{number(outcome.minimum_worthwhile_effect)} {outcome.unit}"

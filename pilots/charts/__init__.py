@@ -8,7 +8,7 @@ from pilots.charts.control import ControlChart, draw_control
 from pilots.charts.effect import EffectChart, Interval, draw_effect
 from pilots.charts.frames import NARROW, Paper
 from pilots.charts.heat import HeatMap, HeatRow, draw_heat
-from pilots.charts.series import Line, SeriesChart, describe, draw_series, mean
+from pilots.charts.series import Line, SeriesChart, axis_words, describe, draw_series, mean
 from pilots.charts.small import SmallMultiples, draw_small_multiples, scale_words
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Paper",
     "SeriesChart",
     "SmallMultiples",
+    "axis_words",
     "describe",
     "draw_control",
     "draw_effect",

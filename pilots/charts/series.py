@@ -15,7 +15,9 @@ from pilots.charts.frames import (
     frame_on,
     grid,
     line,
+    number,
     picture,
+    scale,
     windows,
 )
 
@@ -69,6 +71,12 @@ def describe(chart_lines: Sequence[Line], start: int, unit: str) -> str:
         elif before is not None:
             words.append(f"{each.name} averaged {before:.3g} {unit} before the start; nothing is known since.")
     return " ".join(words) or "No readings have arrived yet."
+
+
+def axis_words(lines: Sequence[Line]) -> str:
+    """That the axis does not begin at zero, where a glance would take a change for larger than it is."""
+    low, _, _ = scale(value for each in lines for value in each.values)
+    return f"The axis begins at {number(low)}, not at zero." if low > 0 else ""
 
 
 def draw_line(drawn: Line, frame: Frame, most_markers: int = MOST_MARKERS) -> list[str]:

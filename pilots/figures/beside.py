@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pilots.charts import NARROW, Line, SeriesChart, describe, draw_series
+from pilots.charts import NARROW, Line, SeriesChart, axis_words, describe, draw_series
 from pilots.figures.sheets import Figure, Sheet, rounded, safe
 from pilots.statistics import is_in_window, period_index
 
@@ -37,7 +37,7 @@ def beside(sheet: Sheet, other: Other) -> Figure:
         svg=safe(draw_series(chart)),
         narrow=safe(draw_series(chart, NARROW)),
         caption=f"{how} in each {period}, in {other.unit}, on the dates of the chart above. {other.source} "
-        "It enters no analysis and no verdict.",
+        f"It enters no analysis and no verdict. {axis_words(lines)}".rstrip(),
         head=[f"{period.capitalize()} from", other.name],
         rows=[[label, rounded(value)] for label, value in zip(sheet.labels, values, strict=True)],
     )

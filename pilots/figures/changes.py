@@ -5,6 +5,7 @@ from pilots.charts import (
     Line,
     SeriesChart,
     SmallMultiples,
+    axis_words,
     describe,
     draw_series,
     draw_small_multiples,
@@ -29,7 +30,7 @@ def changes(sheet: Sheet) -> Figure:
         svg=safe(draw_series(chart)),
         narrow=safe(draw_series(chart, NARROW)),
         caption=f"Mean of the sites in each {period}, in {sheet.unit}. "
-        f"The pilot starts on {words_of(sheet.whole.start)}.",
+        f"The pilot starts on {words_of(sheet.whole.start)}. {axis_words(lines)}".rstrip(),
         head=[f"{period.capitalize()} from", "Part", *[line.name for line in lines]],
         rows=[
             [label, _part(sheet, place), *[rounded(line.values[place]) for line in lines]]

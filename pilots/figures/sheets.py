@@ -84,7 +84,9 @@ class Sheet:
 
     @property
     def unit(self) -> str:
-        return str(self.plan["metric"]["unit"])
+        """What a value is in; events that are counted against something are drawn as how many there are of it."""
+        unit, exposure = str(self.plan["metric"]["unit"]), self.plan.get("exposure")
+        return f"{unit}, divided by {exposure['name']} ({exposure['unit']})" if exposure else unit
 
     @property
     def due(self) -> int:

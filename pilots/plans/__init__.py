@@ -16,7 +16,7 @@ from pilots.plans.extending import Longer, extended, extension_problems, is_fore
 from pilots.plans.former import former, former_design
 from pilots.plans.keeping import kept_until, may_be_sent_by_residents
 from pilots.plans.registration import COMPLETENESS_FLOOR, Context, Problem, Registration
-from pilots.plans.wording import promised
+from pilots.plans.wording import least, promised
 
 __all__ = [
     "COMPARED",
@@ -40,6 +40,7 @@ __all__ = [
     "is_foreseen",
     "keep_field",
     "kept_until",
+    "least",
     "may_be_sent_by_residents",
     "monitoring_days",
     "options",

@@ -14,6 +14,12 @@ def promised(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
     return list(_promises(plan, read_plan(plan)))
 
 
+def least(plan: Mapping[str, Any]) -> str:
+    """The smallest improvement worth paying for, in words."""
+    read = read_plan(plan).plan
+    return size_words(read, read.minimum_worthwhile_effect)
+
+
 def _promises(plan: Mapping[str, Any], document: PlanDocument) -> Iterator[tuple[str, str]]:
     read = document.plan
     yield "Smallest improvement worth paying for", size_words(read, read.minimum_worthwhile_effect)

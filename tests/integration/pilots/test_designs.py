@@ -121,6 +121,9 @@ def test_counts_with_an_exposure(tmp_path: Path) -> None:
 
     assert (found["scale"], found["verdict"], found["design_level"]) == ("rate_ratio", "extend", 2)
     assert abs(found["estimate"] - 0.6) < 0.05
+    page = html.unescape(Client().get(f"/pilots/{pilot.slug}/").content.decode())
+    assert (plans.least(pilot.plan), "worth paying for</span>10%</li>" in page) == ("10%", True)
+    assert "in thefts a week per street, divided by Bicycles parked (bicycles)." in page
     assert "200.0" in (tmp_path / "analysis.csv").read_text()
 
 
