@@ -4,12 +4,13 @@ Each room declares a `Table` in its `states.py`. `perform` locks the row, asks t
 row, writes, and adds one event. A guard returns `None`, or the sentence that the user reads.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from audit.actors import Actor
 from audit.models import Event, Visibility
@@ -173,7 +174,27 @@ def append_event(  # noqa: PLR0913 - an event has this many parts
     data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Add one event to the record (for actions that change no state); returns it."""
-    return Event.objects.create(
+    event = draft_event(
+        verb=verb, subject=subject, actor=actor, at=at, challenge_id=challenge_id, visibility=visibility, reason=reason,
+        data=data,
+    )  # fmt: skip
+    event.save(force_insert=True)
+    return event
+
+
+def draft_event(  # noqa: PLR0913 - an event has this many parts
+    *,
+    verb: str,
+    subject: models.Model,
+    actor: Actor,
+    at: datetime,
+    challenge_id: int | None,
+    visibility: str = Visibility.COUNCIL,
+    reason: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """An event that is not on the record yet: for `append_event`, and for who sends it along with other statements."""
+    return Event(
         at=at,
         verb=verb,
         actor_key=actor.actor_key,
@@ -185,6 +206,25 @@ def append_event(  # noqa: PLR0913 - an event has this many parts
         reason=reason,
         data=dict(data or {}),
     )
+
+
+def insertion(event: Event) -> tuple[str, list[Any]]:
+    """The statement that adds a drafted event, and its values: in plain SQL, a fifth of what the ORM costs."""
+    return _INSERTION, [_column(event, field) for field in _COLUMNS]
+
+
+_COLUMNS = [field for field in Event._meta.concrete_fields if not field.primary_key]
+_INSERTION = (  # of the model's own names
+    f"INSERT INTO {Event._meta.db_table} ({', '.join(str(field.column) for field in _COLUMNS)}) "  # noqa: S608
+    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+)
+
+
+def _column(event: Event, field: "models.Field[Any, Any]") -> Any:
+    value = getattr(event, field.attname)
+    if isinstance(field, models.JSONField):
+        return json.dumps(value, cls=field.encoder)
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def lock(record: models.Model) -> None:

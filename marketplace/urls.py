@@ -13,6 +13,8 @@ from marketplace.views import accessibility, bare, components, health, how_it_wo
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
+    # First: of all requests these are the most, and each would be compared with every other address before.
+    path("", include("pilots.api_urls")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="sessions")),
     path("accounts/", include("allauth.urls")),
     path("cms/login/", to_sign_in, name="cms_login"),

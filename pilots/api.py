@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit import clock
 from audit.actors import TokenActor
 from audit.transitions import NotPermitted, Refused
-from pilots import actions
+from pilots import actions, rules
 from pilots.models import Pilot, Source
 from pilots.queries import senders
 from pilots.quick_rows import JSON_LINE, JSON_LIST, Row
@@ -33,6 +34,7 @@ DRAINED = 4
 CHUNK = 64 * 1024
 KEY_LENGTH = 255
 REASON_LENGTH = 500
+UNKNOWN = "This token is unknown or was revoked: ask the pilot manager for a new one."
 AWAY = "The database cannot take the batch just now: send it again in a moment. What was kept is not kept twice."
 logger = logging.getLogger(__name__)
 
@@ -98,38 +100,58 @@ class ReadingsView(APIView):
             return Response({"sentences": [AWAY]}, status=503, headers={"Retry-After": "5"})
 
     def _receive(self, request: Request, public_id: UUID) -> Response:
-        pilot, actor, at = _sender(request, public_id)
-        body = _body(request)
-        rows = _rows(request, body)
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > KEY_LENGTH:
-            raise _Answer(400, f"An Idempotency-Key has at most {KEY_LENGTH} characters.")
-        correction = request.query_params.get("correction", "").strip()
-        if len(correction) > REASON_LENGTH:
-            raise _Answer(400, f"The reason for a correction has at most {REASON_LENGTH} characters.")
-        if (preview := request.query_params.get("preview", "no")) not in ("yes", "no"):
-            raise _Answer(400, "Write preview=yes to keep nothing, or leave it out to have the readings kept.")
+        pilot, actor = _sender(request, public_id)
         try:
-            sent = {"pilot": pilot, "rows": rows, "actor": actor, "at": at, "correction": correction}
-            answered = _foreseen(sent) if preview == "yes" else _take(sent, key, body)
-        except NotPermitted as refused:
-            raise _Answer(403, *refused.sentences) from None
+            asked = _asked(request)
+        except _Answer:
+            if not rules.token_is_valid(actor, pilot, clock.now()):
+                raise _Answer(401, UNKNOWN) from None  # who may not send is not told what is wrong with the body
+            raise
+        sent = {"pilot": pilot, "rows": asked.rows, "actor": actor, "correction": asked.correction}
+        try:
+            answered = _foreseen(sent) if asked.is_preview else _take(sent, asked.key, asked.body)
+        except NotPermitted:
+            raise _Answer(401, UNKNOWN) from None
         except Refused as refused:
             raise _Answer(409, *refused.sentences) from None
         return _respond(answered)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    body: bytes
+    rows: list[Any]
+    key: str
+    correction: str
+    is_preview: bool
+
+
+def _asked(request: Request) -> _Asked:
+    """What a request asks for, its rows read but not judged."""
+    body = _body(request)
+    rows = _rows(request, body)
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > KEY_LENGTH:
+        raise _Answer(400, f"An Idempotency-Key has at most {KEY_LENGTH} characters.")
+    correction = request.query_params.get("correction", "").strip()
+    if len(correction) > REASON_LENGTH:
+        raise _Answer(400, f"The reason for a correction has at most {REASON_LENGTH} characters.")
+    if (preview := request.query_params.get("preview", "no")) not in ("yes", "no"):
+        raise _Answer(400, "Write preview=yes to keep nothing, or leave it out to have the readings kept.")
+    return _Asked(body, rows, key, correction, preview == "yes")
+
+
 def _take(sent: dict[str, Any], key: str, body: bytes) -> actions.Answered:
     if not key:
-        return actions.Answered(actions.ingest(source=Source.API, **sent).as_data())
+        return actions.Answered(actions.ingest(source=Source.API, at=None, **sent).as_data())
     try:
-        return actions.ingest_once(key=key, body=body, **sent)
+        return actions.ingest_once(key=key, body=body, at=clock.now(), **sent)
     except actions.KeyReusedError:
         raise _Answer(422, "This Idempotency-Key was used before with another body: use a new key.") from None
 
 
 def _foreseen(sent: dict[str, Any]) -> actions.Answered:
-    return actions.Answered(actions.try_out(**sent).as_data() | {"is_preview": True})
+    return actions.Answered(actions.try_out(at=clock.now(), **sent).as_data() | {"is_preview": True})
 
 
 def _respond(answered: actions.Answered) -> Response:
@@ -140,23 +162,20 @@ def _respond(answered: actions.Answered) -> Response:
     return response
 
 
-def _sender(request: Request, public_id: UUID) -> tuple[Pilot, TokenActor, datetime]:
-    """The pilot, who sends, and the time; mostly found by one question, as most tokens are right."""
+def _sender(request: Request, public_id: UUID) -> tuple[Pilot, TokenActor]:
+    """The pilot, and who sends; mostly remembered. Whether the token is revoked is asked with the pilot held."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    found = senders.token_of(actions.token_hash(secret.strip()))
-    token, at = found or (None, None)
-    pilot = token.pilot if token and token.pilot.public_id == public_id else _pilot(public_id)
+    sender = senders.sender_of(actions.token_hash(secret.strip()))
+    is_ours = sender is not None and sender.public_id == public_id
+    if not is_ours:
+        get_object_or_404(Pilot.objects.only("pk"), public_id=public_id)
     if scheme.lower() != "bearer" or not secret.strip():
         raise _Answer(401, "Send this pilot's token: “Authorization: Bearer …”.")
-    if token is None or at is None or (token.revoked_at is not None and token.revoked_at <= at):
-        raise _Answer(401, "This token is unknown or was revoked: ask the pilot manager for a new one.")
-    if token.pilot_id != pilot.pk:
+    if sender is None:
+        raise _Answer(401, UNKNOWN)
+    if not is_ours:
         raise _Answer(403, "This token belongs to another pilot.")
-    return pilot, TokenActor(token.actor_key, f"readings feed “{token.label}”"), at
-
-
-def _pilot(public_id: UUID) -> Pilot:
-    return get_object_or_404(Pilot.objects.defer("plan"), public_id=public_id)
+    return sender.pilot(), sender.actor
 
 
 def _body(request: Request) -> bytes:

@@ -52,11 +52,11 @@ class Quick:
 def judge_quickly(rows: Sequence[Row], expected: Expected) -> Quick:
     """Judge a batch, column by column; each spelling of an instant is read once."""
     measures = _bounded(expected.metrics)
-    devices = _ints(map(expected.devices.get, map(_DEVICE, rows), repeat(-1)))
-    places = _ints(map(measures.places.get, zip(map(_METRIC, rows), map(_UNIT, rows), strict=True), repeat(-1)))
+    devices = _ints(map(expected.devices.get, map(_DEVICE, rows), repeat(-1)), len(rows))
+    places = _places(list(map(_METRIC, rows)), list(map(_UNIT, rows)), measures.places)
     texts = list(map(_TAKEN_AT, rows))
     instants = {text: _moment(text, expected) for text in set(texts)}
-    moments = _ints(map(instants.__getitem__, texts))
+    moments = _ints(map(instants.__getitem__, texts), len(rows))
     values = np.fromiter(map(_VALUE, rows), dtype=np.float64, count=len(rows))
     good = (devices >= 0) & (places >= 0) & (moments != _NEVER)
     good &= (values >= measures.lowest[places]) & (values <= measures.highest[places])
@@ -90,8 +90,15 @@ def _bounded(metrics: Mapping[str, Measure]) -> _Measures:
     )
 
 
-def _ints(numbers: Iterable[int]) -> Ints:
-    return np.array(list(numbers), dtype=np.int64)
+def _places(codes: list[str], units: list[str], places: Mapping[tuple[str, str], int]) -> Ints:
+    """Where the measures stand, -1 where there is none. Mostly a batch is of one measure: that is soon told."""
+    if codes and codes.count(codes[0]) == units.count(units[0]) == len(codes):
+        return np.full(len(codes), places.get((codes[0], units[0]), -1), dtype=np.int64)
+    return _ints(map(places.get, zip(codes, units, strict=True), repeat(-1)), len(codes))
+
+
+def _ints(numbers: Iterable[int], count: int) -> Ints:
+    return np.fromiter(numbers, dtype=np.int64, count=count)
 
 
 def _moment(text: str, expected: Expected) -> int:

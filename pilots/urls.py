@@ -1,9 +1,8 @@
 """Addresses of the pilots room."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
-from pilots import api, views
+from pilots import views
 
 _DESK = "workspace/pilots/<slug:slug>/"
 
@@ -84,6 +83,4 @@ urlpatterns = [
     path(f"{_DESK}gate/", views.pilot_gate, name="pilot_gate"),
     path(f"{_DESK}accounts/", views.pilot_accounts, name="pilot_accounts"),
     path(f"{_DESK}close/", views.pilot_close, name="pilot_close"),
-    path("api/pilots/<uuid:public_id>/readings/", api.ReadingsView.as_view(), name="pilot_readings_api"),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
 ]

@@ -11,11 +11,11 @@ from django.db import transaction
 
 from audit import clock
 from audit.actors import Actor
-from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, lock
+from audit.models import Event, Visibility
+from audit.transitions import NotPermitted, Refused, insertion, lock
 from pilots import rows as judging
 from pilots import rules, storage
-from pilots.actions.noting import note
+from pilots.actions.noting import draft, note
 from pilots.models import OutOfRangeReading, Pilot, PilotState, Source
 from pilots.quick_rows import Row, judge_quickly
 from pilots.rosters import roster_of
@@ -65,23 +65,26 @@ class KeyReusedError(Exception):
 
 @transaction.atomic
 def ingest(
-    *, pilot: Pilot, rows: Iterable[Any], source: str, actor: Actor, at: datetime, correction: str = ""
+    *, pilot: Pilot, rows: Iterable[Any], source: str, actor: Actor, at: datetime | None, correction: str = ""
 ) -> Intake:
     """Take rows in: good ones are kept, each bad one is reported with its number and why. Sending again adds nothing.
 
     Rows are mappings with device, metric, taken_at, value and unit (see `pilots.rows`), or `quick_rows.Row`. A row that
     says another value than the one that is kept is refused, unless `correction` gives the reason (published) why it
     counts from now on. Raises NotPermitted for a stranger or a revoked token, and Refused while the pilot takes no
-    readings at all; after the registered result corrections alone are taken, and the result stands (P6).
+    readings at all; after the registered result corrections alone are taken, and the result stands (P6). The time is
+    read once the pilot is held, and is not before `at`.
     """
     if correction:
         lock(pilot)  # two corrections of one reading wait for each other
-    now = max(at, clock.now() if correction else storage.hold_open(pilot))
-    _refuse_unless_taking(pilot, actor, now, correction)
+    held = storage.hold_open(pilot, rules.token_number(actor))
+    now = max(at or held.at, held.at)
+    _refuse_unless_taking(pilot, actor, now, correction, held.token_stands)
     is_late = not rules.takes_readings(pilot, now)
     rows = list(rows)
     judged = _judge(rows, expected(pilot, now))
-    outcome = storage.foresee(judged.batch) if is_late else storage.write(judged.batch, source, now)
+    told = insertion(_received(pilot, actor, now, _if_all_new(len(rows), judged), source))
+    outcome = storage.foresee(judged.batch) if is_late else storage.write(judged.batch, source, now, told)
     if correction:
         why = storage.Correction(actor.actor_key, source, correction)
         storage.correct(outcome.batch.where(_to_correct(outcome)), why, now)
@@ -90,7 +93,8 @@ def ingest(
     if source not in BY_MACHINE:
         storage.roll_up()
     intake = _intake(len(rows), judged, outcome, bool(correction), is_late)
-    _record(pilot, actor, now, intake, source, correction)
+    if not outcome.is_told:
+        _record(pilot, actor, now, intake, source, correction)
     return intake
 
 
@@ -211,8 +215,10 @@ def _keep_aside(rows: Sequence[judging.Good], at: datetime) -> None:
     OutOfRangeReading.objects.bulk_create(beyond, ignore_conflicts=True, batch_size=PROBE)
 
 
-def _refuse_unless_taking(pilot: Pilot, actor: Actor, at: datetime, correction: str) -> None:
-    _refuse_unless_sender(pilot, actor, at)
+def _refuse_unless_taking(
+    pilot: Pilot, actor: Actor, at: datetime, correction: str, token_stands: bool | None = None
+) -> None:
+    _refuse_unless_sender(pilot, actor, at, token_stands)
     if pilot.state == PilotState.PLANNED:
         raise Refused("The measures are not registered yet: readings are taken from then on.")
     if pilot.state == PilotState.SUSPENDED:
@@ -227,15 +233,25 @@ def _refuse_unless_taking(pilot: Pilot, actor: Actor, at: datetime, correction: 
         raise Refused("Readings are corrected before the analysis date, or once the registered result is there.")
 
 
-def _refuse_unless_sender(pilot: Pilot, actor: Actor, at: datetime) -> None:
-    if not rules.may_send_readings(actor, pilot, at):
+def _refuse_unless_sender(pilot: Pilot, actor: Actor, at: datetime, token_stands: bool | None = None) -> None:
+    if not rules.may_send_readings(actor, pilot, at, token_stands):
         raise NotPermitted("Only this pilot's own feeds, its supplier and the council's pilot manager send readings.")
 
 
+def _if_all_new(received: int, judged: _Judged) -> Intake:
+    return Intake(received, len(judged.batch), 0, judged.refused)
+
+
+def _received(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str) -> Event:
+    counts = {"received": intake.received, "added": intake.added, "unchanged": intake.unchanged}
+    return draft(
+        "pilot.readings_received", pilot, actor, at, **counts, refused=len(intake.refused), source=source
+    )  # fmt: skip
+
+
 def _record(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str, correction: str) -> None:
-    counts = {name: number for name, number in intake.as_data().items() if name not in ("refusals", "corrected")}
     if not correction or intake.added:
-        note("pilot.readings_received", pilot, actor, at, **counts, source=source)
+        _received(pilot, actor, at, intake, source).save(force_insert=True)
     if intake.corrected:
         told = {"corrected": intake.corrected, "source": source}
         note("pilot.readings_corrected", pilot, actor, at, Visibility.PUBLIC, correction, **told)

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from audit.actors import Actor
-from audit.models import Visibility
-from audit.transitions import append_event
+from audit.models import Event, Visibility
+from audit.transitions import append_event, draft_event
 from pilots.models import Pilot
 
 
@@ -17,3 +17,8 @@ def note(
         verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, visibility=visibility,
         reason=reason, data=data,
     )  # fmt: skip
+
+
+def draft(verb: str, pilot: Pilot, actor: Actor, at: datetime, **data: object) -> Event:
+    """What `note` would append for the council to read."""
+    return draft_event(verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, data=data)

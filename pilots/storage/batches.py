@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Statement = tuple[str, Sequence[Any]]  # SQL with %s, and its values
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR = 3_600_000_000
@@ -78,11 +80,15 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What became of a batch, in its order: which rows were added, and the value that is kept for each key."""
+    """What became of a batch, in its order: which rows were added, and the value that is kept for each key.
+
+    `is_told`: whether the statement that was to go along with a batch that is new as a whole did.
+    """
 
     batch: Batch
     added: Mask
     kept: Floats
+    is_told: bool = False
 
     @property
     def unchanged(self) -> Mask:

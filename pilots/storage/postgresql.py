@@ -1,9 +1,11 @@
 """Readings on PostgreSQL: binary arrays in, one statement for a batch. A raw cursor: Django's binds on the client."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import psycopg
@@ -11,11 +13,13 @@ from django.db import connection
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, instant_of
+from audit import clock
+from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, Statement, instant_of
+from pilots.storage.marks import packed
 
 # Microseconds between 1970 and 2000, from where PostgreSQL counts.
 _SHIFT = 946_684_800_000_000
-_POINT = "before_readings"
+_SAVEPOINT, _BACK = "SAVEPOINT before_readings", "ROLLBACK TO SAVEPOINT before_readings"
 ALONE = 0x70696C6F74  # the advisory lock of the one who makes sums
 
 _INSERT = (
@@ -30,6 +34,11 @@ _UNLESS_THERE = (
 _UNLESS_SENT = (
     " WHERE NOT EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s) "
     "AND NOT EXISTS (SELECT FROM pilots_reading WHERE device_id = %s AND metric_id = %s AND taken_at = %s)"
+)
+_HOLD = "SELECT {columns} FROM pilots_pilot WHERE id = %s FOR SHARE"
+_NOW = (
+    "SELECT {now}, token.id, token.revoked_at FROM (SELECT) AS always "
+    "LEFT JOIN pilots_readingtoken AS token ON token.id = %s AND token.pilot_id = %s"
 )
 _MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (%s, %b)"
 # The bounds let the planner leave out the other months; the lateral one-row lookup keeps it on the key.
@@ -101,49 +110,74 @@ def _dumper(array: int) -> type[Dumper]:
 _DUMPERS = {_Ids: _dumper(1016), _Values: _dumper(1022), _Instants: _dumper(1185)}
 
 
+_READY: WeakSet[psycopg.Connection[Any]] = WeakSet()  # connections that take the arrays above
+
+
 @contextmanager
 def raw_cursor() -> Iterator[psycopg.Cursor[Any]]:
-    """A cursor that binds on the server and takes the arrays above; inside Django's transaction."""
+    """A cursor that binds on the server and takes the arrays above; inside Django's transaction, with its errors."""
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        for array, dumper in _DUMPERS.items():
-            cursor.adapters.register_dumper(array, dumper)
+    with connection.wrap_database_errors, psycopg.Cursor(_ready(connection.connection)) as cursor:
         yield cursor
 
 
-def insert(batch: Batch, source: str, at: datetime) -> Mask:
+def _ready(driver: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    if driver not in _READY:
+        for array, dumper in _DUMPERS.items():
+            driver.adapters.register_dumper(array, dumper)
+        driver.prepare_threshold = sys.maxsize  # only statements that ask for it are prepared
+        _READY.add(driver)
+    return driver
+
+
+def hold(columns: str, pilot: int, token: int) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Share the lock on a pilot's row; its columns, then the time and what is kept of a token. One way there and back.
+
+    Time and token are asked for by a statement of their own: what the lock waits for, it has to see.
+    """
+    with raw_cursor() as row, raw_cursor() as now:
+        with row.connection.pipeline():
+            row.execute(_HOLD.format(columns=columns), [pilot], prepare=True)
+            now.execute(_NOW.format(now=clock.expression()), [token, pilot], prepare=True)
+        return row.fetchone() or (), now.fetchone() or ()
+
+
+def insert(batch: Batch, source: str, at: datetime, told: Statement | None = None) -> tuple[Mask, bool]:
     """Add the rows whose key is not there, mark their hours; which ones were. `batch` is ordered, without repeats.
 
     Most batches are new as a whole: then a plain INSERT does, which is a third cheaper than one that looks for
     conflicts. The first and last key tell mostly whether it was sent before; a clash is found out and taken back.
+    Only where all of it was new, `told` is executed too; the second answer is whether it was.
     """
     if not len(batch):
-        return np.zeros(0, dtype=bool)
+        return np.zeros(0, dtype=bool), False
     columns = [source, at, _Ids(batch.devices), _Ids(batch.metrics), _Instants(batch.moments), _Values(batch.values)]
     with raw_cursor() as cursor:
-        if _all_new(cursor, batch, columns):
-            return np.ones(len(batch), dtype=bool)
+        if _all_new(cursor, batch, columns, told):
+            return np.ones(len(batch), dtype=bool), told is not None
         cursor.execute(_INSERT + _UNLESS_THERE, columns)
         added = set(cursor.fetchall())
         fresh = np.array([key in added for key in batch.all_keys()], dtype=np.bool_)
         _mark(cursor, batch.where(fresh).buckets())
-    return fresh
+    return fresh, False
 
 
-def _all_new(cursor: psycopg.Cursor[Any], batch: Batch, columns: list[Any]) -> bool:
+def _all_new(cursor: psycopg.Cursor[Any], batch: Batch, columns: list[Any], told: Statement | None) -> bool:
     """Whether all of it was new, and then it is in; else nothing is. One way to the server and back, mostly."""
     ends = batch.where(np.array([0, len(batch) - 1]))
     keys = [each for key in ends.all_keys() for each in (*key[:2], instant_of(key[2]))]
     try:
         with cursor.connection.pipeline():
-            cursor.execute(f"SAVEPOINT {_POINT}")
+            cursor.execute(_SAVEPOINT, prepare=True)
             _mark(cursor, batch.buckets())
-            cursor.execute(_INSERT + _UNLESS_SENT, [*columns, *keys])
+            if told:
+                cursor.execute(*told, prepare=True)
+            cursor.execute(_INSERT + _UNLESS_SENT, [*columns, *keys], prepare=True)
         if cursor.rowcount == len(batch):
             return True
     except psycopg.errors.UniqueViolation:
         pass
-    cursor.execute(f"ROLLBACK TO SAVEPOINT {_POINT}")
+    cursor.execute(_BACK)
     return False
 
 
@@ -155,7 +189,7 @@ def mark(buckets: dict[int, Ints]) -> None:
 
 def _mark(cursor: psycopg.Cursor[Any], buckets: dict[int, Ints]) -> None:
     for metric, pairs in buckets.items():
-        cursor.execute(_MARK, [metric, pairs.astype("<i8").tobytes()])
+        cursor.execute(_MARK, [metric, packed(pairs)], prepare=True)
 
 
 def known(batch: Batch) -> Floats:

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from pilots.models import PendingRollup
 from pilots.storage import postgresql, sqlite
 from pilots.storage.batches import HOUR, Ints, instant_of
+from pilots.storage.marks import unpacked
 from pilots.storage.months import bounds, month_of
 
-PAIR = 16  # bytes of a device and an hour
 LONDON = ZoneInfo("Europe/London")
 MARKS = 200
 HOURS = 10_000  # sums of one transaction: on SQLite nobody else writes meanwhile
@@ -34,23 +34,24 @@ def roll_up(*, marks: int = MARKS, wait: bool = False, metrics: Iterable[int] | 
         return 0
     taken = _some(pending[:marks])
     by_metric: dict[int, list[Ints]] = {}
-    for mark in taken:
-        by_metric.setdefault(mark.metric_id, []).append(np.frombuffer(mark.buckets, dtype="<i8").reshape(-1, 2))
+    for mark, hours in taken:
+        by_metric.setdefault(mark.metric_id, []).append(hours)
     for metric, pairs in by_metric.items():
-        _sum(metric, np.unique(np.concatenate(pairs), axis=0).astype(np.int64))
-    PendingRollup.objects.filter(pk__in=[mark.pk for mark in taken]).delete()
+        _sum(metric, np.unique(np.concatenate(pairs), axis=0))
+    PendingRollup.objects.filter(pk__in=[mark.pk for mark, _ in taken]).delete()
     return len(taken)
 
 
-def _some(pending: Iterable[PendingRollup]) -> list[PendingRollup]:
-    """The first of them, and as many more as make up the hours of one transaction."""
-    taken: list[PendingRollup] = []
+def _some(pending: Iterable[PendingRollup]) -> list[tuple[PendingRollup, Ints]]:
+    """The first of them, and as many more as make up the hours of one transaction; each with its pairs."""
+    taken: list[tuple[PendingRollup, Ints]] = []
     hours = 0
     for mark in pending:
-        hours += len(mark.buckets) // PAIR
+        pairs = unpacked(bytes(mark.buckets))
+        hours += len(pairs)
         if taken and hours > HOURS:
             break
-        taken.append(mark)
+        taken.append((mark, pairs))
     return taken
 
 

@@ -1,31 +1,35 @@
 """Readings on SQLite, at smaller scale: the same functions, one statement executed for many rows."""
 
 import json
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import repeat
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from audit import clock
 from pilots.models import Source
-from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, instant_of
+from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, Statement, instant_of
+from pilots.storage.marks import packed
 
 _INSERT = (
     "INSERT INTO pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) "
-    "VALUES (?, ?, ?, ?, '{source}', '{received_at}', 1)"
+    "VALUES (?, {metric}, ?, ?, '{source}', '{received_at}', 1)"
 )
 # Many keys come as one JSON text: a statement of its own for each costs twice as much.
-_BETWEEN = (
-    "SELECT EXISTS (SELECT 1 FROM json_each(?) AS span CROSS JOIN pilots_reading AS kept "
-    "WHERE kept.device_id = json_extract(span.value, '$[0]') AND kept.metric_id = json_extract(span.value, '$[1]') "
-    "AND kept.taken_at BETWEEN json_extract(span.value, '$[2]') AND json_extract(span.value, '$[3]'))"
-)
 _KNOWN = (
     "SELECT kept.value FROM json_each(?) AS sent LEFT JOIN pilots_reading AS kept "
     "ON kept.device_id = json_extract(sent.value, '$[0]') AND kept.metric_id = json_extract(sent.value, '$[1]') "
     "AND kept.taken_at = json_extract(sent.value, '$[2]') ORDER BY sent.key"
+)
+_HOLD = "SELECT {columns} FROM pilots_pilot WHERE id = ?"
+_NOW = (
+    "SELECT {now}, token.id, token.revoked_at FROM (SELECT 1) "
+    "LEFT JOIN pilots_readingtoken AS token ON token.id = ? AND token.pilot_id = ?"
 )
 _MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (?, ?)"
 # Sums are made in the order of time: the order of adding floats must not depend on the order of arrival.
@@ -45,46 +49,58 @@ _DAYS = (
 )
 
 
-def insert(batch: Batch, source: str, at: datetime) -> Mask:
+def hold(columns: str, pilot: int, token: int) -> tuple[Sequence[Any], Sequence[Any]]:
+    """A pilot's columns, then the time and what is kept of a token; nobody else writes before the transaction ends."""
+    row = _fetch(_HOLD.format(columns=columns), [pilot])
+    now = _fetch(_NOW.format(now=clock.expression().replace("%%", "%")), [token, pilot])
+    return row[0] if row else (), now[0]
+
+
+def insert(batch: Batch, source: str, at: datetime, told: Statement | None = None) -> tuple[Mask, bool]:
     """Add the rows whose key is not there, mark their hours; which ones were. `batch` is ordered, without repeats.
 
-    Most batches are new as a whole. That is asked beforehand, device by device: a savepoint to fall back to would copy
-    every page that is changed. Nobody else writes before this transaction ends.
+    Most batches are new as a whole, so a plain INSERT is tried, row by row. The first clash ends it; rows before it are
+    in, and of the others it is asked which are there. Nobody else writes before this transaction ends.
+    Only where all of it was new, `told` is executed too; the second answer is whether it was.
     """
     if not len(batch):
-        return np.zeros(0, dtype=bool)
-    texts = _texts(batch.moments)
-    if _is_new(batch, texts):
-        _write(batch, texts, source, at)
-        return np.ones(len(batch), dtype=np.bool_)
-    fresh = np.isnan(known(batch))
-    missing = batch.where(fresh)
-    _write(missing, _texts(missing.moments), source, at)
-    return fresh
+        return np.zeros(0, dtype=bool), False
+    number = _add(batch, source, at)
+    fresh = np.arange(len(batch)) < number
+    if number < len(batch):
+        fresh[number:] = np.isnan(known(batch.where(~fresh)))
+        late = batch.where(fresh & (np.arange(len(batch)) >= number))
+        if _add(late, source, at) < len(late):
+            raise IntegrityError("Readings that were not there came in between.")
+    mark(batch.where(fresh).buckets())
+    if told is None or number < len(batch):
+        return fresh, False
+    _execute_for_each(told[0].replace("%s", "?"), [tuple(told[1])])
+    return fresh, True
 
 
-def _is_new(batch: Batch, texts: list[str]) -> bool:
-    """Whether no device has a reading of its metric between the first and the last one of the batch."""
-    begins = np.flatnonzero(np.diff(batch.devices, prepend=-1) | np.diff(batch.metrics, prepend=-1))
-    ends = np.append(begins[1:], len(batch)) - 1
-    places = zip(begins.tolist(), ends.tolist(), strict=True)
-    keys = zip(batch.devices[begins].tolist(), batch.metrics[begins].tolist(), places, strict=True)
-    spans = [(device, metric, texts[first], texts[last]) for device, metric, (first, last) in keys]
-    ((is_there,),) = _ask(_BETWEEN, spans)
-    return not is_there
+def _add(batch: Batch, source: str, at: datetime) -> int:
+    """Add rows until one is there already; how many were added.
 
-
-def _write(batch: Batch, texts: list[str], source: str, at: datetime) -> None:
-    """What is the same in every row stands in the statement: a value that is bound costs in each of them."""
-    statement = _INSERT.format(source=Source(source).value, received_at=_text(at))
-    rows = zip(batch.devices.tolist(), batch.metrics.tolist(), texts, batch.values.tolist(), strict=True)
-    _execute_for_each(statement, rows)
-    mark(batch.buckets())
+    What is the same in every row stands in the statement: a value that is bound costs in each of them.
+    """
+    if not len(batch):
+        return 0
+    is_one = bool(batch.metrics.min() == batch.metrics.max())
+    metric = batch.metrics[0] if is_one else "?"
+    statement = _INSERT.format(metric=metric, source=Source(source).value, received_at=_text(at))
+    columns = [batch.devices.tolist(), _texts(batch.moments), batch.values.tolist()]
+    rows = zip(*columns[:1], *([] if is_one else [batch.metrics.tolist()]), *columns[1:], strict=True)
+    connection.ensure_connection()
+    before = connection.connection.total_changes
+    with connection.wrap_database_errors, suppress(sqlite3.IntegrityError):
+        connection.connection.executemany(statement, rows)
+    return int(connection.connection.total_changes - before)
 
 
 def mark(buckets: dict[int, Ints]) -> None:
     """Have hours summed again, by metric: pairs of device and hour."""
-    _execute_for_each(_MARK, ((metric, pairs.astype("<i8").tobytes()) for metric, pairs in buckets.items()))
+    _execute_for_each(_MARK, ((metric, packed(pairs)) for metric, pairs in buckets.items()))
 
 
 def _execute_for_each(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -100,10 +116,14 @@ def known(batch: Batch) -> Floats:
 
 
 def _ask(statement: str, keys: list[Any]) -> list[tuple[Any, ...]]:
+    return _fetch(statement, [json.dumps(keys)])
+
+
+def _fetch(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
     """The driver's own way: Django's reads a statement anew each time."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        found: list[tuple[Any, ...]] = connection.connection.execute(statement, [json.dumps(keys)]).fetchall()
+        found: list[tuple[Any, ...]] = connection.connection.execute(statement, values).fetchall()
     return found
 
 

@@ -2,6 +2,8 @@
 
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +16,7 @@ from django.db import connection
 from audit import clock
 from marketplace.bench.ingest.on_sqlite import burst, queries_of
 from marketplace.bench.ingest.sending import at_once, processor_time, send
-from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams
+from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams, value_of
 from marketplace.supervisor import Services
 from pilots import storage
 from pilots.models import Reading
@@ -22,7 +24,7 @@ from pilots.storage.batches import HOUR, microseconds
 from pilots.storage.keeping import mark_buckets
 
 Batches = list[list[tuple[int, datetime]]]  # each of places of devices and instants
-PEER, PEER_ROWS = "/bench/peer/{}/", 20_000
+PEER, PEER_ROWS = "/bench/peer/{}/", 2_000  # of each client in a round; it is slow
 CLIENTS, DEVICES, BATCH, ROWS, ROUNDS = 4, 700, 1000, 30_000, 5
 SIZES = (BATCH, 5000)
 SOMEBODY_ELSE = 10_000_000
@@ -82,7 +84,7 @@ def measure(services: Services, postmaster: int) -> dict[str, Any]:
     """All of it; the streams are four pilots with 700 devices each."""
     streams, first = make_streams(CLIENTS, DEVICES), first_day(clock.now(), 13)
     rates = [
-        _rates(services, streams, first + place * timedelta(days=10), size, postmaster)
+        _rates(services, streams, first + place * timedelta(days=14), size, postmaster)
         for place, size in enumerate(SIZES)
     ]
     lost = burst(services, streams, CLIENTS * DEVICES, clients=32)
@@ -95,25 +97,44 @@ def measure(services: Services, postmaster: int) -> dict[str, Any]:
 
 
 def _rates(services: Services, streams: list[Stream], first: datetime, size: int, postmaster: int) -> Rates:
-    """Ours and COPY in turn, several rounds, of which the first warms up; then DRF."""
-    ours, copied, cpu, copy_cpu = [], [], [], []
-    for number in range(ROUNDS + 1):
-        begins = first + number * timedelta(days=1)
-        batches = [_batches(stream, begins, ROWS // size, size) for stream in streams]
-        requests = [[(s, s.body(rows)) for rows in own] for s, own in zip(streams, batches, strict=True)]
-        before = processor_time(services.web.pid or 0, postmaster)
-        sent = send(services, requests)
-        cpu.append((processor_time(services.web.pid or 0, postmaster) - before) / sent.added * 1e6)
-        if sent.added != CLIENTS * ROWS:
-            raise AssertionError(f"{sent.added} were added: {sent.failures[:1]}")
-        ours.append(sent.added / sent.seconds)
-        rate, used = _copy(streams, batches, postmaster)
-        copied.append(rate)
-        copy_cpu.append(used)
+    """Ours, COPY and DRF in turn, each with as many clients and batches of the same size; the first round warms up."""
+    ours, copied, cpu, copy_cpu, drf = [], [], [], [], []
+    with _connections(len(streams)) as others:
+        for number in range(ROUNDS + 1):
+            batches = [_batches(s, first + number * timedelta(days=1), ROWS // size, size) for s in streams]
+            rate, used = _ours(services, streams, batches, postmaster)
+            ours.append(rate)
+            cpu.append(used)
+            rate, used = _copy(others, streams, batches, postmaster)
+            copied.append(rate)
+            copy_cpu.append(used)
+            begins = first + (ROUNDS + 1 + number) * timedelta(days=1)
+            drf.append(
+                _drf(services, streams, [_batches(s, begins, 1 + PEER_ROWS // size, size) for s in streams], postmaster)
+            )
     shares = [a / b for a, b in zip(ours[1:], copied[1:], strict=True)]
-    drf = _drf(services, streams[0], first + timedelta(days=ROUNDS + 2), size, postmaster)
-    rate, other, own, others = (statistics.median(found[1:]) for found in (ours, copied, cpu, copy_cpu))
-    return Rates(size, rate, other, shares, own, others, drf)
+    rate, other, own, others_cpu, theirs = (statistics.median(each[1:]) for each in (ours, copied, cpu, copy_cpu, drf))
+    return Rates(size, rate, other, shares, own, others_cpu, theirs)
+
+
+def _ours(services: Services, streams: list[Stream], batches: list[Batches], postmaster: int) -> tuple[float, float]:
+    """Rows a second over HTTP, and microseconds of processor time a row of web server and PostgreSQL."""
+    requests = [[(s, s.body(rows)) for rows in own] for s, own in zip(streams, batches, strict=True)]
+    before = processor_time(services.web.pid or 0, postmaster)
+    sent = send(services, requests)
+    used = processor_time(services.web.pid or 0, postmaster) - before
+    if sent.added != sum(len(rows) for own in batches for rows in own):
+        raise AssertionError(f"{sent.added} were added: {sent.failures[:1]}")
+    return sent.added / sent.seconds, used / sent.added * 1e6
+
+
+@contextmanager
+def _connections(number: int) -> Iterator[list[psycopg.Connection]]:
+    """To the database, past Django; kept for all rounds, as ours are."""
+    settings = connection.settings_dict
+    address = {"host": settings["HOST"], "dbname": settings["NAME"], "user": settings["USER"]}
+    with ExitStack() as stack:
+        yield [stack.enter_context(psycopg.connect(**address)) for _ in range(number)]
 
 
 def _row(what: str, rate: float | None, cpu: float | None, rounds: list[float]) -> dict[str, Any]:
@@ -129,19 +150,18 @@ def _batches(stream: Stream, first: datetime, number: int, size: int = BATCH) ->
 
 
 def _copy(
-    streams: list[Stream], batches: list[list[list[tuple[int, datetime]]]], postmaster: int
+    others: list[psycopg.Connection], streams: list[Stream], batches: list[Batches], postmaster: int
 ) -> tuple[float, float]:
     """Rows a second of COPY as text, and microseconds of processor time a row.
 
-    The same rows for devices that are nobody's, on as many connections; the texts are made before.
+    The same rows in the order of the key, as ours are written, for devices that are nobody's; on as many connections,
+    a transaction a batch. The texts are made before.
     """
     at = clock.now().isoformat()
     texts = [
-        ["".join(_line(stream, place, taken_at, at) for place, taken_at in rows).encode() for rows in own]
+        ["".join(_line(stream, place, taken_at, at) for place, taken_at in sorted(rows)).encode() for rows in own]
         for stream, own in zip(streams, batches, strict=True)
     ]
-    address = {"host": connection.settings_dict["HOST"], "dbname": connection.settings_dict["NAME"]}
-    others = [psycopg.connect(**address, user=connection.settings_dict["USER"]) for _ in streams]
 
     def copy(other: psycopg.Connection, own: list[bytes]) -> None:
         for text in own:
@@ -151,25 +171,23 @@ def _copy(
 
     before = time.process_time() + processor_time(postmaster)
     seconds = at_once([partial(copy, other, own) for other, own in zip(others, texts, strict=True)])
-    for other in others:
-        other.close()
     used = time.process_time() + processor_time(postmaster) - before
-    return CLIENTS * ROWS / seconds, used / (CLIENTS * ROWS) * 1e6
+    rows = sum(len(each) for own in batches for each in own)
+    return rows / seconds, used / rows * 1e6
 
 
 def _line(stream: Stream, place: int, taken_at: datetime, at: str) -> str:
     device = stream.ids[place] + SOMEBODY_ELSE
-    return f"{device}\t{stream.metric.pk}\t{taken_at.isoformat()}\t{50 + place % 10}.25\tapi\t{at}\t1\n"
+    return f"{device}\t{stream.metric.pk}\t{taken_at.isoformat()}\t{value_of(place, taken_at)}\tapi\t{at}\t1\n"
 
 
-def _drf(services: Services, stream: Stream, first: datetime, size: int, postmaster: int) -> float:
+def _drf(services: Services, streams: list[Stream], batches: list[Batches], postmaster: int) -> float:
     """Microseconds of processor time a row."""
-    requests = [(stream, stream.body(rows)) for rows in _batches(stream, first, PEER_ROWS // size + 1, size)]
-    send(services, [requests[:1]], PEER)  # the view is loaded from here on
+    requests = [[(s, s.body(rows)) for rows in own] for s, own in zip(streams, batches, strict=True)]
     before = processor_time(services.web.pid or 0, postmaster)
-    sent = send(services, [requests[1:]], PEER)
-    if sent.added != PEER_ROWS:
-        raise AssertionError(f"DRF's peer added {sent.added}: {sent.failures[:1]}")
+    sent = send(services, requests, PEER)
+    if sent.failures:
+        raise AssertionError(f"DRF's peer: {sent.failures[0]}")
     return (processor_time(services.web.pid or 0, postmaster) - before) / sent.added * 1e6
 
 

@@ -63,19 +63,23 @@ def _row(what: str, rate: float, cpu: float, rounds: str) -> dict[str, Any]:
 
 
 def _raw(stream: Stream, batches: list[list[Any]]) -> tuple[float, float]:
-    """Rows a second of executemany, a transaction for each batch, and seconds of processor time."""
+    """Rows a second of executemany, a transaction for each batch, and seconds of processor time.
+
+    The same rows in the same order, with the settings that ours has; they are made ready before the clock starts.
+    """
     received, prepared = str(clock.now().replace(tzinfo=None)), []
     for rows in batches:
         batch = stream.batch(rows).ordered()
         texts = [str(at.replace(tzinfo=None)) for _, at in sorted(rows, key=lambda row: (row[0], row[1]))]
         devices = (batch.devices + SOMEBODY_ELSE).tolist()
-        prepared.append(list(zip(devices, batch.metrics.tolist(), texts, batch.values.tolist(), strict=True)))
+        metrics, values = batch.metrics.tolist(), batch.values.tolist()
+        prepared.append([(*row, received) for row in zip(devices, metrics, texts, values, strict=True)])
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=60)
     other.execute("PRAGMA synchronous=NORMAL")
     began, used = time.monotonic(), time.process_time()
     for tuples in prepared:
         other.execute("BEGIN IMMEDIATE")
-        other.executemany(_INSERT, [(*row, received) for row in tuples])
+        other.executemany(_INSERT, tuples)
         other.execute("COMMIT")
     seconds, used = time.monotonic() - began, time.process_time() - used
     other.close()

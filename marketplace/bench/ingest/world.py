@@ -43,7 +43,7 @@ class Stream:
         found = [
             {
                 "device": self.codes[place], "metric": self.metric.code, "taken_at": at.isoformat(),
-                "value": _value(place, at), "unit": self.metric.unit,
+                "value": value_of(place, at), "unit": self.metric.unit,
             }
             for place, at in rows
         ]  # fmt: skip
@@ -52,7 +52,7 @@ class Stream:
     def batch(self, rows: list[tuple[int, datetime]]) -> Batch:
         """The same as columns."""
         return Batch.of(
-            (number, self.ids[place], self.metric.pk, microseconds(at), _value(place, at))
+            (number, self.ids[place], self.metric.pk, microseconds(at), value_of(place, at))
             for number, (place, at) in enumerate(rows, start=1)
         )
 
@@ -128,5 +128,6 @@ def _challenge(at: datetime) -> tuple[Challenge, Decision]:
     return challenge, decision
 
 
-def _value(place: int, at: datetime) -> float:
+def value_of(place: int, at: datetime) -> float:
+    """What a device measures then."""
     return round(50 + 10 * float(np.sin(place + at.hour)), 2)

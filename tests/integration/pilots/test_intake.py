@@ -144,4 +144,4 @@ def test_a_batch_costs_the_same_queries_with_one_row_and_with_many(pilot: Pilot)
             actions.ingest(pilot=pilot, rows=batch, source="api", actor=manager, at=at)
         counts.append(len([query for query in seen if "SAVEPOINT" not in query["sql"]]))
     # What asks for readings, writes them and marks their hours goes past Django’s cursor.
-    assert counts == [4, 4]
+    assert counts == [2, 2]

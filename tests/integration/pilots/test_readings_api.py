@@ -106,8 +106,11 @@ def test_a_token_of_another_pilot_is_refused(pilot: Pilot) -> None:
 def test_a_revoked_token_is_useless_at_once_and_revoked_once(pilot: Pilot) -> None:
     token, secret = issue(pilot)
     manager = factory.manager_of(pilot)
+    assert post(pilot, rows_of(pilot, 1), secret).json()["added"] == 1  # who sends is remembered, not whether they may
     actions.revoke_token(pilot=pilot, token=token, actor=manager, at=clock.now())
-    assert post(pilot, rows_of(pilot), secret).status_code == 401
+    assert [post(pilot, body, secret).status_code for body in (rows_of(pilot), "{", "[]")] == [401, 401, 401]
+    assert post(pilot, rows_of(pilot), secret, **{"Idempotency-Key": "k1"}).status_code == 401
+    assert Reading.objects.count() == 1
     with pytest.raises(Refused):
         actions.revoke_token(pilot=pilot, token=token, actor=manager, at=clock.now())
 

@@ -1,0 +1,11 @@
+"""Addresses for machines."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from pilots import api
+
+urlpatterns = [
+    path("api/pilots/<uuid:public_id>/readings/", api.ReadingsView.as_view(), name="pilot_readings_api"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+]
