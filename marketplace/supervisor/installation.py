@@ -62,7 +62,7 @@ class Services:
         self._watched: list[Child] = []
         self._lock: TextIOWrapper | None = None
         self._was_healthy = False
-        self._stopping = threading.Event()
+        self._stopping, self._at_rest, self._stopped = threading.Event(), threading.Event(), threading.Event()
         self._watch = threading.Thread(target=self._keep_running, name="watch", daemon=True)
 
     def __enter__(self) -> "Services":
@@ -126,8 +126,8 @@ class Services:
         if self._lock is None:
             return
         self._stopping.set()
-        if self._watch.is_alive() and self._watch is not threading.current_thread():
-            self._watch.join()
+        if self._watch.is_alive():
+            self._at_rest.wait()
         others = [child for child in self._watched if child is not self.valkey]
         for child in others:
             child.ask_to_stop()
@@ -136,6 +136,7 @@ class Services:
         if self.valkey is not None:
             self.valkey.stop()
             self._remove_socket()
+        self._stopped.set()
         self._lock.close()
         self._lock = None
 
@@ -174,6 +175,12 @@ class Services:
             raise StartError(f"The queue at {maybe_sanitize_url(self.redis_url)} does not answer: {problem}.{more}")
 
     def _keep_running(self) -> None:
+        """Start again what ended; then stay, since what this thread started would end with it."""
+        self._restart_until_told()
+        self._at_rest.set()
+        self._stopped.wait()
+
+    def _restart_until_told(self) -> None:
         failures: dict[str, int] = {}
         started: dict[str, float] = {}
         restart_at: dict[str, float] = {}

@@ -1,9 +1,13 @@
-"""One supervised process: in a session of its own, recorded on disk, ended politely first and firmly after that."""
+"""One supervised process: in a session of its own, recorded on disk, ended politely first and firmly after that.
+
+It ends with the thread that started it (`tied`), so whoever restarts one lives as long as the processes are to.
+"""
 
 import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +15,7 @@ from pathlib import Path
 PATIENCE = 10.0
 OWNER = "SUPERVISED_FOR"  # in each child's environment: the folder whose installation it belongs to
 _PROC = Path("/proc")
+_TIED = Path(__file__).with_name("tied.py")
 
 
 class Child:
@@ -36,9 +41,10 @@ class Child:
         """Start it, in a session and process group of its own, and write down who it is."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.record.parent.mkdir(parents=True, exist_ok=True)
+        tied = [sys.executable, "-I", "-S", str(_TIED), str(os.getpid())]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command lines
-                self.command, env=self.env, cwd=self.cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [*tied, *self.command], env=self.env, cwd=self.cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         self.record.write_text(f"{self._process.pid} {birth_of(self._process.pid)}\n")

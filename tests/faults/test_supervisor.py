@@ -17,9 +17,13 @@ from marketplace.supervisor.processes import birth_of, end_left_overs, group_of
 
 pytestmark = pytest.mark.faults
 ROOT = Path(__file__).resolve().parents[2]
-RUN_VALKEY = (
+RUN = (
     "import sys, time; from marketplace.supervisor import Services; "
-    "services = Services(sys.argv[1]); services.open(); print(services.valkey.pid, flush=True); time.sleep(60)"
+    "services = Services(sys.argv[1]); services.open(); "
+    "stubborn = services.child('stubborn', ['sh', '-c', 'trap \"\" TERM; echo ready; sleep 60 & wait; sleep 60']); "
+    "services.run(stubborn)\n"
+    "while 'ready' not in stubborn.last_words(): time.sleep(0.05)\n"
+    "print(services.valkey.pid, stubborn.pid, flush=True); time.sleep(60)"
 )
 
 
@@ -80,12 +84,15 @@ def test_what_was_written_survives_a_killed_valkey(valkey: Services) -> None:
     assert redis.Redis.from_url(valkey.redis_url).get("kept") == b"yes"
 
 
-def test_the_next_start_ends_what_a_killed_supervisor_left(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RUN_VALKEY, str(tmp_path)]
+def test_what_runs_ends_with_a_killed_supervisor_and_the_next_start_ends_what_would_not(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RUN, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
-        left_over = int(killed.stdout.readline())
+        valkey, left_over = map(int, killed.stdout.readline().split())
+        alive = [birth_of(valkey), birth_of(left_over)]
         killed.kill()
-    assert birth_of(left_over) != ""
+    assert all(alive)
+    _wait_for(lambda: birth_of(valkey) == "")
+    assert birth_of(left_over) == alive[1], "it does not listen to SIGTERM"
     said: list[str] = []
 
     services = Services(tmp_path, say=said.append)
@@ -93,7 +100,7 @@ def test_the_next_start_ends_what_a_killed_supervisor_left(tmp_path: Path) -> No
     answers = _answers(services)
     services.stop()
 
-    assert said[0] == "Ended a valkey process that an earlier start left behind."
+    assert said[0] == "Ended a stubborn process that an earlier start left behind."
     assert (answers, birth_of(left_over)) == (True, "")
 
 

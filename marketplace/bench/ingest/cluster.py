@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from marketplace.supervisor import StartError
 
@@ -39,17 +40,33 @@ class Cluster:
                 parent.chmod(0o755)
         self._run("initdb", "-D", str(self.data), "-U", "bench", "-A", "trust", "-E", "UTF8", "-N")
         self._control("start")
+        self._guard = self._guarded()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        self._guard.kill()
+        self._guard.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
         """As if the machine had lost its power: nothing is finished, connections break, the log is replayed."""
         self._control("-m", "immediate", "restart")
+
+    def _guarded(self) -> subprocess.Popen[bytes]:
+        """A shell that stops the server when this process is gone, however it went: then its pipe ends."""
+        words = 'read -r _; "$1" -D "$2" -m immediate stop >/dev/null 2>&1; rm -rf "$2"'
+        command = ["/bin/sh", "-c", words, "guard", str(self._program("pg_ctl")), str(self.data)]
+        return subprocess.Popen(  # noqa: S603 - our own command line
+            command, cwd=self.folder, stdin=subprocess.PIPE, start_new_session=True, **_lent()
+        )
+
+    def _program(self, name: str) -> Path:
+        if self.programs is None:
+            raise StartError("PostgreSQL is not installed.")
+        return self.programs / name
 
     def _control(self, *what: str) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
@@ -57,16 +74,19 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         """The server refuses to run as root, so root lends it another user."""
-        if self.programs is None:
-            raise StartError("PostgreSQL is not installed.")
-        command = [str(self.programs / program), *arguments]
-        user = _owner() if os.getuid() == 0 else None
         done = subprocess.run(  # noqa: S603 - the programs of PostgreSQL
-            command, cwd=self.folder, user=user, group=None if user is None else pwd.getpwnam(user).pw_gid,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
+            [str(self._program(program)), *arguments], cwd=self.folder, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True, check=False, **_lent(),
         )  # fmt: skip
         if done.returncode:
             raise StartError(f"{program} failed: {done.stderr.strip()}")
+
+
+def _lent() -> dict[str, Any]:
+    """Who runs the server: root lends it another user."""
+    if os.getuid() != 0:
+        return {}
+    return {"user": _owner(), "group": pwd.getpwnam(_owner()).pw_gid}
 
 
 def _owner() -> str:
