@@ -228,10 +228,11 @@ def _column(event: Event, field: "models.Field[Any, Any]") -> Any:
 
 
 def lock(record: models.Model) -> None:
-    """Lock the record's row until the transaction ends, and refresh the record from it."""
+    """Lock the record's row until the transaction ends, refresh the record from it, and forget what was read around."""
     fresh = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
     for model_field in record._meta.concrete_fields:
         setattr(record, model_field.attname, getattr(fresh, model_field.attname))
+    record.__dict__.pop("_prefetched_objects_cache", None)
 
 
 def _wrong_state(table: Table, record: models.Model, step: Step) -> str:

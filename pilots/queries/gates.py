@@ -1,5 +1,6 @@
 """Reads about the gates: what was established last, and what is still open before a pilot can be closed."""
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from audit.actors import SYSTEM
@@ -15,8 +16,9 @@ TO_CLOSE = {
 
 
 def gate_records(pilot: Pilot) -> dict[str, GateRecord]:
-    """What was established last about each thing that the gates ask: one query."""
-    return {record.item: record for record in pilot.gate_records.order_by("pk")}
+    """What was established last about each thing that the gates ask: read once, until the pilot is locked again."""
+    prefetch_related_objects([pilot], "gate_records")
+    return {record.item: record for record in pilot.gate_records.all()}
 
 
 def export_by_machine(pilot: Pilot) -> tuple[ClauseCheck, str] | None:

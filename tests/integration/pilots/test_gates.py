@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import CouncilRole
 from audit import clock
@@ -53,9 +55,11 @@ def test_closing_is_refused_with_the_way_to_what_is_missing_until_the_end_is_rec
     assert (naming.status_code, "it has an e-mail address in it" in naming.content.decode()) == (422, True)
     for item, values in (("lessons", typed(words=LESSONS)), ("export", typed(is_so="no"))):
         assert manager.post(f"{desk}gates/{item}/", values).status_code == 302
-    with pytest.raises(Refused, match="still there") as one_left:
-        actions.close_pilot(pilot=pilot, actor=factory.manager_of(pilot), at=clock.now())
+    closer = factory.manager_of(pilot)
+    with pytest.raises(Refused, match="still there") as one_left, CaptureQueriesContext(connection) as asked:
+        actions.close_pilot(pilot=pilot, actor=closer, at=clock.now())
     assert len(one_left.value.sentences) == 1, "an export that failed is a finding, and stands in no way"
+    assert sum("pilots_gaterecord" in query["sql"] for query in asked) == 1, "three guards read what was recorded once"
     factory.record_gate(pilot, "removal")
     assert manager.post(f"{desk}close/").status_code == 302
     assert manager.post(f"{desk}close/").status_code == 409
