@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish-notices": {"task": "opendata.tasks.publish_notices", "schedule": 3.0, **_BELL},
     "deliver-events": {"task": "notifications.tasks.deliver_events", "schedule": 5.0, **_BELL},
 }
+PILOTS_KEPT_SECONDS = 20  # for which a web process keeps a pilot's public page; 0: it is made for each who asks
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "work_cache"}}
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ os.environ.update(
 from marketplace.settings import *  # noqa: E402, F403, TID251 - the environment above has to be there first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PILOTS_KEPT_SECONDS = 0  # a test that is about it sets it
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_ROOT = os.path.join(FOLDER, "static")
 os.makedirs(STATIC_ROOT)

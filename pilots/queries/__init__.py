@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
 from audit.actors import SYSTEM
+from audit.models import Event
 from challenges.models import Challenge
 from clauses.models import Due
 from pilots import storage
@@ -84,6 +85,13 @@ def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
     """What a card shows, in one query."""
     about = pilots.select_related("challenge__council", "supplier", "gate", "supplier_stop")
     return about.order_by("-registered_at", "-pk")
+
+
+def last_event(slug: str) -> int | None:
+    """The number of the last event about a pilot or its challenge: while it stays, only readings change a page."""
+    last = Event.objects.filter(challenge_id=OuterRef("challenge_id")).order_by("-pk").values("pk")[:1]
+    row = Pilot.objects.filter(slug=slug).values_list(Subquery(last)).first()
+    return row[0] if row else None
 
 
 def under_way(challenge: Challenge) -> list[Pilot]:

@@ -2,12 +2,13 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 
 from audit import clock
 from files.cells import harmless
@@ -21,36 +22,51 @@ from pilots.queries import residents
 from pilots.queries.devices import moves_of
 from pilots.queries.showing import ended, for_showing, keeping, last_look
 from pilots.rules import local_day
+from pilots.views.lately import Lately
 from pilots.views.showing import shown
 
 COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version")
+_pages, _progress = Lately(16), Lately(500)
 CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
 
 
 def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One pilot: the answer, the chart, the interval, the decision date; then everything behind them."""
+    asked = {name: request.GET.get(name, "") for name in ("beside", "tables")}
+    if request.user.is_authenticated:
+        context = _page(slug, asked)
+    else:
+        context = _pages.get((slug, queries.last_event(slug), *asked.values()), lambda: _page(slug, asked))
+    return render(request, "pilots/page.html", context)
+
+
+def _page(slug: str, asked: Mapping[str, str]) -> dict[str, Any]:
     pilot = get_object_or_404(for_showing(Pilot.objects.public()), slug=slug)
-    context = shown(pilot, clock.now(), request.GET) | {
+    context = shown(pilot, clock.now(), asked) | {
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
         else f"Pilot with {pilot.supplier}",
         "ended": ended(pilot),
     }
-    return render(request, "pilots/page.html", context)
+    del context["days"]  # tens of thousands of rows, drawn already
+    return context
 
 
 def pilot_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """How far a pilot has come, as a piece of its page: an ETag of what it says, so that asking again costs little."""
-    pilot = _public(slug)
-    readings, look = queries.number_of_readings(pilot), last_look(pilot)
-    tag = f'"{pilot.state}-{readings}-{look.pk if look else 0}"'
-    if request.headers.get("If-None-Match") == tag:
-        response = HttpResponse(status=304)
-    else:
-        context = {"pilot": pilot, "readings": readings, "look": look}
-        response = render(request, "pilots/progress.html", context)
+    tag, words = _progress.get(slug, lambda: _how_far(slug))
+    is_known = request.headers.get("If-None-Match") == tag
+    response = HttpResponse(status=304) if is_known else HttpResponse(words)
     response["ETag"], response["Cache-Control"] = tag, "public, max-age=60"
     return response
+
+
+def _how_far(slug: str) -> tuple[str, str]:
+    pilot = _public(slug)
+    readings, look = queries.number_of_readings(pilot), last_look(pilot)
+    context = {"pilot": pilot, "readings": readings, "look": look}
+    tag = f'"{pilot.state}-{readings}-{look.pk if look else 0}"'
+    return tag, render_to_string("pilots/progress.html", context)
 
 
 def pilot_clauses_public(request: HttpRequest, slug: str) -> HttpResponse:
