@@ -25,7 +25,9 @@ class IncidentForm(forms.Form):
     text = words_field("What happened", f"Both sides read it. {NO_PERSON}")
     found_at = moment_field("When it was found", "The clocks run from here. London time.")
     touches_from = day_field("First day whose readings it may have changed", "Leave both empty where it changed none.")
-    touches_until = day_field("Last day whose readings it may have changed")
+    touches_until = day_field(
+        "Last day whose readings it may have changed", "For what lasts, such as new rules, the last day of the pilot."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ CLOCKS: dict[str, tuple[tuple[str, timedelta], ...]] = {
     "security": (("other_side", 24 * HOUR), ("cyber", 24 * HOUR)),
     "personal_data": (("other_side", 24 * HOUR), ("protection", 24 * HOUR), ("commissioner", 72 * HOUR)),
     "service": (("other_side", 72 * HOUR),),
+    "outside": (("other_side", 72 * HOUR),),
 }
 
 

@@ -11,8 +11,10 @@ from datetime import date
 from pilots.formats.cells import Cell, Readings
 from pilots.formats.plans import PlanDocument
 from pilots.statistics import Evaluation, Gate, Plan, UnitPeriod, period_index, period_start
+from pilots.statistics.plan import COMPARED
 
 MOST_NAMED = 5
+OTHER_EVENT = "other event"  # begins the mark of what happened beside the pilot, and would have without it
 Judge = Callable[[list[UnitPeriod], Plan], Evaluation]
 
 
@@ -42,11 +44,40 @@ def marked(readings: Readings, marks: Sequence[Mark], document: PlanDocument) ->
 
 
 def marked_gates(readings: Readings, document: PlanDocument, judge: Judge) -> list[Gate]:
-    """Whether the verdict is the same without the marked values; no gate where nothing is marked."""
+    """Whether the verdict is the same without the marked values, and whether another event spoils it.
+
+    No gate where nothing is marked.
+    """
     cells = readings.cells[document.code]
     touched = [cell for cell in cells if cell.mark]
     if not touched:
         return []
+    return [_marked_gate(cells, touched, document, judge), *_event_gate(touched, document.plan)]
+
+
+def _event_gate(touched: Sequence[Cell], plan: Plan) -> list[Gate]:
+    """Another event at the start cannot be told from the pilot; in one series none in the windows can, at any time."""
+    events = [cell for cell in touched if any(word.startswith(OTHER_EVENT) for word in cell.mark.split("; "))]
+    if not events:
+        return []
+    if plan.design not in COMPARED:
+        words = "Something else happened inside the windows, and nothing is compared that would tell it from the pilot."
+        return [Gate("other_event", False, words)]
+    firsts = dict(plan.starts)
+    overlaps = [cell for cell in events if _is_at_start(cell, firsts.get(cell.row.unit), plan)]
+    words = "Something else happened at the start, and cannot be told from the pilot."
+    if not overlaps:
+        words = "Something else happened inside the windows, but not at the start; the groups were compared throughout."
+    return [Gate("other_event", not overlaps, words)]
+
+
+def _is_at_start(cell: Cell, first: date | None, plan: Plan) -> bool:
+    """Whether a value is of the first period that counts after the start (of its unit, where units begin apart)."""
+    begins = period_index(plan, first) if first else 0
+    return period_index(plan, cell.row.at) == begins + plan.transition_periods
+
+
+def _marked_gate(cells: Sequence[Cell], touched: Sequence[Cell], document: PlanDocument, judge: Judge) -> Gate:
     whole = judge([cell.row for cell in cells], document.plan).verdict.verdict
     without = _without_marked(cells, document.plan, judge)
     share = max(_share(cells, arm) for arm in {cell.row.arm for cell in touched})
@@ -56,7 +87,7 @@ def marked_gates(readings: Readings, document: PlanDocument, judge: Judge) -> li
         end = f", and they are {share:.0%} of one group's: more than {allowed * 100:.3g}% is too much to judge by."
     else:
         end = f"; without them the verdict would be “{without}”{', too' if whole == without else f', not “{whole}”'}."
-    return [Gate("marked", whole == without and share <= allowed, start + end)]
+    return Gate("marked", whole == without and share <= allowed, start + end)
 
 
 def _without_marked(cells: Sequence[Cell], plan: Plan, judge: Judge) -> str:

@@ -11,6 +11,7 @@ class Severity(models.TextChoices):
     SECURITY = "security", "Security: somebody got in, or could"
     PERSONAL_DATA = "personal_data", "Personal data: lost, changed, or seen by somebody who should not"
     SERVICE = "service", "Service: it does not do what it should"
+    OUTSIDE = "outside", "Outside: something else happened at the sites, such as works, an event, or new rules"
 
 
 class Whom(models.TextChoices):

@@ -15,7 +15,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from pilots.formats import Mark
+from pilots.formats import OTHER_EVENT, Mark
 from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, Pilot, Severity
 from pilots.queries.devices import changed_devices
 from pilots.rules import local_day
@@ -35,11 +35,16 @@ def marks_of(pilot: Pilot) -> list[Mark]:
         ),
         *changed_devices(pilot),
         *(
-            Mark(f"incident {each.number}", each.touches_from, each.touches_until or each.touches_from)
+            Mark(_word(each), each.touches_from, each.touches_until or each.touches_from)
             for each in touched
             if each.touches_from
         ),
     ]  # fmt: skip
+
+
+def _word(incident: Incident) -> str:
+    word = f"incident {incident.number}"
+    return f"{OTHER_EVENT}: {word}" if incident.severity == Severity.OUTSIDE else word
 
 
 @dataclass(frozen=True)

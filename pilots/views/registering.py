@@ -90,6 +90,7 @@ def _plan(request: HttpRequest, context: plans.Context, design: Design) -> HttpR
         if not form.errors:
             foresight = plans.foresight(form.registration, context)
     page = {"pilot": pilot, "form": form, "again": again, "foresight": foresight, "primary": context.primary}
+    page["beside"] = context.others
     page["now"] = plans.plain(context.outcome.baseline_value)
     return show(request, "pilots/register.html", page | {"sites": context.sites, "design": design})
 

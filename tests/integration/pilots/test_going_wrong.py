@@ -141,7 +141,9 @@ def test_P5_marked_readings_count_and_a_verdict_that_hangs_on_them_is_inconclusi
     assert "recalled already" in refused(actions.recall_device, **recall, at=at)
     rows = factory.weekly_rows(pilot, pilot.baseline_starts_on, pilot.ends_on, effect)
     if not effect:
-        factory.incident_of(pilot, touches_from=pilot.starts_on, touches_until=pilot.ends_on)
+        factory.incident_of(
+            pilot, severity="outside", touches_from=pilot.starts_on, touches_until=pilot.starts_on + timedelta(days=30)
+        )
     factory.evaluate_with(pilot, rows)
 
     plan, result, table = downloaded(pilot, tmp_path, "plan.json", "result.json", "analysis.csv")
@@ -149,6 +151,8 @@ def test_P5_marked_readings_count_and_a_verdict_that_hangs_on_them_is_inconclusi
     gate = next(gate for gate in published["gates"] if gate["name"] == "marked")
     assert (published["verdict"], gate["passed"]) == (verdict, verdict == "scale")
     assert "p1a recalled" in gate["sentence"]
+    events = [gate["passed"] for gate in published["gates"] if gate["name"] == "other_event"]
+    assert events == ([] if effect else [False])
     assert repeat(plan, table)[1]["snapshot"] == published["snapshot"]
     assert "The device p1a was recalled" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
 

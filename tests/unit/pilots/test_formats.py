@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from pilots.formats import DocumentError, evaluate_documents, read_plan, read_readings
-from pilots.statistics import evaluate, holm
+from pilots.statistics import evaluate, holm, period_index
 from tests.pilot_data import (
     BEFORE_AFTER,
     COMPARISON,
@@ -23,6 +23,7 @@ from tests.pilot_data import (
     staggered_rows,
 )
 
+MARKED = "unit,arm,at,value,mark"
 SMALLEST = {
     "design": "comparison",
     "metric": {"name": "speed", "unit": "mph", "direction": "decrease"},
@@ -102,6 +103,40 @@ def test_the_smallest_plan_works_for_each_design_and_gives_what_the_functions_gi
     assert result["verdict"] == expected.verdict.verdict
     assert result["units"] == {"pilot": expected.estimate.units_pilot, "comparison": expected.estimate.units_comparison}
     assert json.loads(json.dumps(result, allow_nan=False)) == result
+
+
+@pytest.mark.parametrize(
+    ("design", "marks", "passed"),
+    [
+        ("comparison", {}, None),
+        ("comparison", {4: "incident 1"}, None),
+        ("comparison", {0: "other event: incident 2"}, False),
+        ("comparison", {4: "incident 1; other event: incident 2", -1: "other event: incident 3"}, True),
+        ("one_series", {-20: "other event: incident 2"}, False),
+    ],
+)
+def test_P5_another_event_at_the_start_is_inconclusive_and_anywhere_where_nothing_is_compared(
+    design, marks, passed, tmp_path
+):
+    plan, rows = DESIGNS[design]
+    lines = [
+        f"{row.unit},{row.arm},{row.at.isoformat()},{row.value!r},{marks.get(period_index(plan, row.at), '')}"
+        for row in rows
+    ]
+    read = read_plan(plan_document(plan))
+
+    result = evaluate_documents(read, read_readings(text_file(tmp_path, "\n".join([MARKED, *lines])), read))
+
+    gate = next((gate["passed"] for gate in result["gates"] if gate["name"] == "other_event"), None)
+    assert gate is passed
+    assert (passed is not False) or result["ground"] == "data"
+
+
+def plan_document(plan):
+    return SMALLEST | {
+        "design": plan.design, "period": plan.period, "baseline_start": plan.baseline_start.isoformat(),
+        "start": plan.start.isoformat(), "end": plan.end.isoformat(),
+    }  # fmt: skip
 
 
 def test_seasonality_alpha_harm_and_seed_may_be_left_out():
