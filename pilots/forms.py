@@ -1,5 +1,6 @@
 """Forms of the pilots room: typed words in, clean data out."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,11 +9,23 @@ from django.utils.text import slugify
 from pilots.actions import PlannedSite, site_problems
 from pilots.models import Arm, Cause, CheckVerdict, GateChoice
 
+_COMMA = re.compile(r"[+-]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
+
 
 def day_field(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
     """A day, as the browser's own field asks for it."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=hint, widget=widget, required=required)
+
+
+class ReadNumberField(forms.FloatField):
+    """A number as people read it off, with a point or a decimal comma; 1,000 could be either, and is asked again."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value).strip() if value is not None else ""
+        return super().to_python(text.replace(",", ".") if _COMMA.fullmatch(text) else value)
 
 
 def words_field(

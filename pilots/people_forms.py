@@ -10,7 +10,7 @@ from django.forms import BaseFormSet, formset_factory
 from pilots import saying
 from pilots.actions import MOST_QUESTIONS, Asked, Occasion, Said
 from pilots.actions.beside import Accompaniment, read_days
-from pilots.forms import day_field, words_field
+from pilots.forms import ReadNumberField, day_field, words_field
 from pilots.models import AnswerMode, FindingKind, Method, Metric, Site, Survey
 from pilots.reading_files import FileRefusedError
 from pilots.tables import Table, read_table
@@ -231,7 +231,7 @@ class ResidentReadingForm(forms.Form):
 
     site = forms.ModelChoiceField(label="Where", queryset=Site.objects.none(), empty_label="Choose a place")
     taken_on = day_field("On which day")
-    value = forms.FloatField(label="The value", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    value = ReadNumberField(label="The value")
 
     def __init__(self, *args: Any, sites: Any, metric: Metric, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from files.cells import harmless
 from pilots.rows import Refusal, instant_of, shown
 from pilots.tables import Table
 
-MOST_SEEN, LONGEST_CELL = 5, 30
+MOST_SEEN, LONGEST_CELL, LONGEST_GLIMPSE = 5, 60, 30
 
 
 @dataclass(frozen=True)
@@ -77,4 +77,4 @@ def _seen(rows: Sequence[Any]) -> Iterator[Seen]:
 
 
 def _glimpse(cells: Sequence[str]) -> str:
-    return " | ".join(shown(cell, LONGEST_CELL) for cell in cells[:6]) + (" | …" if len(cells) > 6 else "")
+    return " | ".join(shown(cell, LONGEST_GLIMPSE) for cell in cells[:6]) + (" | …" if len(cells) > 6 else "")

@@ -8,6 +8,7 @@ from django import forms
 
 from pilots import feed_keys
 from pilots.actions import Asking
+from pilots.forms import ReadNumberField
 from pilots.mappings import DECIMALS, NO_ZONE, ZONES, Columns, Shape, guess, is_day_uncertain, lacks_zone, with_zone
 from pilots.models import Device, FeedEvery, Metric
 from pilots.rows import COLUMNS
@@ -113,7 +114,7 @@ class TypedForm(forms.Form):
     taken_at = forms.TimeField(
         label="Time", help_text="London time.", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    value = forms.FloatField(label="Value", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    value = ReadNumberField(label="Value")
     correction = forms.CharField(
         label="If it replaces another value: why", help_text=REASON, max_length=500, required=False
     )
@@ -220,6 +221,8 @@ class FeedForm(KeyForm):
                 label=label, help_text=hint, max_length=60, required=False
             )  # fmt: skip
         columns = [f"column_{name}" for name in COLUMNS]
+        first_column: Any = self.fields[columns[0]]
+        first_column.heading = "What its answer looks like, where that is not usual"
         first = ["address", "every", "kind", "header_name", "secret"]
         self.order_fields([*first, *columns, "rows_at", "zone", "dates", "decimal"])
 

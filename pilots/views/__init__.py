@@ -55,8 +55,10 @@ from pilots.views.residents import (
     pilot_residents,
     pilot_residents_close,
     pilot_residents_judge,
+    pilot_residents_print,
     residents_csv,
     your_reading,
+    your_reading_code,
 )
 from pilots.views.runs import pilot_evaluation_again, pilot_evaluations
 from pilots.views.stopping import pilot_end, pilot_end_on_look, pilot_suspend
@@ -115,6 +117,7 @@ __all__ = [
     "pilot_residents",
     "pilot_residents_close",
     "pilot_residents_judge",
+    "pilot_residents_print",
     "pilot_service",
     "pilot_sites",
     "pilot_start",
@@ -139,4 +142,5 @@ __all__ = [
     "take_part_code",
     "take_part_thanks",
     "your_reading",
+    "your_reading_code",
 ]

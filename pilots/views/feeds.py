@@ -12,6 +12,7 @@ from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted
 from pilots import actions, queries, rules
+from pilots.feed_keys import origin_of
 from pilots.models import Pilot, ReadingFeed
 from pilots.reading_forms import FeedForm, KeyForm
 from pilots.views.desk import manager_only, pilot_for
@@ -57,7 +58,7 @@ def pilot_feed_key(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "pilot": pilot, "form": form, "title": "Replace the key" if has_key else "Enter the key",
         "submit": "Replace it" if has_key else "Keep it", "back": reverse("pilot_feeds", args=[slug]),
         "follows": [
-            f"{feed.address} is asked with it, and nothing else is. It is not sent on where the service redirects.",
+            f"It is sent to {origin_of(feed.address)} alone, and not after a redirect.",
             "It is kept encrypted. Nobody can read it again; you can replace it, or delete it.",
             "It is deleted when nothing is fetched from there any more, at the latest when the pilot closes.",
         ],

@@ -2,20 +2,16 @@
 
 from typing import Any
 
-import qrcode
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
-from qrcode.image.svg import SvgPathImage
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
-from pilots import actions
+from pilots import actions, posters
 from pilots.models import FieldNote, Pilot, Survey
 from pilots.people_forms import (
     AnswerForm,
@@ -137,7 +133,7 @@ def pilot_survey(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     texts = [place for place, question in enumerate(survey.questions) if not question["options"]]
     told, answers = people.told(survey), survey.answers.order_by("-pk")[:200]
     context = {
-        "pilot": pilot, "survey": survey, "form": form, "told": told, "address": _address(survey),
+        "pilot": pilot, "survey": survey, "form": form, "told": told, "address": posters.survey_address(survey),
         "words": [(survey.questions[place]["text"], _texts(answers, place)) for place in texts],
     }  # fmt: skip
     return show(request, "pilots/survey.html", context)
@@ -159,7 +155,8 @@ def pilot_survey_print(request: HttpRequest, slug: str, pk: int) -> HttpResponse
     """A poster with the code to scan, and the questions on paper for whoever has no internet."""
     pilot = manager_only(request, slug)
     survey = get_object_or_404(pilot.surveys.select_related("pilot__challenge__council"), pk=pk)
-    return render(request, "pilots/survey_print.html", {"pilot": pilot, "survey": survey, "address": _address(survey)})
+    context = {"pilot": pilot, "survey": survey, "address": posters.survey_address(survey)}
+    return render(request, "pilots/survey_print.html", context)
 
 
 def take_part(request: HttpRequest, code: str) -> HttpResponse:
@@ -182,12 +179,7 @@ def take_part_thanks(request: HttpRequest, code: str) -> HttpResponse:
 def take_part_code(request: HttpRequest, code: str) -> HttpResponse:
     """The code to scan, as a picture for a poster."""
     survey = get_object_or_404(Survey, code=code)
-    picture: Any = qrcode.make(_address(survey), image_factory=SvgPathImage, box_size=20)
-    return HttpResponse(picture.to_string(), content_type="image/svg+xml")
-
-
-def _address(survey: Survey) -> str:
-    return f"{settings.PUBLIC_URL}{reverse('take_part', args=[survey.code])}"
+    return HttpResponse(posters.code_of(posters.survey_address(survey)), content_type=posters.SVG)
 
 
 def _texts(answers: Any, place: int) -> list[str]:

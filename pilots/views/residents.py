@@ -13,7 +13,7 @@ from accounts.attempting import attempt
 from accounts.signed_in import person
 from accounts.whole_numbers import whole
 from audit import clock
-from pilots import actions, rules
+from pilots import actions, posters, rules
 from pilots.models import Pilot, ResidentForm
 from pilots.people_forms import AskResidentsForm, JudgeForm, ResidentReadingForm
 from pilots.queries import residents
@@ -41,6 +41,21 @@ def your_reading(request: HttpRequest, slug: str) -> HttpResponse:
         return answer
     is_open = asked.closed_at is None and rules.takes_readings(pilot, at)
     return show(request, "pilots/your_reading.html", {"pilot": pilot, "asked": asked, "form": form, "is_open": is_open})
+
+
+def your_reading_code(request: HttpRequest, slug: str) -> HttpResponse:
+    """The code to scan that leads to the form, as a picture for a poster."""
+    asked = get_object_or_404(ResidentForm.objects.select_related("pilot"), pilot__slug=slug)
+    return HttpResponse(posters.code_of(posters.readings_address(asked.pilot)), content_type=posters.SVG)
+
+
+@login_required
+def pilot_residents_print(request: HttpRequest, slug: str) -> HttpResponse:
+    """A poster that asks for readings."""
+    pilot = manager_only(request, slug)
+    asked = get_object_or_404(ResidentForm.objects.select_related("metric"), pilot=pilot)
+    context = {"pilot": pilot, "asked": asked, "address": posters.readings_address(pilot)}
+    return render(request, "pilots/residents_print.html", context)
 
 
 def residents_csv(request: HttpRequest, slug: str) -> HttpResponse:

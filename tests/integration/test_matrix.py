@@ -127,7 +127,7 @@ MATRIX = {
     """,
     "404 404 404 404 404 404 404 404 404 404 404": """
         demonstration_service file invitation mail_reports picture pilot_result_json
-        take_part take_part_code take_part_thanks your_reading
+        take_part take_part_code take_part_thanks your_reading your_reading_code
     """,
     "302 200 403 403 403 200 403 403 403 403 403": "pilot_typed pilot_upload",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
@@ -145,7 +145,7 @@ MATRIX = {
     "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
     "302 403 403 403 403 404 403 403 403 403 403": """
         pilot_evaluation_again
-        pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_survey pilot_survey_close
+        pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_residents_print pilot_survey pilot_survey_close
         pilot_survey_print pilot_token_revoke
     """,
     "302 403 403 403 403 403 403 403 403 404 403": "assess_flag_answer",

@@ -54,7 +54,9 @@ def test_P1_residents_readings_are_marked_as_theirs_and_enter_no_analysis(django
     form, desk = f"/pilots/{pilot.slug}/your-reading/", f"/workspace/pilots/{pilot.slug}/residents/"
     computed, readings, events = evaluating.registered_result(pilot), Reading.objects.count(), Event.objects.count()
     assert "You can measure too" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
-    answers = [Client().post(form, reading | {"value": value}).status_code for value in ("7.5", "9", "99")]
+    code, poster = Client().get(f"{form}code.svg"), manager.get(f"{desk}print/").content.decode()
+    assert (b"<svg" in code.content, f"{form}code.svg" in poster, "Count them." in poster) == (True, True, True)
+    answers = [Client().post(form, reading | {"value": value}).status_code for value in ("7,5", "9", "99")]
     assert (answers, Event.objects.count()) == ([302, 302, 302], events)
     assert Client().get(f"/pilots/{pilot.slug}/residents.csv").content.decode().count("\n") == 1
     waiting = manager.get("/workspace/pilots/").context["glances"][0].waits

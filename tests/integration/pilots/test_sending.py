@@ -56,7 +56,8 @@ def test_a_workbook_with_other_columns_is_mapped_looked_at_and_taken(pilot: Pilo
     assert "the first line names sensor, measured, level" in text(asked)
     chosen = {
         "text": asked.context["text"], "device": "column:sensor", "taken_at": "column:measured", "decimal": ".",
-        "dates": "year", "value": "column:level", "metric": f"fixed:{metric.code}", "unit": f"fixed:{metric.unit}", "zone": "UTC",
+        "value": "column:level", "metric": f"fixed:{metric.code}", "unit": f"fixed:{metric.unit}", "zone": "UTC",
+        "dates": "year",
     }  # fmt: skip
     without = client.post(desk(pilot, "readings"), chosen | {"step": "look", "value": ""})
     assert (without.status_code, 'href="#id_value"' in text(without)) == (422, True)
