@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pilots', '0020_feed_keys'),
+        ('pilots', '0021_marks_without_a_look_up'),
     ]
 
     operations = [
