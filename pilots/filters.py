@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Council
 from audit import clock
-from pilots import lateness
+from pilots import lateness, ordering
 from pilots.models import (
     EvaluationKind,
     GateChoice,
@@ -26,7 +26,8 @@ LATE, IN_TIME = "late", "in_time"
 
 
 class PilotFilter(django_filters.FilterSet):
-    """Narrow pilots; every field may be empty. `today` decides what is late; `is_public` leaves out what is not."""
+    """Narrow pilots; every field may be empty. `today` decides what is late; `is_public` leaves out what is not;
+    `is_ordered` lets the order be chosen."""
 
     text = django_filters.CharFilter(label="Words, of what was learned too", method="by_text")
     council = django_filters.ModelChoiceFilter(
@@ -47,15 +48,31 @@ class PilotFilter(django_filters.FilterSet):
         empty_label="Any decision, or none yet",
     )  # fmt: skip
 
+    order = django_filters.ChoiceFilter(
+        label="In the order of",
+        choices=ordering.CHOICES,
+        method="as_it_is",
+        empty_label="What is late, then what waits",
+    )
+
     class Meta:
         fields: list[str] = []
 
-    def __init__(self, *args: Any, today: date | None = None, is_public: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date | None = None, is_public: bool = True, is_ordered: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         self.today = today or local_day(clock.now())
         super().__init__(*args, **kwargs)
+        if not is_ordered:
+            del self.filters["order"]
         if is_public:
             states: Any = self.filters["state"]
             states.extra["choices"] = [each for each in PilotState.choices if each[0] not in NOT_PUBLIC]
+
+    def as_it_is(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        """An order leaves nobody out."""
+        return pilots
 
     def by_text(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
         for word in value.split()[:6]:

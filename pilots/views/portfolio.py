@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from accounts.whole_numbers import whole
 from audit import clock
-from pilots import portfolio, queries
+from pilots import ordering, portfolio, queries
 from pilots.filters import PilotFilter
 from pilots.models import Pilot, PilotQuerySet
 from pilots.rules import local_day
@@ -19,7 +19,7 @@ CARDS, ROWS = 20, 60
 def pilot_list(request: HttpRequest) -> HttpResponse:
     """Every registered pilot as a card, newest first."""
     chosen = PilotFilter(request.GET, queryset=Pilot.objects.public(), today=local_day(clock.now()))
-    return render(request, "pilots/list.html", _page(request, chosen, CARDS))
+    return render(request, "pilots/list.html", _page(request, chosen, CARDS, ordering.NEWEST))
 
 
 def pilot_overview(request: HttpRequest) -> HttpResponse:
@@ -36,28 +36,32 @@ def pilots_of_mine(request: HttpRequest) -> HttpResponse:
 def _portfolio(request: HttpRequest, pilots: PilotQuerySet, context: dict[str, Any]) -> HttpResponse:
     at = clock.now()
     today = local_day(at)
-    chosen = PilotFilter(request.GET, queryset=pilots, today=today, is_public=not context["is_own"])
-    page = _page(request, chosen, ROWS)
+    chosen = PilotFilter(request.GET, queryset=pilots, today=today, is_public=not context["is_own"], is_ordered=True)
+    order = request.GET.get("order", "")
+    order = order if order in ordering.KEYS else ordering.ATTENTION
+    page = _page(request, chosen, ROWS, order)
     waited = queries.waited_by_pilot(page["pilots"], at) if context["is_own"] else None
     glances = portfolio.at_a_glance(page["pilots"], today, waited)
+    if order != ordering.ATTENTION:
+        glances.sort(key=lambda glance: page["pilots"].index(glance.pilot))
     context |= page | {"glances": glances, "counted": portfolio.counted(chosen.qs, today), "today": today}
     return render(request, "pilots/portfolio.html", context)
 
 
-def _page(request: HttpRequest, chosen: PilotFilter, size: int) -> dict[str, Any]:
-    """One page of the filtered pilots, newest first; a page is a key, not a number."""
+def _page(request: HttpRequest, chosen: PilotFilter, size: int, order: str) -> dict[str, Any]:
+    """One page of the filtered pilots in an order; a page is the last pilot of the one before, not a number."""
     asked, before = request.GET.copy(), request.GET.get("before", "")
     asked.pop("before", None)
-    pilots = portfolio.with_sites(queries.for_list(chosen.qs)).order_by("-pk")
+    pilots = ordering.in_order(portfolio.with_sites(queries.for_list(chosen.qs)), order, chosen.today)
     if last := whole(before):
-        pilots = pilots.filter(pk__lt=last)
+        pilots = ordering.after(pilots, order, last, chosen.today)
     found = list(pilots[: size + 1])
     return {
         "filter": chosen,
         "pilots": found[:size],
         "older_url": _older(asked, found[size - 1].pk) if len(found) > size else "",
         "newer_url": f"?{asked.urlencode()}" if before else "",
-        "is_narrowed": any(asked.values()),
+        "is_narrowed": any(value for name, value in asked.items() if name != "order"),
         "asked": asked.urlencode(),
     }
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import CouncilRole
-from pilots import actions
+from pilots import actions, ordering
 from pilots.models import Pilot
 from pilots.portfolio import Glance
 from pilots.rules import first_instant, local_day
@@ -110,6 +110,28 @@ def test_one_pilot_and_forty_two_cost_the_same(rows: int, django_assert_num_quer
         assert len(glances(OWN, manager)) == rows
     with django_assert_num_queries(32):  # what waits in pilots is listed on the desk, at the same price
         assert len(manager.get("/workspace/").context["in_pilots"]) == min(rows, 40)
+
+
+def test_every_order_is_walked_page_by_page_and_shows_each_pilot_once() -> None:
+    pilot = factory.pilot_in("registered")
+    copies(pilot, 12)
+    for number, row in enumerate(Pilot.objects.order_by("pk")):
+        ahead = pilot.starts_on + timedelta(days=7 * (number % 5) - 7)
+        Pilot.objects.filter(pk=row.pk).update(starts_on=ahead, state=("registered", "closed", "running")[number % 3])
+    today = pilot.starts_on
+    for order in ordering.KEYS:
+        whole = [each.pk for each in ordering.in_order(Pilot.objects.all(), order, today)]
+        walked, rest = [], ordering.in_order(Pilot.objects.all(), order, today)
+        while page := [each.pk for each in rest[:5]]:
+            walked += page
+            rest = ordering.after(ordering.in_order(Pilot.objects.all(), order, today), order, page[-1], today)
+        assert (walked, len(set(walked))) == (whole, 12), order
+    late = [bool(glance.late) for glance in glances(f"{PUBLIC}?order=nonsense")]
+    assert late == sorted(late, reverse=True)
+    newest = [each.pilot.pk for each in glances(f"{PUBLIC}?order=newest")]
+    assert newest == sorted(newest, reverse=True)
+    page = Client().get(f"{PUBLIC}?order=newest&text=nothing").content.decode()
+    assert "No pilot fits these filters" in page
 
 
 def copies(pilot: Pilot, rows: int) -> None:
