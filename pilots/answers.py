@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from challenges.money import money
-from pilots.models import Pilot, PilotEvaluation, PilotState
+from pilots.models import Pilot, PilotEvaluation, PilotState, Verdict
 from pilots.rules import in_words, local_day
 
 HEADLINES = {
@@ -42,6 +42,24 @@ def answer(pilot: Pilot, evaluation: PilotEvaluation | None) -> Answer:
         return Answer(HEADLINES[result["ground"]], detail, "evaluating", word, _decision_due(pilot))
     decided = f"Decided on {in_words(local_day(gate.decided_at))} by {gate.decided_by}."
     return Answer(HEADLINES[result["ground"]], detail, gate.choice, gate.get_choice_display(), decided)
+
+
+def departure(pilot: Pilot, evaluation: PilotEvaluation | None) -> str:
+    """Whether the person decided what the registered rule proposed, in a sentence; empty before the decision."""
+    gate = getattr(pilot, "gate", None)
+    if gate is None or evaluation is None:
+        return ""
+    if is_otherwise(gate.choice, evaluation):
+        proposed = evaluation.get_verdict_display().lower()
+        return f"The registered rule proposed “{proposed}”: this was decided otherwise, for the reason given here."
+    if evaluation.verdict == Verdict.INCONCLUSIVE:
+        return "The result is inconclusive, so that the registered rule proposed neither to scale nor to stop."
+    return "It is what the registered rule proposed."
+
+
+def is_otherwise(choice: str, evaluation: PilotEvaluation) -> bool:
+    """Whether this is not what the rule proposed; an inconclusive result proposes nothing."""
+    return evaluation.verdict not in (choice, Verdict.INCONCLUSIVE)
 
 
 def cost(pilot: Any) -> str:

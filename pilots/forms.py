@@ -109,7 +109,11 @@ class GateForm(forms.Form):
         choices=[choice for choice in GateChoice.choices if choice[0]],
         widget=forms.RadioSelect,
     )
-    reason = words_field("Why", "Published on the pilot’s page, whichever way you decide.")
+    reason = words_field(
+        "Why",
+        "Published on the pilot’s page beside what the rule proposed, whichever way you decide. If you decide "
+        "otherwise, say why.",
+    )
 
 
 class SuspendForm(forms.Form):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pilots import plans
+from pilots.answers import is_otherwise
 from pilots.models import Pilot, PilotEvaluation, PilotState, Suspension
 from pilots.rules import in_words, local_day
 
@@ -118,6 +119,8 @@ def _decision(pilot: Pilot, result: PilotEvaluation | None, today: date) -> Mome
     if gate is not None:
         late = (local_day(gate.decided_at) - pilot.decision_on).days if pilot.decision_on else 0
         note = f"{late} day{'' if late == 1 else 's'} after the registered date." if late > 0 else "In time."
+        if result and is_otherwise(gate.choice, result):
+            note += f" The rule had proposed “{result.get_verdict_display().lower()}”."
         title = f"Decided: {gate.get_choice_display().lower()}"
         return Moment(title, in_words(local_day(gate.decided_at)), note, "done", is_decision=True)
     if pilot.decision_on is not None and today > pilot.decision_on:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from challenges.models import MeasureRole
 from pilots import figures, queries
-from pilots.answers import answer, cost
+from pilots.answers import answer, cost, departure
 from pilots.formats import DayOfDevice
 from pilots.history import moments
 from pilots.models import AccompanyingSeries, Metric, Pilot, PilotEvaluation
@@ -46,6 +46,7 @@ def shown(pilot: Pilot, at: datetime, asked: Mapping[str, str]) -> dict[str, Any
     suspensions, clauses = list(pilot.suspensions.all()), queries.clause_states(pilot)
     return {
         "pilot": pilot, "plan": plan, "promised": promised(plan), "answer": answer(pilot, result), "cost": cost(pilot),
+        "departure": departure(pilot, result),
         "evaluation": result, "look": look,
         "gates": [gate for gate in result.result["gates"] if not gate["passed"]] if result else [],
         "series": _table(figures.changes(sheet), asked), "effect": _effect(plan, result, look),

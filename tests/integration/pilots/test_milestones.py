@@ -128,3 +128,6 @@ def test_P7_payment_follows_acceptance_whatever_the_verdict(effect: float, choic
     assert "Work and payment waited 0 days for the council and 0 days for the supplier." in page
     public = manager.get(f"/pilots/{pilot.slug}/").content.decode()
     assert f"The pilot costs {money(milestone.amount)} without VAT; all of it is paid." in public
+    otherwise = "The registered rule proposed “scale”: this was decided otherwise" in public
+    assert (otherwise, "The rule had proposed “scale”." in public) == (choice == "extend", choice == "extend")
+    assert ("It is what the registered rule proposed." in public) == (choice == "stop")
