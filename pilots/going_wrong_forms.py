@@ -26,7 +26,8 @@ class IncidentForm(forms.Form):
     found_at = moment_field("When it was found", "The clocks run from here. London time.")
     touches_from = day_field("First day whose readings it may have changed", "Leave both empty where it changed none.")
     touches_until = day_field(
-        "Last day whose readings it may have changed", "For what lasts, such as new rules, the last day of the pilot."
+        "Last day whose readings it may have changed",
+        "Empty where it was the first day alone. For what lasts, such as new rules, the last day of the pilot.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +80,7 @@ class EraseForm(_DeviceForm):
 
 
 class EraseWordsForm(forms.Form):
-    reason = words_field("Why the words of this line have to be erased", f"Published. {NO_PERSON}", rows=3)
+    reason = words_field("Why these words have to be erased", f"Published. {NO_PERSON}", rows=3)
 
 
 class StopsForm(forms.Form):

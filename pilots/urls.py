@@ -41,6 +41,11 @@ urlpatterns = [
     path(f"{_DESK}people/surveys/<int:pk>/", views.pilot_survey, name="pilot_survey"),
     path(f"{_DESK}people/surveys/<int:pk>/print/", views.pilot_survey_print, name="pilot_survey_print"),
     path(f"{_DESK}people/surveys/<int:pk>/close/", views.pilot_survey_close, name="pilot_survey_close"),
+    path(
+        f"{_DESK}people/surveys/<int:pk>/answers/<int:answer>/<int:place>/erase/",
+        views.pilot_erase_answer,
+        name="pilot_erase_answer",
+    ),
     path(f"{_DESK}residents/", views.pilot_residents, name="pilot_residents"),
     path(f"{_DESK}residents/print/", views.pilot_residents_print, name="pilot_residents_print"),
     path(f"{_DESK}residents/judge/", views.pilot_residents_judge, name="pilot_residents_judge"),

@@ -13,7 +13,7 @@ from pilots.actions.checking import (
 )
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
 from pilots.actions.devices import Recorded, record_devices
-from pilots.actions.erasing import Span, erase_readings, erase_words
+from pilots.actions.erasing import Span, erase_answer_words, erase_readings, erase_words
 from pilots.actions.evaluating import end_on_look, evaluate_due, retry_evaluation
 from pilots.actions.extending import extend_pilot
 from pilots.actions.feed_keys import remove_feed_key
@@ -115,6 +115,7 @@ __all__ = [
     "decide_gate",
     "end_on_look",
     "end_pilot_early",
+    "erase_answer_words",
     "erase_due",
     "erase_readings",
     "erase_words",

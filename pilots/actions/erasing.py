@@ -17,7 +17,10 @@ from pilots.models import (
     IncidentEntry,
     Pilot,
     PilotEvaluation,
+    SurveyAnswer,
 )
+
+WHY = "Say why it has to be erased. Name no person: the reason is published."
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,37 @@ def erase_words(*, entry: IncidentEntry, reason: str, actor: User, at: datetime)
     return erasure
 
 
+@transaction.atomic
+def erase_answer_words(*, answer: SurveyAnswer, place: int, reason: str, actor: User, at: datetime) -> Erasure:
+    """Erase what somebody wrote to one question of a survey, a name say; what they chose stays counted.
+
+    The pilot manager does it, who alone reads these words; `place` is the question's, from 0.
+    """
+    survey = answer.survey
+    lock(survey.pilot)
+    if not rules.may_manage(actor, survey.pilot):
+        raise NotPermitted("Only the council's pilot manager reads these words, and has them erased.")
+    if not reason.strip():
+        raise Refused(WHY)
+    answer.refresh_from_db()
+    if not 0 <= place < len(survey.questions) or survey.questions[place]["options"] or not answer.answers[place]:
+        raise Refused("There are no words to this question any more.")
+    answer.answers[place] = ""
+    answer.save(update_fields=["answers"])
+    erasure = Erasure.objects.create(
+        pilot=survey.pilot, what=f"Words of an answer to “{survey.title}”", reason=reason.strip(), number=1,
+        erased_at=at, erased_by=actor.actor_key,
+    )  # fmt: skip
+    _event(erasure, actor, at)
+    return erasure
+
+
 def _may_erase(pilot: Pilot, reason: str, actor: User) -> None:
     lock(pilot)
     if not rules.may_end_early(actor, pilot):
         raise NotPermitted("Only the council's problem owner or procurement lead has something erased.")
     if not reason.strip():
-        raise Refused("Say why it has to be erased. Name no person: the reason is published.")
+        raise Refused(WHY)
 
 
 def _forget_files(pilot: Pilot) -> PilotEvaluation | None:

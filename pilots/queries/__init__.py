@@ -40,6 +40,7 @@ from pilots.queries.gates import export_by_machine as export_by_machine
 from pilots.queries.gates import gate_records as gate_records
 from pilots.queries.gates import open_before_closing as open_before_closing
 from pilots.queries.going_wrong import is_late as is_late
+from pilots.queries.going_wrong import log_of as log_of
 from pilots.queries.going_wrong import marks_of as marks_of
 from pilots.queries.going_wrong import running_clocks as running_clocks
 from pilots.queries.going_wrong import went_wrong as went_wrong

@@ -16,9 +16,10 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from pilots.formats import OTHER_EVENT, Mark
-from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, Pilot, Severity
+from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, IncidentEntry, Pilot, Severity
 from pilots.queries.devices import changed_devices
 from pilots.rules import local_day
+from suppliers.models import SupplierMember
 
 
 def marks_of(pilot: Pilot) -> list[Mark]:
@@ -111,3 +112,10 @@ def running_clocks(pilot: Pilot) -> QuerySet[IncidentDuty]:
 def is_late(duty: IncidentDuty, at: datetime) -> bool:
     """Whether somebody should have been told by now."""
     return duty.settled_at is None and duty.due_at < at
+
+
+def log_of(incident: Incident) -> list[tuple[IncidentEntry, str]]:
+    """The log of an incident, the oldest first, each line with the side that wrote it: two queries."""
+    members = SupplierMember.objects.filter(supplier_id=incident.pilot.supplier_id).values_list("user", flat=True)
+    firm = {f"user:{pk}" for pk in members}
+    return [(line, "supplier" if line.written_by in firm else "council") for line in incident.entries.all()]

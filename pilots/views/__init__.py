@@ -9,6 +9,7 @@ from pilots.views.finishing import finished_pilots, pilot_accounts
 from pilots.views.gates import pilot_close, pilot_gate, pilot_gate_record, pilot_gates
 from pilots.views.going_wrong import (
     pilot_erase,
+    pilot_erase_answer,
     pilot_erase_words,
     pilot_incident,
     pilot_incident_new,
@@ -86,6 +87,7 @@ __all__ = [
     "pilot_end",
     "pilot_end_on_look",
     "pilot_erase",
+    "pilot_erase_answer",
     "pilot_erase_words",
     "pilot_evaluation_again",
     "pilot_evaluations",

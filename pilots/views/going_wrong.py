@@ -26,8 +26,8 @@ from pilots.going_wrong_forms import (
     RecallForm,
     StopsForm,
 )
-from pilots.models import DeviceRecall, Incident, IncidentDuty, Pilot
-from pilots.views.desk import pilot_for
+from pilots.models import DeviceRecall, Incident, IncidentDuty, Pilot, SurveyAnswer
+from pilots.views.desk import manager_only, pilot_for
 from pilots.views.preparing import sent, show
 
 FOLLOWS = {
@@ -48,6 +48,10 @@ FOLLOWS = {
         "A result that stands already stays as it was, marked: nobody can repeat it from the data any more.",
     ),
     "words": ("The words of the line are gone. That there was a line, by whom and when, stays. It cannot be undone.",),
+    "answer": (
+        "The words are gone. What this person chose in other questions stays counted. It cannot be undone.",
+        "That words were erased, when and why, is public. Neither the words nor the question are named.",
+    ),
     "stops": (
         "It is public at once. It ends nothing by itself.",
         "The council ends the pilot with what is paid and who clears up; no result is registered then.",
@@ -157,6 +161,26 @@ def pilot_erase_words(request: HttpRequest, slug: str, number: int, pk: int) -> 
 
 
 @login_required
+def pilot_erase_answer(request: HttpRequest, slug: str, pk: int, answer: int, place: int) -> HttpResponse:
+    """Erase what somebody wrote to one question of a survey."""
+    pilot, actor = manager_only(request, slug), person(request)
+    found = get_object_or_404(
+        SurveyAnswer.objects.select_related("survey__pilot__challenge"), survey__pilot=pilot, survey=pk, pk=answer
+    )
+    form = EraseWordsForm(request.POST or None)
+    if sent_to := sent(
+        request, form,
+        lambda: actions.erase_answer_words(
+            answer=found, place=place, actor=actor, at=clock.now(), **form.cleaned_data
+        ),
+        "The words are erased.", "pilot_survey", slug=slug, pk=pk,
+    ):  # fmt: skip
+        return sent_to
+    back = reverse("pilot_survey", args=[slug, pk])
+    return _one_form(request, pilot, form, _Asked("Erase what somebody wrote", "Erase the words", "answer", back))
+
+
+@login_required
 def pilot_recall(request: HttpRequest, slug: str) -> HttpResponse:
     """Recall a device."""
     pilot, actor = _for_both_sides(request, slug), person(request)
@@ -205,7 +229,7 @@ def pilot_stops(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _incident_page(request: HttpRequest, pilot: Pilot, incident: Incident, at: datetime) -> dict[str, Any]:
     return {
-        "pilot": pilot, "incident": incident, "log": incident.entries.all(),
+        "pilot": pilot, "incident": incident, "log": queries.log_of(incident),
         "duties": [(duty, queries.is_late(duty, at)) for duty in incident.duties.all()],
         "may_add": incident.closed_at is None and rules.may_record_incident(request.user, pilot),
         "may_close": incident.closed_at is None and rules.may_suspend(request.user, pilot),
@@ -217,7 +241,7 @@ def _incident_page(request: HttpRequest, pilot: Pilot, incident: Incident, at: d
 def _one_form(request: HttpRequest, pilot: Pilot, form: Any, asked: _Asked) -> HttpResponse:
     page = {
         "pilot": pilot, "form": form, "title": asked.title, "submit": asked.submit,
-        "follows": FOLLOWS.get(asked.what, ()), "is_grave": asked.what in ("erase", "words", "stops"),
+        "follows": FOLLOWS.get(asked.what, ()), "is_grave": asked.what in ("erase", "words", "answer", "stops"),
         "back": asked.back or reverse("pilot_incidents", args=[pilot.slug]),
     }  # fmt: skip
     return show(request, "pilots/one_form.html", page)

@@ -134,7 +134,7 @@ def pilot_survey(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     told, answers = people.told(survey), survey.answers.order_by("-pk")[:200]
     context = {
         "pilot": pilot, "survey": survey, "form": form, "told": told, "address": posters.survey_address(survey),
-        "words": [(survey.questions[place]["text"], _texts(answers, place)) for place in texts],
+        "words": [(survey.questions[place]["text"], place, _texts(answers, place)) for place in texts],
     }  # fmt: skip
     return show(request, "pilots/survey.html", context)
 
@@ -182,5 +182,5 @@ def take_part_code(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(posters.code_of(posters.survey_address(survey)), content_type=posters.SVG)
 
 
-def _texts(answers: Any, place: int) -> list[str]:
-    return [answer.answers[place] for answer in answers if answer.answers[place]]
+def _texts(answers: Any, place: int) -> list[tuple[int, str]]:
+    return [(answer.pk, answer.answers[place]) for answer in answers if answer.answers[place]]

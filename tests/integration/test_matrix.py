@@ -144,7 +144,7 @@ MATRIX = {
     "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts pilot_feed_key pilot_feed_key_remove",
     "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
     "302 403 403 403 403 404 403 403 403 403 403": """
-        pilot_evaluation_again
+        pilot_evaluation_again pilot_erase_answer
         pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_residents_print pilot_survey pilot_survey_close
         pilot_survey_print pilot_token_revoke
     """,
@@ -231,6 +231,8 @@ class World:
             "pk": str(self._pk(path)),
             "file_id": str(uuid.UUID(int=1)),
             "passage_id": "0",
+            "answer": "1",
+            "place": "0",
             "reference": str(uuid.UUID(int=1)),
             "release_id": Release.objects.earliest("pk").release_id,
             "ocid": Release.objects.earliest("pk").ocid,

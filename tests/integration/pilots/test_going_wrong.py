@@ -111,9 +111,8 @@ def test_incidents_through_the_pages(pilot: Pilot) -> None:
     assert member.post(page, {"step": "close", "close-reason": "Repaired."}).status_code == 403
     manager = signed_in(factory.manager_of(pilot))
     text = manager.get(page).content.decode()
-    assert [words in text for words in ("The mast stands again.", "Suspend the pilot", "Close and publish")] == [
-        True
-    ] * 3
+    words = ("The mast stands again.", "by the supplier", "Suspend the pilot", "Close and publish")
+    assert [each in text for each in words] == [True] * 4
     assert manager.post(page, {"step": "close", "close-reason": "Repaired."}).status_code == 302
     entry = IncidentEntry.objects.order_by("pk")[0]
     erase = f"{page}erase/{entry.pk}/"

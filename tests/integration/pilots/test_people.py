@@ -123,6 +123,15 @@ def test_a_resident_answers_without_an_account_and_nothing_is_kept_of_who() -> N
     typed = {"mode": "paper", "question-0": "Yes", "question-1": "In ink."}
     assert manager.post(f"{desk(pilot)}surveys/{survey.pk}/", typed).status_code == 302
     assert "1 by telephone or on paper" in manager.get(f"{desk(pilot)}surveys/{survey.pk}/").content.decode()
+    erasing = f"{desk(pilot)}surveys/{survey.pk}/answers/{SurveyAnswer.objects.latest('pk').pk}"
+    asked = ((1, " "), (0, "A name."), (9, "A name."), (1, "A name."), (1, "A name."))
+    answers = [manager.post(f"{erasing}/{place}/erase/", {"reason": reason}).status_code for place, reason in asked]
+    assert answers == [422, 422, 422, 302, 422]
+    owner = signed_in(member_with(pilot.challenge.council, CouncilRole.OWNER))
+    assert owner.post(f"{erasing}/1/erase/", {"reason": "A name."}).status_code == 403
+    public = Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    assert ("In ink." in everything(), "Words of an answer to" in public) == (False, True)
+    assert SurveyAnswer.objects.latest("pk").answers == ["Yes", ""]
     code = Client().get(f"{form}code.svg")
     assert (code["Content-Type"], b"<svg" in code.content) == ("image/svg+xml", True)
     closing = f"{desk(pilot)}surveys/{survey.pk}/close/"
