@@ -17,6 +17,7 @@ from pilots.models import (
     PilotEvaluation,
     PilotQuerySet,
     PilotState,
+    Site,
     Verdict,
 )
 from pilots.rules import local_day
@@ -29,7 +30,7 @@ class PilotFilter(django_filters.FilterSet):
     """Narrow pilots; every field may be empty. `today` decides what is late; `is_public` leaves out what is not;
     `is_ordered` lets the order be chosen."""
 
-    text = django_filters.CharFilter(label="Words, of what was learned too", method="by_text")
+    text = django_filters.CharFilter(label="Words: a title, a street, what was learned", method="by_text")
     council = django_filters.ModelChoiceFilter(
         label="Council", field_name="challenge__council", queryset=Council.objects.order_by("name"),
         to_field_name="slug", empty_label="Any council",
@@ -79,7 +80,11 @@ class PilotFilter(django_filters.FilterSet):
             council = Q(challenge__council__name__icontains=word)
             named = Q(supplier__name__icontains=word, started_at__isnull=False)
             learned = GateRecord.objects.filter(pilot=OuterRef("pk"), item=GateItem.LESSONS, words__icontains=word)
-            pilots = pilots.filter(Q(challenge__title__icontains=word) | council | named | Exists(learned))
+            tried = Site.objects.filter(
+                Q(name__icontains=word) | Q(name="", code__icontains=word), pilot=OuterRef("pk")
+            )
+            found = Q(challenge__title__icontains=word) | council | named | Exists(learned) | Exists(tried)
+            pilots = pilots.filter(found)
         return pilots
 
     def by_time(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:

@@ -78,15 +78,17 @@ def test_after_the_decision_date_the_pilot_is_late_and_the_result_filters() -> N
     move_clock_to(first_instant(pilot.decision_on + timedelta(days=1)))
     assert glances(PUBLIC)[0].late == f"The decision was due on {words(pilot.decision_on)}."
     here, none = [pilot.slug], []
+    street = pilot.sites.earliest("pk").name
     found = {
         query: slugs(f"/pilots/?{query}")
         for query in (
             "verdict=scale", "verdict=stop", "decision=scale", "state=evaluating", "state=running", "time=late",
             f"council={pilot.challenge.council.slug}", f"text={pilot.challenge.title.split()[0]}", "text=nowhere",
+            f"text={street}",
             "state=planned", "verdict=bad",
         )
     }  # fmt: skip
-    assert list(found.values()) == [here, none, none, here, none, here, here, here, none, here, here]
+    assert list(found.values()) == [here, none, none, here, none, here, here, here, none, here, here, here]
 
 
 def test_everybody_sees_their_own_and_nobody_elses() -> None:
