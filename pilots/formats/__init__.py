@@ -3,6 +3,7 @@
 from pilots.formats.cells import Cell, DayOfDevice, Readings, analysis_cells, cells_of, readings_of
 from pilots.formats.looks import at_look
 from pilots.formats.marks import OTHER_EVENT, Mark, marked
+from pilots.formats.places import with_lines
 from pilots.formats.plans import PlanDocument, read_plan
 from pilots.formats.problems import DocumentError, Problem
 from pilots.formats.readings import COLUMNS, read_readings, readings_lines
@@ -29,4 +30,5 @@ __all__ = [
     "readings_lines",
     "readings_of",
     "result_document",
+    "with_lines",
 ]

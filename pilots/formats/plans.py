@@ -213,7 +213,8 @@ def _plan(fields: Mapping[str, Any], problems: list[Problem]) -> Plan | None:
     try:
         return Plan(**fields)
     except PlanError as error:
-        problems += [Problem("plan", sentence) for sentence in error.problems]
+        pairs = zip(error.problems, error.keys, strict=True)
+        problems += [Problem("plan", sentence, key=key) for sentence, key in pairs]
     return None
 
 
@@ -248,15 +249,16 @@ def _measures(kind: str, entries: list[Any], plan: Plan | None, above: _Reader) 
         }
         code = reader.take("code", values.text)
         if plan and len(problems) == before:
-            other = _other(plan, given, problems)
+            other = _other(plan, given, reader)
             if other is not None:
                 found[code] = other
     return found
 
 
-def _other(plan: Plan, given: Mapping[str, Any], problems: list[Problem]) -> Plan | None:
+def _other(plan: Plan, given: Mapping[str, Any], reader: _Reader) -> Plan | None:
     try:
         return replace(plan, **given)
     except PlanError as error:
-        problems += [Problem("plan", sentence) for sentence in error.problems]
+        for sentence, key in zip(error.problems, error.keys, strict=True):
+            reader.complain(key, sentence)
     return None

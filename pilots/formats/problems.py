@@ -16,7 +16,7 @@ class Problem:
     key: str | None = None
 
     def __str__(self) -> str:
-        where = f", line {self.line}" if self.line else f", {self.key}" if self.key else ""
+        where = (f", line {self.line}" if self.line else "") + (f", {self.key}" if self.key else "")
         return f"{self.file}{where}: {self.sentence}"
 
 

@@ -20,11 +20,14 @@ _LEVELS: dict[DesignName, int] = {
 
 
 class PlanError(ValueError):
-    """The plan cannot be evaluated; `problems` lists everything that is wrong with it, one sentence each."""
+    """The plan cannot be evaluated; `problems` lists everything that is wrong with it, one sentence each.
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
+    `keys` are those of the document, in the same order.
+    """
+
+    def __init__(self, problems: tuple[str, ...], keys: tuple[str, ...]) -> None:
         super().__init__(" ".join(problems))
-        self.problems = problems
+        self.problems, self.keys = problems, keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,9 @@ class Plan:
     limits: Limits = USUAL_LIMITS
 
     def __post_init__(self) -> None:
-        problems = tuple(sentence for is_wrong, sentence in _CHECKS if is_wrong(self))
-        if problems:
-            raise PlanError(problems)
+        found = [(sentence, key) for is_wrong, sentence, key in _CHECKS if is_wrong(self)]
+        if found:
+            raise PlanError(tuple(sentence for sentence, _ in found), tuple(key for _, key in found))
 
     @property
     def alpha_per_look(self) -> float:
@@ -122,24 +125,64 @@ class Plan:
         return _LEVELS[self.design]
 
 
-_CHECKS: tuple[tuple[Callable[[Plan], bool], str], ...] = (
-    (lambda plan: plan.design not in get_args(DesignName), "The design is not one we know how to analyse."),
-    (lambda plan: plan.direction not in get_args(Direction), "The direction is neither increase nor decrease."),
-    (lambda plan: plan.period not in get_args(Period), "The period is not hour, day, week, month or year."),
-    (lambda plan: not plan.baseline_start < plan.start, "The baseline must begin before the pilot starts."),
-    (lambda plan: not plan.start <= plan.end, "The pilot cannot end before it starts."),
-    (lambda plan: not plan.minimum_worthwhile_effect > 0, "The minimum worthwhile effect must be above zero."),
-    (lambda plan: not plan.harm_limit >= 0, "The harm limit cannot be negative: it is the size of a loss."),
-    (lambda plan: not 0 < plan.alpha < 1, "Alpha must lie between 0 and 1."),
-    (lambda plan: not 0 < plan.completeness_floor <= 1, "The completeness floor must lie above 0 and at most at 1."),
-    (lambda plan: not _are_limits(plan.limits), "The limits of the quality gates are no shares from 0 to 1 and hours."),
-    (lambda plan: plan.looks < 1, "There must be at least one registered look."),
-    (lambda plan: plan.transition_periods < 0, "The number of transition periods cannot be negative."),
-    (lambda plan: plan.harmonics < 0 or plan.season_length <= 0, "The seasonality is not a count and a length."),
-    (lambda plan: 2 * plan.harmonics > plan.season_length, "There are more harmonics than the season has periods."),
-    (lambda plan: _is_endless(plan), f"There are more than {MOST_PERIODS:,} periods: choose a longer one."),
-    (lambda plan: plan.bootstraps < 1 / plan.alpha if plan.alpha > 0 else False, "Too few bootstraps for this alpha."),
-    (lambda plan: len({unit for unit, _ in plan.units}) < len(plan.units), "A unit is registered twice."),
+_CHECKS: tuple[tuple[Callable[[Plan], bool], str, str], ...] = (
+    (lambda plan: plan.design not in get_args(DesignName), "The design is not one we know how to analyse.", "design"),
+    (
+        lambda plan: plan.direction not in get_args(Direction),
+        "The direction is neither increase nor decrease.",
+        "metric.direction",
+    ),
+    (lambda plan: plan.period not in get_args(Period), "The period is not hour, day, week, month or year.", "period"),
+    (
+        lambda plan: not plan.baseline_start < plan.start,
+        "The baseline must begin before the pilot starts.",
+        "baseline_start",
+    ),
+    (lambda plan: not plan.start <= plan.end, "The pilot cannot end before it starts.", "end"),
+    (
+        lambda plan: not plan.minimum_worthwhile_effect > 0,
+        "The minimum worthwhile effect must be above zero.",
+        "minimum_worthwhile_effect",
+    ),
+    (
+        lambda plan: not plan.harm_limit >= 0,
+        "The harm limit cannot be negative: it is the size of a loss.",
+        "harm_limit",
+    ),
+    (lambda plan: not 0 < plan.alpha < 1, "Alpha must lie between 0 and 1.", "alpha"),
+    (
+        lambda plan: not 0 < plan.completeness_floor <= 1,
+        "The completeness floor must lie above 0 and at most at 1.",
+        "completeness_floor",
+    ),
+    (
+        lambda plan: not _are_limits(plan.limits),
+        "The limits of the quality gates are no shares from 0 to 1 and hours.",
+        "quality_gates",
+    ),
+    (lambda plan: plan.looks < 1, "There must be at least one registered look.", "looks"),
+    (
+        lambda plan: plan.transition_periods < 0,
+        "The number of transition periods cannot be negative.",
+        "transition_periods",
+    ),
+    (
+        lambda plan: plan.harmonics < 0 or plan.season_length <= 0,
+        "The seasonality is not a count and a length.",
+        "seasonality",
+    ),
+    (
+        lambda plan: 2 * plan.harmonics > plan.season_length,
+        "There are more harmonics than the season has periods.",
+        "seasonality.harmonics",
+    ),
+    (lambda plan: _is_endless(plan), f"There are more than {MOST_PERIODS:,} periods: choose a longer one.", "period"),
+    (
+        lambda plan: plan.bootstraps < 1 / plan.alpha if plan.alpha > 0 else False,
+        "Too few bootstraps for this alpha.",
+        "bootstraps",
+    ),
+    (lambda plan: len({unit for unit, _ in plan.units}) < len(plan.units), "A unit is registered twice.", "units"),
 )
 
 

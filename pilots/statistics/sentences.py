@@ -23,6 +23,7 @@ _ALIKE = {
     "staggered": "We assume that all units would have changed alike without the pilot, whenever each began.",
     "synthetic_control": "We assume that the mix that moved like the pilot before the start would have gone on so.",
 }
+TOLD = ("completeness", "marked", "other_event")  # gates whose sentence is told, too, where they passed
 MARKED = "This estimate is given for the record: the verdict is inconclusive, so it is not a result."
 
 
@@ -38,7 +39,7 @@ def explain(
         _more_needed(plan, estimate, verdict),
         [_cause(plan, estimate)],
         _assumptions(plan, gates),
-        [gate.sentence for gate in gates if gate.passed and gate.name == "completeness"],
+        [gate.sentence for gate in gates if gate.passed and gate.name in TOLD],
         _chance(estimate),
         list(estimate.notes),
     ]

@@ -21,6 +21,7 @@ from pilots.formats import (
     evaluate_documents,
     read_plan,
     read_readings,
+    with_lines,
 )
 
 WRONG = 2
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, plan: Path, readings: Path, look: str = "", **options: Any) -> None:
         try:
-            document = _cut(read_plan(_json(plan)), look)
+            document = _cut(_plan(plan), look)
             found = evaluate_documents(document, read_readings(readings, document))
         except DocumentError as error:
             self._refuse(error)
@@ -65,18 +66,33 @@ def _cut(document: PlanDocument, look: str) -> PlanDocument:
     return at_look(document, day)
 
 
-def _json(path: Path) -> Any:
+def _plan(path: Path) -> PlanDocument:
+    """The plan; what is wrong with it has the line of its key."""
+    text = ""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _text(path)
+        return read_plan(_json(text))
+    except DocumentError as error:
+        raise DocumentError(with_lines(error.problems, text)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        sentence = f"The file cannot be read: {error.strerror or error}."
+    except UnicodeDecodeError:
+        sentence = "The file is not UTF-8 text."
+    raise DocumentError([Problem("plan", sentence)])
+
+
+def _json(text: str) -> Any:
+    try:
         found = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_members)
         json.dumps(found, ensure_ascii=False).encode()  # half a character could be read, and never be printed
         return found
     except DocumentError:
         raise
-    except OSError as error:
-        sentence, line = f"The file cannot be read: {error.strerror or error}.", None
-    except UnicodeDecodeError:
-        sentence, line = "The file is not UTF-8 text.", None
     except UnicodeEncodeError:
         sentence, line = "The file holds half a character (a lone surrogate).", None
     except RecursionError:

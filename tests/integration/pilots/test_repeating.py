@@ -154,7 +154,7 @@ def test_the_command_prints_one_document_and_says_what_is_wrong_with_exit_2(tmp_
                              "sentence": "The file is not JSON: NaN is no JSON number."}),
         (b"[" * 100_000, {"file": "plan", "line": None, "key": None,
                           "sentence": "The file is nested too deeply."}),
-        (b'{"alpha": "0.05", "metric": {}, "alpha": "0.5"}', {"file": "plan", "line": None, "key": "alpha",
+        (b'{"alpha": "0.05", "metric": {},\n "alpha": "0.5"}', {"file": "plan", "line": 2, "key": "alpha",
                                                              "sentence": "This key is there more than once."}),
         (b'{"design": "\\ud800"}', {"file": "plan", "line": None, "key": None,
                                     "sentence": "The file holds half a character (a lone surrogate)."}),
@@ -172,3 +172,22 @@ def test_a_plan_that_cannot_be_read_is_said_so(tmp_path: Path, content: bytes | 
     assert (code, len(found["problems"])) == (2, 1)
     shown = found["problems"][0]
     assert shown | {"sentence": shown["sentence"].split(" while ")[0].rstrip(".") + "."} == problem
+
+
+def test_what_is_wrong_with_a_plan_has_its_line(tmp_path: Path) -> None:
+    example = json.loads((EXAMPLES / "comparison" / "plan.json").read_text())
+    odd = 'a " brace } in words'
+    wrong = [
+        example | {"alpha": "2", "metric": example["metric"] | {"name": odd}},
+        {key: value for key, value in example.items() if key != "start"} | {"looks": 0.5},
+        example | {"guardrails": [{"code": "noise", "name": odd, "direction": "up"}]},
+        example | {"guardrails": [{"code": "noise", "name": "noise", "direction": "decrease", "harm_limit": -1}]},
+    ]
+    asked = ['"alpha"', "{", '"direction": "up"', '"harm_limit": -1']
+    for content, words in zip(wrong, asked, strict=True):
+        plan = tmp_path / "plan.json"
+        plan.write_text(json.dumps(content, indent=1))
+        lines = plan.read_text().splitlines()
+        code, found = repeat(plan, tmp_path / "none.csv")
+        shown = [lines[problem["line"] - 1] for problem in found["problems"]]
+        assert (code, words in shown[0] or words in shown[-1]) == (2, True), found

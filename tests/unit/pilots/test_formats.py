@@ -244,9 +244,9 @@ def test_what_cannot_be_analysed_is_listed_at_once():
     wrong = SMALLEST | {"start": "2025-01-01", "alpha": 2, "minimum_worthwhile_effect": 0}
 
     assert problems_of(read_plan, wrong) == [
-        "plan: The baseline must begin before the pilot starts.",
-        "plan: The minimum worthwhile effect must be above zero.",
-        "plan: Alpha must lie between 0 and 1.",
+        "plan, baseline_start: The baseline must begin before the pilot starts.",
+        "plan, minimum_worthwhile_effect: The minimum worthwhile effect must be above zero.",
+        "plan, alpha: Alpha must lie between 0 and 1.",
     ]
 
 
