@@ -15,10 +15,12 @@ from tests.factories.assessment import (
     choices_for,
     decided_challenge,
     lead_of,
+    open_prices,
     owner_of,
     round_in,
     second_lead,
 )
+from tests.factories.assessment import decide as decide_by_rank
 
 pytestmark = pytest.mark.django_db
 
@@ -66,13 +68,14 @@ def test_D1_wrong_role_and_wrong_council_decide_nothing():
 
 
 def test_D1_there_is_no_decision_before_the_ranking_and_no_second_one():
-    early = round_in("prices", n=1)
+    round_ = round_in("prices", n=1)
     with pytest.raises(Refused, match="this needs the step “ranked”"):
-        decide(early, lead_of(early.challenge), choices={})
+        decide(round_, lead_of(round_.challenge), choices={})
 
-    late = round_in("decided", n=1)
+    open_prices(round_)
+    decide_by_rank(round_)
     with pytest.raises(Refused, match="this needs the step “ranked”"):
-        decide(late, lead_of(late.challenge))
+        decide(round_, lead_of(round_.challenge))
     assert Event.objects.filter(verb="round.decided").count() == 1
 
 

@@ -17,7 +17,7 @@ from challenges.models import ChallengeState, Conclusion
 from challenges.timetable import day_of
 from pilots import actions as running
 from pilots.rules import first_instant
-from tests.factories import move_clock_to, person
+from tests.factories import council, move_clock_to, person
 from tests.factories.assessment import decided_challenge, second_lead, verify
 from tests.factories.awards import (
     REASONS,
@@ -27,7 +27,6 @@ from tests.factories.awards import (
     let_standstill_pass,
     notify,
     proposed,
-    proposer_of,
     settle_clauses,
     sign,
     terms,
@@ -418,7 +417,7 @@ def test_no_conclusion_without_award_while_an_award_is_under_way():
 
 def test_people_of_another_council_propose_nothing():
     pilot = pilot_in("registered")
-    stranger = proposer_of(pilot_in("registered").challenge)
+    stranger = person(council(), CouncilRole.OWNER)
 
     with pytest.raises(NotPermitted, match="Only the council's problem owner or procurement lead"):
         actions.propose_award(pilot=pilot, kind="pilot", value=Decimal(1), actor=stranger, at=clock.now())

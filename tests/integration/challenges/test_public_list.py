@@ -15,6 +15,7 @@ from django.urls import reverse
 from challenges.models import Challenge
 from tests import factories
 from tests.factories import pages
+from tests.factories.remembering import remembered
 
 pytestmark = pytest.mark.django_db
 LIST, API = "/challenges/", "/api/challenges/"
@@ -31,8 +32,8 @@ def slugs(client: Client, query: str) -> tuple[list[str], list[str]]:
     return [challenge.slug for challenge, _ in page.context["cards"]], [row["slug"] for row in api["results"]]
 
 
-@pytest.fixture
-def three() -> dict[str, Challenge]:
+@remembered
+def published_in_each_phase() -> dict[str, Challenge]:
     """One open, one upcoming, one closed; of three councils, themes and sizes."""
     closed = published("Dark corners lit", theme="streets", contract_ceiling=Decimal(100_000))
     factories.move_clock_to(closed.closes_at)
@@ -40,6 +41,11 @@ def three() -> dict[str, Challenge]:
     factories.move_clock_to(open_.opens_at)
     upcoming = published("Quiet nights by the canal", theme="environment", contract_ceiling=Decimal(2_000_000))
     return {"closed": closed, "open": open_, "upcoming": upcoming}
+
+
+@pytest.fixture
+def three() -> dict[str, Challenge]:
+    return published_in_each_phase()
 
 
 @pytest.mark.parametrize(
