@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.attempting import attempt, status_of
 from accounts.models import User
@@ -76,6 +76,7 @@ TEXT_STEPS = {
 }  # fmt: skip
 
 
+@require_safe
 @login_required
 def challenge_awards(request: HttpRequest, slug: str) -> HttpResponse:
     """What can be awarded from this challenge, where each award stands, and what comes next."""
@@ -123,6 +124,7 @@ def _fit(award: Award, at: datetime) -> Gate | None:
     return fit_to_run(award.pilot, at) if is_ahead else None
 
 
+@require_safe
 @login_required
 def award_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One award: its facts, its standstill day by day, and the next step."""

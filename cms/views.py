@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signed_in import person
 from audit import clock
@@ -36,6 +36,7 @@ def challenge_preview(request: HttpRequest, page: ChallengePage) -> HttpResponse
     return _render(request, page, clock.now(), is_preview=True)
 
 
+@require_safe
 @login_required
 def approval(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that stands in the way of publishing, the coach's advice, and the two steps: ask, approve."""

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -17,13 +18,15 @@ UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, s
 
 
 class RefusalMiddleware:
-    """Turn a Refused that no view handled into a page: 403 for who, 409 for when; and 400 for what no column holds."""
+    """Turn a Refused that no view handled into a page: 403 for who, 409 for when; 400 for what no column holds; 405."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_bare = response.status_code == 405 and not response.streaming and not response.content
+        return method_page(request, response["Allow"]) if is_bare and "Allow" in response else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError):
@@ -33,6 +36,50 @@ class RefusalMiddleware:
             return None
         status = 403 if isinstance(exception, NotPermitted) else 409
         return render(request, "errors/refused.html", {"sentences": exception.sentences}, status=status)
+
+
+class MethodMiddleware:
+    """What a view does not take is answered with 405, before anybody is asked who they are.
+
+    A class takes what it has methods for, a function GET and POST unless it declares less (`require_safe`,
+    `require_POST`). No function of ours takes more, so none answers a DELETE as if it were a GET.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        taken = methods_of(view)
+        return None if request.method in taken else HttpResponseNotAllowed(taken)
+
+
+def methods_of(view: Callable[..., HttpResponse]) -> list[str]:
+    """The methods that may reach a view."""
+    made = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if made is None:
+        return ["GET", "HEAD", "POST"]
+    actions = getattr(view, "actions", None) or {}
+    named = [name for name in made.http_method_names if name in actions or hasattr(made, name)]
+    return [name.upper() for name in named] + (["HEAD"] if "get" in named and "head" not in named else [])
+
+
+def method_page(request: HttpRequest, allowed: str) -> HttpResponse:
+    """The page of an address that was asked with a method that it does not take. `allowed`: the header Allow."""
+    taken = {each.strip() for each in allowed.split(",")}
+    if "GET" not in taken:
+        sentence = "There is nothing to read at this address: go back to the page and use its button."
+    elif "POST" in taken:
+        sentence = "This address is a page with a form: open it, and send the form."
+    else:
+        sentence = "This address is for reading: open it as a page."
+    response = render(request, "errors/refused.html", {"sentences": [sentence]}, status=405)
+    response["Allow"] = allowed
+    return response
 
 
 class EditorDoorMiddleware:

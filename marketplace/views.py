@@ -7,12 +7,14 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from marketplace.examples import examples
 from marketplace.retention import SCHEDULE
 
 
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 while the database answers."""
     with connection.cursor() as cursor:
@@ -20,16 +22,19 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 def bare(request: HttpRequest) -> HttpResponse:
     """Nothing but the middleware: what `./run bench page` measures pages against."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Every component template, shown once."""
     return render(request, "components.html", examples())
 
 
+@require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture in one of the sizes that pages show; originals are not served."""
     try:
@@ -40,16 +45,19 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     return response
 
 
+@require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """The course of a challenge, for councils, suppliers and residents."""
     return render(request, "marketplace/how_it_works.html")
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was tested, what was not, and how to tell us."""
     return render(request, "marketplace/accessibility.html")
 
 
+@require_safe
 def retention(request: HttpRequest) -> HttpResponse:
     """How long each kind of record is kept."""
     return render(request, "marketplace/retention.html", {"schedule": SCHEDULE})

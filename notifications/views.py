@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import invitations_for
 from accounts.signed_in import person
@@ -21,6 +21,7 @@ from notifications.status import status
 PAGE = 20
 
 
+@require_safe
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """What this person was told, newest first."""

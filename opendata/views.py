@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
 
 from accounts.queries import names_of
 from accounts.whole_numbers import whole
@@ -42,6 +43,7 @@ class Line:
     who: str
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Everything that is open, under which licence, and how to get it."""
     context = {
@@ -52,6 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "opendata/index.html", context)
 
 
+@require_safe
 def record(request: HttpRequest) -> HttpResponse:
     """The public events, newest first, each with its place in the chain; `challenge` narrows to one."""
     slug = request.GET.get("challenge", "").replace("\x00", "")
@@ -69,6 +72,7 @@ def record(request: HttpRequest) -> HttpResponse:
     return render(request, "opendata/record.html", context)
 
 
+@require_safe
 def supplier_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a supplier chose to show, and what is public about it anyway; nothing else makes it exist for readers."""
     supplier = get_object_or_404(Supplier, public_id=public_id)

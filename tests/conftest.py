@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -55,9 +56,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     TransactionTestCase._fixture_teardown = lambda case: databases.use_fresh_copy(label)
     with django_db_blocker.unblock():
         databases.use_fresh_copy(label)
+        _ask_what_the_database_can()
         yield
         databases.drop_copy()
     TransactionTestCase._fixture_teardown = flush
+
+
+def _ask_what_the_database_can() -> None:
+    """Django asks SQLite once a process whether it knows JSON: not while a test counts its queries."""
+    assert connection.features.supports_json_field
 
 
 @pytest.fixture(autouse=True)

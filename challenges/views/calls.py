@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -34,6 +35,7 @@ PAGE = 20
 SHORT_SET = 12
 
 
+@require_safe
 def challenge_list(request: HttpRequest) -> HttpResponse:
     """The public list, narrowed by the filter, newest first, paged by key."""
     at = clock.now()

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Council
 from accounts.queries import invitations_for, names_of
@@ -27,6 +28,7 @@ from opendata.words import event_words
 EVENTS = 12
 
 
+@require_safe
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     """Your work: each role sees what waits for it."""
@@ -65,6 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/start.html", {"form": form}, status=status)
 
 
+@require_safe
 @login_required
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """One challenge's task list, for the council's people."""

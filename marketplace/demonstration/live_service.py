@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from accounts.models import CouncilRole
 from audit import clock
@@ -37,6 +38,7 @@ supplier for the council until the pilot ends; then they are removed. They sense
 else. To ask about them, contact the council's streets team. Invented for the demonstration.</p>"""
 
 
+@require_safe
 def demonstration_service(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """One document of the invented service."""
     if not settings.DEMONSTRATION or name not in DOCUMENTS:

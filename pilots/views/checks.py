@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -45,6 +45,7 @@ def pilot_service(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/service.html", {"pilot": pilot, "form": form, "clauses": clauses}, status=status)
 
 
+@require_safe
 @login_required
 def pilot_clauses(request: HttpRequest, slug: str) -> HttpResponse:
     """The clauses a pilot is checked against, and where each stands."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -20,6 +20,7 @@ from pilots.views.devices import last_days
 from pilots.views.showing import shown
 
 
+@require_safe
 @login_required
 def pilot_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     """How the pilot goes: one screen for the people of the council and of the supplier."""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signed_in import person
 from accounts.whole_numbers import whole
@@ -71,6 +71,7 @@ def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/challenge.html", {"challenge": challenge, "items": chosen})
 
 
+@require_safe
 @login_required
 def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
     """The task list of one pilot."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -48,6 +49,7 @@ def pilot_devices(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/devices.html", context, status=422 if is_wrong else 200)
 
 
+@require_safe
 def devices_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The register of a public pilot's devices as open data, in the columns that it is sent in."""
     pilot = get_object_or_404(Pilot.objects.public(), slug=slug)

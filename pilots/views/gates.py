@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.signed_in import person
 from audit import clock
@@ -19,6 +20,7 @@ from pilots.views.desk import Task, pilot_for
 from pilots.views.preparing import sent, show
 
 
+@require_safe
 @login_required
 def pilot_gates(request: HttpRequest, slug: str) -> HttpResponse:
     """What each gate asks, and who answers for it."""

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -70,6 +71,7 @@ class _Asked:
     back: str = ""
 
 
+@require_safe
 @login_required
 def pilot_incidents(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that went wrong, and what can be done about it."""

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.signed_in import person
 from audit import clock
@@ -25,6 +26,7 @@ SAID = {
 }
 
 
+@require_safe
 @login_required
 def pilot_milestones(request: HttpRequest, slug: str) -> HttpResponse:
     """What is paid for, how far it is, and who let whom wait how long."""

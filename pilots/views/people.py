@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -26,6 +26,7 @@ from pilots.views.desk import manager_only
 from pilots.views.preparing import sent, show
 
 
+@require_safe
 def pilot_people(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that people said of a pilot, for everybody."""
     pilot = get_object_or_404(Pilot.objects.public().select_related("challenge"), slug=slug)
@@ -38,6 +39,7 @@ def pilot_people(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/people.html", context)
 
 
+@require_safe
 @login_required
 def pilot_listening(request: HttpRequest, slug: str) -> HttpResponse:
     """The council's page: its notes, its surveys with their codes, and the way to more."""
@@ -150,6 +152,7 @@ def pilot_survey_close(request: HttpRequest, slug: str, pk: int) -> HttpResponse
     return redirect("pilot_listening", slug=slug)
 
 
+@require_safe
 @login_required
 def pilot_survey_print(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A poster with the code to scan, and the questions on paper for whoever has no internet."""
@@ -170,12 +173,14 @@ def take_part(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "pilots/take_part.html", {"survey": survey, "pilot": survey.pilot, "form": form})
 
 
+@require_safe
 def take_part_thanks(request: HttpRequest, code: str) -> HttpResponse:
     """After the answer."""
     survey = get_object_or_404(Survey.objects.select_related("pilot__challenge"), code=code)
     return render(request, "pilots/thanks.html", {"survey": survey, "pilot": survey.pilot})
 
 
+@require_safe
 def take_part_code(request: HttpRequest, code: str) -> HttpResponse:
     """The code to scan, as a picture for a poster."""
     survey = get_object_or_404(Survey, code=code)

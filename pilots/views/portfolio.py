@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.whole_numbers import whole
 from audit import clock
@@ -16,17 +17,20 @@ from pilots.rules import local_day
 CARDS, ROWS = 20, 60
 
 
+@require_safe
 def pilot_list(request: HttpRequest) -> HttpResponse:
     """Every registered pilot as a card, newest first."""
     chosen = PilotFilter(request.GET, queryset=Pilot.objects.public(), today=local_day(clock.now()))
     return render(request, "pilots/list.html", _page(request, chosen, CARDS, ordering.NEWEST))
 
 
+@require_safe
 def pilot_overview(request: HttpRequest) -> HttpResponse:
     """Every registered pilot as one row of a table: where it stands, what is late, what was measured and decided."""
     return _portfolio(request, Pilot.objects.public(), {"is_own": False})
 
 
+@require_safe
 @login_required
 def pilots_of_mine(request: HttpRequest) -> HttpResponse:
     """The pilots of the person's councils and firms, planned ones too, with what waits for whom and since when."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
 from audit import clock
 from files.cells import harmless
@@ -30,6 +31,7 @@ _pages, _progress = Lately(16), Lately(500)
 CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
 
 
+@require_safe
 def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One pilot: the answer, the chart, the interval, the decision date; then everything behind them."""
     asked = {name: request.GET.get(name, "") for name in ("beside", "tables")}
@@ -52,6 +54,7 @@ def _page(slug: str, asked: Mapping[str, str]) -> dict[str, Any]:
     return context
 
 
+@require_safe
 def pilot_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """How far a pilot has come, as a piece of its page: an ETag of what it says, so that asking again costs little."""
     tag, words = _progress.get(slug, lambda: _how_far(slug))
@@ -69,6 +72,7 @@ def _how_far(slug: str) -> tuple[str, str]:
     return tag, render_to_string("pilots/progress.html", context)
 
 
+@require_safe
 def pilot_clauses_public(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each clause stands, and every time its verdict changed; what was found in detail stays with the parties."""
     pilot = _public(slug)
@@ -77,6 +81,7 @@ def pilot_clauses_public(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/clauses_public.html", {"pilot": pilot, "states": states})
 
 
+@require_safe
 def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """All readings of a pilot as open data."""
     pilot = _public(slug)
@@ -85,6 +90,7 @@ def readings_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     return response
 
 
+@require_safe
 def corrections_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """What corrected readings of a pilot said before, and why they were corrected, as open data."""
     pilot = _public(slug)
@@ -93,12 +99,14 @@ def corrections_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     return response
 
 
+@require_safe
 def plan_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The registered plan, byte for byte what was hashed."""
     plan, _ = _look(request, _public(slug))
     return HttpResponse(canonical(plan), content_type="application/json")
 
 
+@require_safe
 def analysis_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """What the analysis reads (docs/formats/readings.md): as it stands, or as the registered result read it (P6)."""
     pilot = _public(slug)
@@ -112,6 +120,7 @@ def analysis_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
+@require_safe
 def result_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The registered result (docs/formats/result.schema.json); there is none before the analysis date."""
     _, evaluation = _look(request, _public(slug))
@@ -121,6 +130,7 @@ def result_json(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json")
 
 
+@require_safe
 def package_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The data package: what there is to download about a pilot, and the schema of each table."""
     pilot = _public(slug)

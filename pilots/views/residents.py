@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.attempting import attempt
 from accounts.signed_in import person
@@ -43,12 +43,14 @@ def your_reading(request: HttpRequest, slug: str) -> HttpResponse:
     return show(request, "pilots/your_reading.html", {"pilot": pilot, "asked": asked, "form": form, "is_open": is_open})
 
 
+@require_safe
 def your_reading_code(request: HttpRequest, slug: str) -> HttpResponse:
     """The code to scan that leads to the form, as a picture for a poster."""
     asked = get_object_or_404(ResidentForm.objects.select_related("pilot"), pilot__slug=slug)
     return HttpResponse(posters.code_of(posters.readings_address(asked.pilot)), content_type=posters.SVG)
 
 
+@require_safe
 @login_required
 def pilot_residents_print(request: HttpRequest, slug: str) -> HttpResponse:
     """A poster that asks for readings."""
@@ -58,6 +60,7 @@ def pilot_residents_print(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/residents_print.html", context)
 
 
+@require_safe
 def residents_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Residents' readings that are shown, as open data and marked as theirs."""
     pilot = get_object_or_404(Pilot.objects.public(), slug=slug)

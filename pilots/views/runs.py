@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.signed_in import person
 from audit import clock
@@ -13,6 +13,7 @@ from pilots.queries import runs
 from pilots.views.desk import manager_only, pilot_for
 
 
+@require_safe
 @login_required
 def pilot_evaluations(request: HttpRequest, slug: str) -> HttpResponse:
     """What is due, ran or failed; council and supplier read the same."""

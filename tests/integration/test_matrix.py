@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver
 from django.utils.text import slugify
 
 from accounts.models import CouncilRole, User
 from audit.actions import append_links
 from challenges.models import Challenge
+from marketplace.middleware import methods_of
 from opendata.actions import publish_due_notices
 from opendata.models import Release
 from tests import factories
@@ -296,6 +297,19 @@ def _plain(path: str) -> str:
     return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", path).strip("^$").replace("^", "").replace("$", "")
 
 
+def _somewhere(path: str) -> str:
+    """An address of this route, of something that need not exist; empty where its pattern is particular."""
+    made = "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: _ANY.get(found[1], "x"), _plain(path))
+    try:
+        get_resolver().resolve(made)
+    except Resolver404:
+        return ""
+    return made
+
+
+_ANY = {"int": "1", "uuid": str(uuid.UUID(int=1)), "slug": "x", "str": "x", "path": "x"}
+
+
 def expected() -> dict[str, list[int]]:
     """Each route's statuses by role, as the matrix has them."""
     return {name: [int(status) for status in row.split()] for row, names in MATRIX.items() for name in names.split()}
@@ -303,6 +317,31 @@ def expected() -> dict[str, list[int]]:
 
 def test_R6_every_address_has_its_row_and_every_row_its_address() -> None:
     assert sorted(expected()) == [name for name, _ in routes()]
+
+
+@pytest.mark.django_db
+def test_no_address_answers_a_method_that_it_does_not_take(client: Client) -> None:
+    """Before it is asked whose it is, or whether it is there at all; below /accounts/ and /cms/, too."""
+    seen = {}
+    for path, pattern in _patterns(get_resolver()):
+        address, taken = _somewhere(path), methods_of(pattern.callback)
+        found = get_resolver().resolve(address).func if address else pattern.callback
+        for method in {"PUT", "DELETE"} - set(taken):
+            if address and methods_of(found) == taken:
+                answer = client.generic(method, address)
+                seen[method, path] = (answer.status_code, "Allow" in answer, b"</html>" in answer.content)
+    assert {place: got for place, got in seen.items() if got != (405, True, True)} == {}
+    assert {path for _, path in seen} >= {path for name, path in routes() if name != "media"}
+    assert client.delete("/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_only_read_and_one_that_is_only_a_button_say_so(client: Client) -> None:
+    somebody = signed_in(User.objects.create_user("somebody@people.example", factories.PASSWORD))
+    read, button = client.post("/how-it-works/"), somebody.get("/you/sessions/end-others/")
+    assert (read.status_code, "This address is for reading" in read.content.decode()) == (405, True)
+    assert (button.status_code, "use its button" in button.content.decode()) == (405, True)
+    assert "content-security-policy" in button.headers
 
 
 @pytest.mark.django_db
