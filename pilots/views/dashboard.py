@@ -33,7 +33,7 @@ def pilot_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "may_manage": rules.may_manage(request.user, pilot), "devices": known, "with_last": True,
         "warnings": devices.warnings_of(known, pilot), "waited": queries.waited_by_pilot([pilot], at)[pilot.pk],
-        "waits": portfolio.waits_of(pilot, at),
+        "waits": [(wait, wait.url(pilot)) for wait in portfolio.waits_of(pilot, at)],
     }  # fmt: skip
     return render(request, "pilots/dashboard.html", context)
 

@@ -37,6 +37,7 @@ def test_P3_council_and_supplier_see_the_same_screen_while_it_runs_and_nothing_i
     parts = [page.content.decode().split('id="main-content"')[1].split("<footer")[0] for page in pages]
     assert parts[0] == parts[1]
     assert "So far: provisional, not a result" in parts[0]
+    assert "What any result rests on" in parts[0]
     assert "3 weekly looks: nothing decided" in parts[0]
     assert "Only the registered analysis date counts." in parts[0]
     assert Client().get(path).status_code == 302
