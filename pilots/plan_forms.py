@@ -124,6 +124,11 @@ class PlanForm(forms.Form):
     alpha = forms.DecimalField(
         label="Error allowed (alpha)", required=False, help_text="At most 0.05: wrong about an effect 5 times in 100."
     )
+    sharing = forms.ChoiceField(
+        label="How several dates share it", required=False,
+        choices=[("equal", "Equally"), ("late", "Little on an earlier date, nearly all on the last (O’Brien-Fleming)")],
+        help_text="Matters only where there is more than one, an extension included.",
+    )  # fmt: skip
     is_strict = forms.BooleanField(
         label="“Scale” only where even the low end of the range is worthwhile", required=False
     )

@@ -16,10 +16,10 @@ def at_look(document: PlanDocument, day: date) -> PlanDocument:
     if day not in document.earlier_looks:
         days = ", ".join(each.isoformat() for each in document.earlier_looks) or "none"
         raise DocumentError([Problem("plan", f"{day.isoformat()} is no earlier analysis date; there are: {days}.")])
-    last = day - timedelta(days=1)
+    last, number = day - timedelta(days=1), 1 + document.earlier_looks.index(day)
 
     def cut(plan: Plan) -> Plan:
-        return replace(plan, end=last)
+        return replace(plan, end=last, look=0 if plan.sharing == "equal" else number)
 
     return replace(
         document,

@@ -9,6 +9,7 @@ from pilots.formats import values
 from pilots.formats.problems import DocumentError, Problem
 from pilots.statistics import Plan, PlanError
 from pilots.statistics.plan import MOST_PERIODS, USUAL_LIMITS, DesignName, Direction, Limits, Period
+from pilots.statistics.sharing import Sharing
 
 _MISSING = object()
 _SEASONS = {"hour": 24.0, "day": 365.25, "week": 52.18, "month": 12.0, "year": 1.0}
@@ -105,6 +106,8 @@ def read_plan(content: Any) -> PlanDocument:
     exposure, extension = _exposure(reader), _extension(reader)
     earlier = reader.take("earlier_looks", values.days, ())
     problems += [*_bounds_problems(primary), *_look_problems(earlier or (), fields)]
+    if fields["sharing"] != "equal":  # then it matters which of the looks it is; the last one that is named comes last
+        fields["look"] = fields["looks"] if extension is not None else 1 + len(earlier or ())
     plan = _plan(fields | {name: primary[name] for name in ("direction", "metric", "unit_of_measure")}, problems)
     measures = {kind: _measures(kind, entries, plan, reader) for kind, entries in others.items()}
     problems += _code_problems(primary["code"], others)
@@ -162,6 +165,7 @@ def _fields(reader: _Reader) -> dict[str, Any]:
         "units": reader.take("units", values.units_of, ()),
         "starts": reader.take("starts", values.starts_of, ()),
         "limits": _limits(reader),
+        "sharing": reader.take("sharing", values.one_of(Sharing), "equal"),
     }
     reader.take("format", values.one_version, 1)
     return found

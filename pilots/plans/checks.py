@@ -9,6 +9,7 @@ from pilots.models import Arm
 from pilots.plans.designs import COMPARED, STRENGTH, relative
 from pilots.plans.registration import ALPHA_CEILING, COMPLETENESS_FLOOR, Context, Problem, Registration
 from pilots.rules import may_be_decider
+from pilots.statistics.sharing import SHARINGS
 
 Check = tuple[bool, str, str]
 MOST_DAYS = 3650
@@ -98,6 +99,7 @@ def _chance_checks(given: Registration) -> Iterable[Check]:
     yield not is_varied or given.spread > 0, "spread", "How much the measure varies has to be above zero."
     yield 0 <= given.resemblance < 1, "resemblance", "How alike neighbouring periods are lies between 0 and 1."
     yield given.looks in (1, 2), "looks", "A pilot is looked at once, or twice where it is extended."
+    yield given.sharing in SHARINGS, "sharing", "Dates share the error allowed equally, or late."
     yield given.transition_periods >= 0, "transition_periods", "The number of periods left out cannot be negative."
 
 

@@ -145,6 +145,7 @@ def _frame(given: Registration, context: Context) -> dict[str, Any]:
         "quality_gates": {name: f"{limit:g}" for name, limit in asdict(USUAL_LIMITS).items()},
         "seed": 1,
         "looks": given.looks + len(given.earlier_looks),
+        "sharing": given.sharing,
         "earlier_looks": [day.isoformat() for day in sorted(given.earlier_looks)],
         "strict": given.is_strict,
         "units": [{"unit": site.code, "arm": str(site.arm)} for site in context.sites],

@@ -39,6 +39,7 @@ def former(context: Context) -> dict[str, Any]:
         "lowest": plan["metric"]["lowest"], "highest": plan["metric"]["highest"], "alpha": plan["alpha"],
         "transition_periods": plan["transition_periods"], "harmonics": plan["seasonality"]["harmonics"],
         "looks": 1 + is_foreseen(plan), "earlier_looks": earlier_looks(plan),
+        "sharing": plan.get("sharing", "equal"),
         "completeness_floor": plan["completeness_floor"], "is_strict": plan["strict"], "assignment": plan["assignment"],
         "is_random_order": plan["randomised"] and design == Design.STAGGERED,
         "exposure": (plan.get("exposure") or {}).get("code", ""),

@@ -23,7 +23,7 @@ class Registration:
     periods are (0-1), `events` how many a usual period has (counts): these serve only the chances shown beforehand.
     `starts` has the first day of each pilot site (staggered start), `exposure` the code of the measure that events are
     counted against (empty: the number of readings). `earlier_looks` are analysis dates before the last one; two `looks`
-    at the end keep one extension possible. All of them share alpha.
+    at the end keep one extension possible. All of them share alpha, equally or late (O'Brien and Fleming).
     `keep_days` has, by a measure's code, for how many days after the result its raw readings are kept (missing: for
     ever), `residents` the codes of measures that residents may send readings of.
     """
@@ -56,6 +56,7 @@ class Registration:
     residents: Sequence[str] = ()
     earlier_looks: Sequence[date] = ()
     completeness_floor: Decimal = COMPLETENESS_FLOOR
+    sharing: str = "equal"
 
     @property
     def is_randomised(self) -> bool:

@@ -40,7 +40,8 @@ def _promises(plan: Mapping[str, Any], document: PlanDocument) -> Iterator[tuple
 
 
 def _error(plan: Plan) -> str:
-    each = f"each range is a {(1 - plan.alpha_per_look) * 100:.4g}% one"
+    which = "each range" if plan.sharing == "equal" else "the earlier ones little of it; the last range"
+    each = f"{which} is a {(1 - plan.alpha_per_look) * 100:.4g}% one"
     shared = f", shared by {plan.looks} registered looks: {each}" if plan.looks > 1 else f": {each}"
     return f"{plan.alpha:g}{shared}"
 

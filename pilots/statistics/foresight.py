@@ -64,7 +64,10 @@ def _counted(plan: Plan, assumptions: Assumptions) -> str:
 
 def _shared(plan: Plan) -> str:
     each = f"{(1 - plan.alpha_per_look) * 100:.4g}%"
-    return f"{plan.looks} registered looks share the error allowed: each gives a {each} range, and these chances."
+    if plan.sharing == "equal":
+        return f"{plan.looks} registered looks share the error allowed: each gives a {each} range, and these chances."
+    looks = f"{plan.looks} registered looks share the error allowed, the earlier ones little of it"
+    return f"{looks}: the one on the last date that is named gives a {each} range, and these chances."
 
 
 def _case(chances: VerdictChances, plan: Plan) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 
+from pilots.statistics.sharing import Sharing, share_of
+
 Arm = Literal["pilot", "comparison"]
 DesignName = Literal["comparison", "one_series", "counts", "before_after", "staggered", "synthetic_control"]
 Direction = Literal["increase", "decrease"]
@@ -71,6 +73,7 @@ class Plan:
     Periods are counted from `start`, so that none straddles it; `end` is the last day that counts. `units` lists the
     registered (unit, arm) pairs: a unit that never reports is then missed, and rows of any other unit are left out.
     `season_length` is in periods; `harmonics` pairs of it are fitted. `strict` asks the low end to reach the minimum.
+    `look` is which of the `looks` this is (0: the last), `sharing` how they share alpha.
     `starts` lists (unit, first day) of a staggered start; without it the arm of the rows says when a unit began.
     """
 
@@ -97,6 +100,8 @@ class Plan:
     metric: str = "the measure"
     unit_of_measure: str = ""
     limits: Limits = USUAL_LIMITS
+    sharing: Sharing = "equal"
+    look: int = 0
 
     def __post_init__(self) -> None:
         found = [(sentence, key) for is_wrong, sentence, key in _CHECKS if is_wrong(self)]
@@ -105,8 +110,8 @@ class Plan:
 
     @property
     def alpha_per_look(self) -> float:
-        """The share of alpha (Bonferroni) that one registered look may spend."""
-        return self.alpha / self.looks
+        """The share of alpha that this registered look may spend."""
+        return share_of(self.alpha, self.looks, self.look or self.looks, self.sharing)
 
     @property
     def sign(self) -> int:
@@ -160,6 +165,8 @@ _CHECKS: tuple[tuple[Callable[[Plan], bool], str, str], ...] = (
         "The limits of the quality gates are no shares from 0 to 1 and hours.",
         "quality_gates",
     ),
+    (lambda plan: not 0 <= plan.look <= plan.looks, "There is no such look.", "looks"),
+    (lambda plan: plan.sharing not in get_args(Sharing), "Looks share alpha equally, or late.", "sharing"),
     (lambda plan: plan.looks < 1, "There must be at least one registered look.", "looks"),
     (
         lambda plan: plan.transition_periods < 0,

@@ -110,8 +110,9 @@ def snapshot(table: AnalysisTable, plan: Plan, also: object = ()) -> str:
 
 
 def _registered(plan: Plan) -> dict[str, object]:
-    """The plan as it is hashed: usual limits are left out, as they were before a plan could name its own."""
-    return {name: value for name, value in asdict(plan).items() if name != "limits" or plan.limits != USUAL_LIMITS}
+    """The plan as it is hashed: what it leaves as usual is left out, as it was before a plan could name its own."""
+    usual = {"limits": asdict(USUAL_LIMITS), "sharing": "equal", "look": 0}
+    return {name: value for name, value in asdict(plan).items() if name not in usual or value != usual[name]}
 
 
 def _clean(row: UnitPeriod) -> UnitPeriod:

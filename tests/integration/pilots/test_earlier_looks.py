@@ -1,6 +1,7 @@
 """Several registered analysis dates: each gives a verdict, all share alpha, and a pilot may end on one (P1, P3)."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import CouncilRole
+from audit import clock
 from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from pilots import actions, plans, queries
@@ -125,5 +127,12 @@ def test_P1_what_is_wrong_with_earlier_dates_is_said_and_they_are_registered_aga
     assert (pilot.plan["looks"], plans.is_foreseen(pilot.plan), pilot.plan["quality_gates"]["units_lost"]) == (
         3, True, "0.2",
     )  # fmt: skip
-    again = plans.former(actions.plan_context(pilot))
-    assert (again["looks"], again["earlier_looks"]) == (2, [given.ends_on])
+    late = replace(given, earlier_looks=(given.ends_on,), sharing="late")
+    again = {"pilot": pilot, "actor": factory.manager_of(pilot), "at": clock.now(), "reason": "Looked at late."}
+    actions.register_plan(registration=late, **again)
+    pilot.refresh_from_db()
+    document = document_of(pilot)
+    ranges = [round(document_of(pilot, look).plan.alpha_per_look, 4) for look in (given.ends_on, None)]
+    assert (document.plan.looks, ranges) == (2, [0.0052, 0.048])
+    former = plans.former(actions.plan_context(pilot))
+    assert (former["looks"], former["earlier_looks"], former["sharing"]) == (1, [given.ends_on], "late")

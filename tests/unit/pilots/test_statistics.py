@@ -35,6 +35,7 @@ from pilots.statistics import (
 )
 from pilots.statistics.autoregression import GRID, AutoregressiveModel
 from pilots.statistics.needed import more_needed
+from pilots.statistics.sharing import boundary, share_of
 from tests.pilot_data import (
     BASELINE_START,
     BASELINE_WEEKS,
@@ -188,6 +189,21 @@ def test_registered_looks_share_alpha():
 
     assert comparison(rows, replace(COMPARISON, alpha=0.025)).low == twice.low
     assert twice.low < once.low
+
+
+@pytest.mark.parametrize(("looks", "edge"), [(2, 1.977), (3, 2.004), (4, 2.024), (5, 2.040)])
+def test_looks_that_share_late_have_the_published_boundaries(looks, edge):
+    """O'Brien and Fleming's constants for 5 %, as in Jennison and Turnbull (2000), table 2.3."""
+    assert boundary(0.05, looks) == pytest.approx(edge, abs=5e-4)
+    last, first = (replace(COMPARISON, looks=looks, sharing="late", look=look).alpha_per_look for look in (looks, 1))
+    assert (0.04 < last < 0.05, first < 0.006, replace(COMPARISON, sharing="late").alpha_per_look) == (True, True, 0.05)
+
+
+def test_looks_that_share_late_keep_to_alpha_together():
+    """Sums of two halves: how often either look claims something where there is nothing."""
+    halves = np.random.default_rng(1).standard_normal((200_000, 2)).cumsum(axis=1) / np.sqrt([1, 2])
+    edges = [stats.norm.isf(share_of(0.05, 2, look, "late") / 2) for look in (1, 2)]
+    assert (np.abs(halves) > edges).any(axis=1).mean() == pytest.approx(0.05, abs=0.0015)
 
 
 def test_units_seen_in_one_window_only_do_not_enter():
