@@ -90,8 +90,8 @@ def _until(label: str) -> Callable[[], forms.Field]:
     return field
 
 
-def _column(label: str) -> Callable[[], forms.Field]:
-    return lambda: forms.CharField(label=label, max_length=60, required=False, help_text="The name of the column.")
+def _column(label: str, hint: str = "The name of the column.") -> Callable[[], forms.Field]:
+    return lambda: forms.CharField(label=label, max_length=60, required=False, help_text=hint)
 
 
 FACTS: dict[str, Callable[[], forms.Field]] = {
@@ -101,7 +101,7 @@ FACTS: dict[str, Callable[[], forms.Field]] = {
     "availability_percent": _percent("Availability of the service, in percent"),
     "p95_ms": _whole("95 of 100 requests are answered within this many milliseconds", 1, 600_000),
     "least_count": _whole("Smallest count that may be published", 2, 1000, "5 unless you say otherwise."),
-    "count_column": _column("Which column counts people"),
+    "count_column": _column("Which columns count people", "Their names, separated by commas."),
     "identifier_column": _column("Which column holds public identifiers"),
     "boundary": lambda: BoundaryField(
         label="The area in which positions lie", required=False,

@@ -6,11 +6,11 @@ Real processes and real databases; one start for all of them. Readings come over
 
 import os
 import random
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -161,14 +161,16 @@ def stop_the_queue_and_go_on(city: City, seconds: float) -> None:
     assert sum(answer["added"] for answer in answers) == len(rows)
     time.sleep(max(0.0, seconds - (time.monotonic() - began)))
 
-    valkey.start()  # a bell that rang before the queue went may have been working on all the while
+    valkey.start()
     wait_for(lambda: pilot.evaluations.exists())
     city.flush_queue()
     wait_for(lambda: all_done(pilot))
 
-    # The registered result closes the intake; what was to be monitored before it is passed over once it stands.
-    found = list(pilot.evaluations.values_list("kind", flat=True))
-    assert (found.count("registered"), set(is_due_by_now(pilot).values_list("attempts", flat=True))) == (1, {1})
+    # The registered result closes the intake; what was to be monitored before it is passed over once it stands. A bell
+    # that rang before the queue went may have had a row at work when the clock was moved, so that its lease ran out.
+    found = list(pilot.evaluations.values_list("kind", "due_at"))
+    assert ([kind for kind, _ in found].count("registered"), len(set(found))) == (1, len(found))
+    assert max(is_due_by_now(pilot).values_list("attempts", flat=True)) <= 2
     assert Event.objects.about(pilot).filter(verb="pilot.evaluated").count() == 1
     assert Reading.objects.filter(metric__pilot=pilot).count() == len(rows)
     assert pilot.evaluations.get(kind="registered").snapshot_sha256 == evaluating.registered_result(pilot).snapshot
@@ -205,11 +207,10 @@ def test_P4_P6_a_restarted_database_loses_no_reading_and_no_result(city: City) -
     batches = in_batches(rows)
     move_to_the_end(pilot)  # eight dates have come: they are worked on while readings come in and the server goes away
     connection.close()
-    gone = threading.Timer(0.3, city.cluster.restart)
-    gone.start()
-    with ThreadPoolExecutor(4) as clients:
-        answers = list(clients.map(lambda batch: city.post(pilot, batch, secret), batches))
-    gone.join()
+    jobs: list[Callable[[], Any]] = [partial(city.post, pilot, batch, secret) for batch in batches]
+    jobs.insert(len(jobs) // 4, city.cluster.restart)  # while a quarter is in and the rest is under way
+    with ThreadPoolExecutor(5) as clients:
+        answers = [answer for answer in clients.map(lambda job: job(), jobs) if answer]
     received = sum(answer["added"] + answer["unchanged"] for answer in answers)
     clock.move_to(clock.now() + LEASE)
     wait_for(lambda: all_done(pilot))
