@@ -149,12 +149,15 @@ class ReadingToken(models.Model):
 
 
 class ReadingsKept(models.Model):
-    """That a measure's raw readings were deleted on the day that the plan named; sums and results stay (P6)."""
+    """That a measure's raw readings are deleted on the day that the plan named; sums and results stay (P6).
+
+    They go in many transactions: `number` counts those that went so far, `deleted_at` is empty until all did.
+    """
 
     metric = models.OneToOneField(Metric, on_delete=models.PROTECT, related_name="kept")
     until = models.DateField()
-    number = models.PositiveIntegerField()
-    deleted_at = models.DateTimeField()
+    number = models.PositiveBigIntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"readings of {self.metric}, kept until {self.until}"

@@ -65,14 +65,20 @@ class Keeping:
         """The same in a sentence."""
         if self.gone is None:
             return f"Raw readings of “{self.name}” are kept until {in_words(self.until)}, as the plan says."
-        day, number = in_words(local_day(self.gone.deleted_at)), self.gone.number
+        day, number = in_words(local_day(self.gone.deleted_at)), self.gone.number  # type: ignore[arg-type] # it is set
         return f"{number:,} raw readings of “{self.name}” were deleted on {day}, as the plan said; the result stands."
 
 
 def keeping(pilot: Pilot, metrics: Iterable[Metric]) -> list[Keeping]:
     """The measures whose raw readings do not stay for ever, as the plan has it; metrics come with their `kept`."""
     found = ((metric, plans.kept_until(pilot.plan or {}, metric.code)) for metric in metrics)
-    return [Keeping(metric.name, until, getattr(metric, "kept", None)) for metric, until in found if until]
+    return [Keeping(metric.name, until, _gone(metric)) for metric, until in found if until]
+
+
+def _gone(metric: Metric) -> ReadingsKept | None:
+    """While they are being deleted they are not said to be gone."""
+    kept = getattr(metric, "kept", None)
+    return kept if kept and kept.deleted_at else None
 
 
 @dataclass(frozen=True)

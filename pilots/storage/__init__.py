@@ -3,12 +3,12 @@
 The same functions on both databases; `engine()` is the module that speaks the database's own language.
 """
 
-from pilots.storage.archives import pack, readings_of
+from pilots.storage.archives import leave_out, pack, readings_of
 from pilots.storage.batches import Batch, Mask, Outcome
 from pilots.storage.corrections import Correction, correct
 from pilots.storage.erasing import erase, forget
 from pilots.storage.keeping import foresee, hold_open, write
-from pilots.storage.months import bounds, ensure_months, month_of, months_between
+from pilots.storage.months import bounds, ensure_months, let_go, month_of, months_between
 from pilots.storage.rollups import catch_up, roll_up
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "foresee",
     "forget",
     "hold_open",
+    "leave_out",
+    "let_go",
     "month_of",
     "months_between",
     "pack",

@@ -60,17 +60,16 @@ def unpack(pilot: int, first: date, last: date) -> None:
 
 
 @transaction.atomic
-def leave_out(pilot: int, metric: int) -> int:
-    """Pack every packed month again without the readings of a measure; returns how many there were."""
-    gone = 0
-    for archive in ReadingArchive.objects.filter(pilot=pilot, number__gt=0).order_by("month"):
-        rows = list(_unpacked(archive))
-        left = [row for row in rows if row[COLUMNS.index("metric_id")] != metric]
-        gone += len(rows) - len(left)
+def leave_out(pilot: int, metric: int, month: date) -> int:
+    """Pack a packed month again without the readings of a measure; returns how many there were."""
+    archive = ReadingArchive.objects.select_for_update().filter(pilot=pilot, month=month, number__gt=0).first()
+    rows = list(_unpacked(archive)) if archive else []
+    left = [row for row in rows if row[COLUMNS.index("metric_id")] != metric]
+    if archive and len(left) < len(rows):
         archive.number, archive.parquet = len(left), _packed(left) if left else b""
         archive.parquet_sha256 = hashlib.sha256(archive.parquet).hexdigest() if left else ""
         archive.save(update_fields=["number", "parquet", "parquet_sha256"])
-    return gone
+    return len(rows) - len(left)
 
 
 def _rows(pilot: Pilot, month: date) -> Iterator[Row]:

@@ -17,12 +17,11 @@ from pilots.models import (
     ReadingVersion,
     Site,
 )
-from pilots.storage.archives import leave_out, unpack
+from pilots.storage.archives import unpack
 from pilots.storage.keeping import mark_buckets
-from pilots.storage.rollups import catch_up
 
 LONDON = ZoneInfo("Europe/London")
-SECONDS_OF_AN_HOUR = 3600
+SECONDS_OF_AN_HOUR, AN_HOUR = 3600, timedelta(hours=1)
 
 
 @transaction.atomic
@@ -46,19 +45,30 @@ def erase(device: int, first: datetime, end: datetime) -> int:
 
 
 @transaction.atomic
-def forget(metric: Metric) -> int:
-    """Delete the raw readings of a measure, wherever they are kept; returns how many there were. Daily sums stay.
+def forget(metric: Metric, device: int, most: int) -> tuple[int, int | None]:
+    """Delete some of a measure's raw readings that are rows, device by device, which is what the key is for.
 
-    Device by device, which is what the key is for. Sums that are owed are made first.
+    Starts with a device, and ends after some readings, so that nobody who writes waits for it long. Returns how many
+    went, and the device to go on with, None at the end. Daily sums stay.
     """
-    catch_up([metric.pk])
-    number = leave_out(metric.pilot_id, metric.pk)
-    for device in Device.objects.filter(site__pilot=metric.pilot_id).order_by("pk"):
-        here = {"device": device, "metric": metric}
-        number += Reading.objects.filter(**here).count() + OutOfRangeReading.objects.filter(**here).count()
-        for kind in (ReadingVersion, OutOfRangeReading, Reading, HourlyRollup):
-            kind.objects.filter(**here).delete()
-    return number
+    number = 0
+    devices = Device.objects.filter(site__pilot=metric.pilot_id, pk__gte=device).order_by("pk")
+    for pk in devices.values_list("pk", flat=True):
+        number += _forget(pk, metric.pk, most - number)
+        if number >= most:
+            return number, pk
+    return number, None
+
+
+def _forget(device: int, metric: int, most: int) -> int:
+    """Delete a device's oldest readings of a measure, at most so many, with what they said before and their hours."""
+    here = {"device": device, "metric": metric}
+    times = Reading.objects.filter(**here).order_by("taken_at").values_list("taken_at", flat=True)
+    left = times[most : most + 1].first()
+    before = {} if left is None else {"taken_at__lt": left}
+    HourlyRollup.objects.filter(**here, **({} if left is None else {"hour__lte": left - AN_HOUR})).delete()
+    ReadingVersion.objects.filter(**here, **before).delete()
+    return sum(kind.objects.filter(**here, **before).delete()[0] for kind in (Reading, OutOfRangeReading))
 
 
 def _sum_again(device: int, begins: datetime, ends: datetime) -> None:

@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 _LOCK = 0x6D6F6E7468  # the advisory lock of the one who makes months
+SHORTLY = 300  # milliseconds, less than what PostgreSQL waits before it looks for a deadlock
+_MONTHS = (
+    "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'pilots_reading'::regclass "
+    "AND inhrelid::regclass::text <> 'pilots_reading_default' ORDER BY 1"
+)
 _IS_THERE = "SELECT to_regclass(%s) IS NOT NULL"
 _MOVE = (
     "WITH moved AS (DELETE FROM pilots_reading_default WHERE taken_at >= %s AND taken_at < %s RETURNING *) "
@@ -62,3 +67,30 @@ def _make(cursor: object, month: date) -> None:
     execute(f"CREATE TABLE {name} (LIKE pilots_reading INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)")
     execute(_MOVE.format(name=name), [start, end])
     execute(f"ALTER TABLE pilots_reading ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)", [start, end])
+
+
+def let_go(before: date) -> int:
+    """Drop the partitions of months before a day that hold nothing any more; how many. Each in its own transaction.
+
+    To drop one, all of the table is locked for a moment. Where that does not come at once, because readings are being
+    taken in, it is left to the next time: readings never wait longer than that for it.
+    """
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS)
+        names = [name for (name,) in cursor.fetchall()]
+    return sum(_drop_if_empty(name) for name in names if name < partition(before))
+
+
+def _drop_if_empty(name: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {SHORTLY}")
+            cursor.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")  # nothing comes in between look and drop
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")  # noqa: S608 - a name that the database told
+            if is_empty := not cursor.fetchone()[0]:
+                cursor.execute(f"DROP TABLE {name}")
+    except OperationalError:
+        return False
+    return is_empty

@@ -60,6 +60,7 @@ def _sqlite_goals(found: Figures) -> list[Goal]:
         Goal("SQLite: rows a second over HTTP, in times of executemany", found["share"], EXECUTEMANY_SHARE, True),
         Goal("SQLite: rows for its processor time, in times of executemany", found["cpu"], EXECUTEMANY_SHARE, True),
         Goal("SQLite: readings lost in a burst", found["lost"], 0),
+        *_growth("SQLite", found),
         Goal("SQLite: queries of a pilot's page", found["queries"], MOST_QUERIES),
     ]
 
@@ -76,7 +77,13 @@ def _postgresql_goals(found: Figures) -> list[Goal]:
     return [
         *goals,
         Goal("PostgreSQL: readings lost in a burst of 2,800 devices", found["lost"], 0),
-        Goal("PostgreSQL: a batch after 12 months, in times of after 1", found["batch_growth"], MOST_GROWTH),
-        Goal("PostgreSQL: an hour's sums after 12 months, in times of after 1", found["rollup_growth"], MOST_GROWTH),
+        *_growth("PostgreSQL", found),
         Goal("PostgreSQL: queries of a pilot's page after 12 months", found["queries"], MOST_QUERIES),
+    ]
+
+
+def _growth(name: str, found: Figures) -> list[Goal]:
+    return [
+        Goal(f"{name}: a batch after 12 months, in times of after 1", found["batch_growth"], MOST_GROWTH),
+        Goal(f"{name}: an hour's sums after 12 months, in times of after 1", found["rollup_growth"], MOST_GROWTH),
     ]

@@ -9,44 +9,27 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import numpy as np
 import psycopg
 from django.db import connection
 
 from audit import clock
+from marketplace.bench.ingest import growth
+from marketplace.bench.ingest.growth import World
 from marketplace.bench.ingest.on_sqlite import burst, queries_of
 from marketplace.bench.ingest.sending import at_once, processor_time, send
-from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams, value_of
+from marketplace.bench.ingest.world import Stream, first_day, value_of
 from marketplace.supervisor import Services
-from pilots import storage
-from pilots.models import Reading
-from pilots.storage.batches import HOUR, microseconds
-from pilots.storage.keeping import mark_buckets
 
 Batches = list[list[tuple[int, datetime]]]  # each of places of devices and instants
 PEER, PEER_ROWS = "/bench/peer/{}/", 2_000  # of each client in a round; it is slow
 CLIENTS, DEVICES, BATCH, ROWS, ROUNDS = 4, 700, 1000, 30_000, 5
 SIZES = (BATCH, 5000)
 SOMEBODY_ELSE = 10_000_000
-HISTORY_DEVICES, REPEATS = 70, 5  # of each stream: a tenth of the city's, 9.8 million readings in a year
-_HISTORY = (
-    (
-        "INSERT INTO pilots_reading (metric_id, device_id, taken_at, value, source, received_at, version) "
-        "SELECT %s, device, taken_at, 50 + extract(minute FROM taken_at) / 10, 'api', taken_at, 1 "
-        "FROM unnest(%s) AS device, generate_series(%s::timestamptz, %s, interval '15 minutes') AS taken_at "
-        "ON CONFLICT DO NOTHING"
-    ),
-    (
-        "INSERT INTO pilots_hourlyrollup (metric_id, device_id, hour, total, number, lowest, highest) "
-        "SELECT %s, device, hour, 200, 4, 50, 54.5 FROM unnest(%s) AS device, "
-        "generate_series(%s::timestamptz, %s, interval '1 hour') AS hour ON CONFLICT DO NOTHING"
-    ),
-    (
-        "INSERT INTO pilots_dailyrollup (metric_id, device_id, day, total, number, lowest, highest) "
-        "SELECT %s, device, day::date, 4800, 96, 50, 54.5 FROM unnest(%s) AS device, "
-        "generate_series(%s::timestamptz, %s, interval '1 day') AS day ON CONFLICT DO NOTHING"
-    ),
-)
+WORK = {
+    "size": BATCH,
+    "batches": 10,
+    "devices": 35,
+}  # of a stream: 4.9 million readings in a year
 _COPY = "COPY pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) FROM STDIN"
 
 
@@ -80,19 +63,20 @@ class Rates:
         }  # fmt: skip
 
 
-def measure(services: Services, postmaster: int) -> dict[str, Any]:
-    """All of it; the streams are four pilots with 700 devices each."""
-    streams, first = make_streams(CLIENTS, DEVICES), first_day(clock.now(), 13)
+def measure(worlds: list[World], streams: list[Stream]) -> dict[str, Any]:
+    """All of it; the streams are four pilots with 700 devices each. The last world is the one with twelve months."""
+    services, postmaster = worlds[-1].services, worlds[-1].others[0]
+    first = first_day(clock.now(), 13)
     rates = [
         _rates(services, streams, first + place * timedelta(days=14), size, postmaster)
         for place, size in enumerate(SIZES)
     ]
     lost = burst(services, streams, CLIENTS * DEVICES, clients=32)
-    growth = _growth(services, streams, postmaster)
+    services.say("Writing one month and twelve of history, and measuring with both.")
+    grown = growth.measure(worlds, growth.Work(streams, **WORK))
     return {
-        "rows": [row for each in rates for row in each.rows()] + growth["rows"],
-        "rates": [each.figures() for each in rates], "lost": lost, "batch_growth": growth["batch"],
-        "rollup_growth": growth["rollup"], "queries": queries_of(streams[0]),
+        **grown, "rows": [row for each in rates for row in each.rows()] + grown["rows"],
+        "rates": [each.figures() for each in rates], "lost": lost, "queries": queries_of(streams[0]),
     }  # fmt: skip
 
 
@@ -187,59 +171,5 @@ def _drf(services: Services, streams: list[Stream], batches: list[Batches], post
     before = processor_time(services.web.pid or 0, postmaster)
     sent = send(services, requests, PEER)
     if sent.failures:
-        raise AssertionError(f"DRF's peer: {sent.failures[0]}")
+        raise AssertionError(f"DRF's peer: {sent.failures[0][:500]}")
     return (processor_time(services.web.pid or 0, postmaster) - before) / sent.added * 1e6
-
-
-def _growth(services: Services, streams: list[Stream], postmaster: int) -> dict[str, Any]:
-    """Cost of batches and of an hour's sums, first with one month of history, then with twelve."""
-    at, devices = clock.now(), [pk for stream in streams for pk in stream.ids[:HISTORY_DEVICES]]
-    metric = streams[0].metric.pk
-    cpu: dict[str, list[float]] = {"batch": [], "rollup": []}
-    rows = []
-    spans = (1, first_day(at, 2), first_day(at, 1)), (12, first_day(at, 13), first_day(at, 2))
-    for months, since, until in spans:
-        services.say(f"Writing history up to {months} month{'s' if months > 1 else ''}.")
-        _write_history(devices, metric, since, until)
-        phase = at - timedelta(days=months)
-        batch, rollup = _batch_cost(services, streams, phase, postmaster), _rollup_cost(streams, phase, postmaster)
-        cpu["batch"].append(batch)
-        cpu["rollup"].append(rollup)
-        kept = Reading.objects.count()
-        rows.append(_row(f"batch of 1,000, {months} months, {kept:,} readings (CPU us a batch)", None, batch, []))
-        rows.append(_row(f"sums of an hour of 2,800 devices, {months} months (CPU us)", None, rollup, []))
-    return {"rows": rows, **{name: round(last / first, 2) for name, (first, last) in cpu.items()}}
-
-
-def _write_history(devices: list[int], metric: int, since: datetime, until: datetime) -> None:
-    with connection.cursor() as cursor:
-        for statement in _HISTORY:
-            cursor.execute(statement, [metric, devices, since, until - STEP])
-        cursor.execute("ANALYZE")
-        cursor.execute("CHECKPOINT")
-
-
-def _batch_cost(services: Services, streams: list[Stream], first: datetime, postmaster: int) -> float:
-    """Microseconds of processor time of a batch over HTTP, the median of several runs."""
-    found = []
-    for number in range(ROUNDS):
-        begins = first + number * timedelta(hours=4)
-        requests = [[(s, s.body(rows)) for rows in _batches(s, begins, 10)] for s in streams]
-        before = processor_time(services.web.pid or 0, postmaster)
-        sent = send(services, requests)
-        found.append((processor_time(services.web.pid or 0, postmaster) - before) / (sent.added / BATCH) * 1e6)
-    return statistics.median(found)
-
-
-def _rollup_cost(streams: list[Stream], first: datetime, postmaster: int) -> float:
-    """Microseconds of processor time to make an hour's sums of all devices, the median of several runs."""
-    storage.catch_up([stream.metric.pk for stream in streams])
-    hour, found = microseconds(first) // HOUR + 1, []
-    pairs = {s.metric.pk: np.array([(device, hour) for device in s.ids], dtype=np.int64) for s in streams}
-    for _ in range(ROUNDS):
-        before = time.process_time() + processor_time(postmaster)
-        for _ in range(REPEATS):  # a tick of the processor's clock is 10 ms
-            mark_buckets(pairs)
-            storage.roll_up()
-        found.append((time.process_time() + processor_time(postmaster) - before) / REPEATS * 1e6)
-    return statistics.median(found)

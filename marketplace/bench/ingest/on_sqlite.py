@@ -11,14 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock
+from marketplace.bench.ingest import growth
+from marketplace.bench.ingest.growth import World
 from marketplace.bench.ingest.sending import processor_time, send
-from marketplace.bench.ingest.world import STEP, Stream, first_day, make_streams
+from marketplace.bench.ingest.world import STEP, Stream, first_day
 from marketplace.supervisor import Services
 from marketplace.supervisor.installation import HOST
 from pilots import storage
 from pilots.models import Reading
 
 BATCH, BATCHES, ROUNDS, DEVICES = 10_000, 4, 5, 250
+CLIENTS = 1
+WORK = {"size": BATCH, "batches": 4, "devices": 30}  # a million readings in a year
 SOMEBODY_ELSE = 10_000_000
 _INSERT = (
     "INSERT INTO pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) "
@@ -26,9 +30,9 @@ _INSERT = (
 )
 
 
-def measure(services: Services) -> dict[str, Any]:
-    """Both in turn, several rounds."""
-    (stream,) = make_streams(1, DEVICES)
+def measure(worlds: list[World], streams: list[Stream]) -> dict[str, Any]:
+    """Both in turn, several rounds; then with one month and with twelve behind it."""
+    services, (stream,) = worlds[-1].services, streams
     first, ours, raw, cpu = first_day(clock.now(), 13), [], [], []
     for number in range(ROUNDS + 1):
         begins = first + number * BATCHES * (BATCH // DEVICES) * STEP
@@ -52,9 +56,11 @@ def measure(services: Services) -> dict[str, Any]:
         _row("executemany", statistics.median(raw), others, ""),
     ]
     lost = _burst(services, stream)
+    services.say("Writing one month and twelve of history, and measuring with both.")
+    grown = growth.measure(worlds, growth.Work(streams, **WORK))
     return {
-        "rows": rows, "share": round(statistics.median(shares), 2), "cpu": round(others / own, 2), "lost": lost,
-        "queries": queries_of(stream),
+        **grown, "rows": rows + grown["rows"], "share": round(statistics.median(shares), 2),
+        "cpu": round(others / own, 2), "lost": lost, "queries": queries_of(stream),
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the bench sends readings to, written straight into the tables; and the readings."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -38,12 +38,13 @@ class Stream:
         for place in range(number):
             yield place % len(self.codes), first + place // len(self.codes) * STEP
 
-    def body(self, rows: list[tuple[int, datetime]]) -> bytes:
-        """A request's JSON."""
+    def body(self, rows: list[tuple[int, datetime]], value: Callable[[int, datetime], float] | None = None) -> bytes:
+        """A request's JSON; `value` says what a device measures, by its place and the time."""
+        measured = value or value_of
         found = [
             {
                 "device": self.codes[place], "metric": self.metric.code, "taken_at": at.isoformat(),
-                "value": value_of(place, at), "unit": self.metric.unit,
+                "value": measured(place, at), "unit": self.metric.unit,
             }
             for place, at in rows
         ]  # fmt: skip
@@ -112,6 +113,8 @@ def _plan(first: datetime, start: date, end: date) -> dict[str, object]:
         "minimum_worthwhile_effect": "1", "harm_limit": "1", "alpha": "0.05",
         "seed": 1, "design_words": "One series", "guardrails": [], "secondaries": [],
         "units": [{"unit": f"site-{number}", "arm": "pilot"} for number in range(SITES)],
+        "decision_rule": "The bench decides nothing.", "decider": "bench", "foreseen": {}, "replaces": "", "format": 1,
+        "challenge": "bench", "decision_on": str(end + timedelta(days=14)),
     }  # fmt: skip
 
 

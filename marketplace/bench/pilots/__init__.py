@@ -1,5 +1,5 @@
-"""`./run bench pilots`: a city's portfolio. A day of its readings comes over HTTP, all its evaluations fall due at once
-and the worker judges them, and its page and every pilot's are drawn.
+"""`./run bench pilots`: a city's portfolio. Days of its readings come over HTTP, raw; all its evaluations fall due at
+once and the worker judges them; its page and every pilot's are drawn. `--raw-days` says how many days come raw, of 273.
 
 Seconds depend on what else the machine does; so the worker's processor time is told too, and the load.
 """
@@ -18,9 +18,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock
-from marketplace.bench.ingest.sending import processor_time, send
+from marketplace.bench.ingest.sending import Sent, processor_time, send
 from marketplace.bench.pilots.portfolio import (
     A_DAY,
+    ALL_DAYS,
     BOOTSTRAPS,
     DEVICES,
     PILOTS,
@@ -40,18 +41,20 @@ from work.models import DueWork
 
 NEEDS_SERVERS = True
 MOST_SECONDS, MOST_TASKS, MOST_WAIT, MOST_QUERIES = 60, 20, 2, 15
-CORES = 2
+CORES, RAW_DAYS = 2, 7
 LISTED = "/pilots/overview/"
 PATIENCE = 600.0
 _DONE = re.compile(r"wake_due_work\[[^]]*\] succeeded in [^:]*: (\d+)")
 
 
-def measure(services: Services) -> Report:
-    """Build the portfolio, send its last day, make the evaluations due in one go, wait for the last, draw the pages."""
+def measure(services: Services, raw_days: int = RAW_DAYS) -> Report:
+    """Build the portfolio, send its last days, make the evaluations due in one go, wait for them, draw the pages."""
+    if not 0 < raw_days <= ALL_DAYS:
+        raise StartError(f"The portfolio has {ALL_DAYS} days: choose from 1 to {ALL_DAYS} that come raw.")
     services.say(f"Making {PILOTS} pilots with {len(ROLES)} measures each, and {DEVICES:,} devices.")
-    portfolio = make()
-    services.say(f"Sending a day of their readings from {len(portfolio.feeds)} feeds.")
-    sent, lost = _send_a_day(services, portfolio)
+    portfolio = make(raw_days)
+    services.say(f"Sending their last {raw_days} days of readings, raw, from {len(portfolio.feeds)} feeds.")
+    sent, summing, lost = _send_days(services, portfolio)
     _let_the_worker_tell(services)
     due, began, at = _make_due(portfolio.pilots)
     services.say("They are due; waiting for the last result.")
@@ -66,30 +69,29 @@ def measure(services: Services) -> Report:
         _draw("a pilot", *(f"/pilots/{pilot.slug}/" for pilot in portfolio.pilots)),
         _draw("the portfolio", LISTED),
     ]
-    return _report(
-        portfolio.pilots, {"readings_sent": sent.added, "seconds_to_send": round(sent.seconds, 1), **row}, pages
-    )  # fmt: skip
+    raw = {
+        "raw_days_over_http": raw_days, "raw_readings_over_http": sent.added, "seconds_to_send": round(sent.seconds, 1),
+        "rows_a_second": round(sent.added / sent.seconds), "seconds_to_sum": round(summing, 1),
+    }  # fmt: skip
+    return _report(portfolio.pilots, {**raw, **row}, pages)
 
 
-def _send_a_day(services: Services, portfolio: Portfolio) -> tuple[Any, int]:
-    """What became of a reading of each device every 15 minutes; and how many of these are missing from the sums."""
-    requests = [
-        [
-            (stream, stream.body(list(stream.rows(first_instant(portfolio.last_day), A_DAY * len(stream.codes)))))
-            for stream in feed
-        ]
-        for feed in portfolio.feeds
-    ]
-    sent = send(services, requests)
-    if sent.failures:
-        raise StartError(f"{len(sent.failures)} batches failed: {sent.failures[0]}")
+def _send_days(services: Services, portfolio: Portfolio) -> tuple[Sent, float, int]:
+    """What became of a reading of each device every 15 minutes, seconds of making sums, and how many sums miss."""
+    sent = Sent()
+    for day in portfolio.raw_days:
+        told = send(services, [[(stream, portfolio.body(stream, day)) for stream in feed] for feed in portfolio.feeds])
+        if told.failures:
+            raise StartError(f"{len(told.failures)} batches failed: {told.failures[0][:500]}")
+        sent.added, sent.seconds = sent.added + told.added, sent.seconds + told.seconds
+    began = time.monotonic()
     storage.catch_up([stream.metric.pk for feed in portfolio.feeds for stream in feed])
-    return sent, DEVICES * A_DAY - _summed(portfolio)
+    return sent, time.monotonic() - began, DEVICES * A_DAY * len(portfolio.raw_days) - _summed(portfolio)
 
 
 def _summed(portfolio: Portfolio) -> int:
     primary = [stream.metric.pk for feed in portfolio.feeds for stream in feed]
-    days = DailyRollup.objects.filter(metric__in=primary, day=portfolio.last_day)
+    days = DailyRollup.objects.filter(metric__in=primary, day__gte=portfolio.raw_days[0])
     return int(days.aggregate(number=Sum("number"))["number"] or 0)
 
 
@@ -135,6 +137,7 @@ def _report(pilots: list[Pilot], figures: dict[str, Any], pages: list[Page]) -> 
     counts = {
         "pilots": len(found), "measures": measured, "primary_with_interval": with_interval, "bootstraps": BOOTSTRAPS,
         "daily_sums": days["sums"], "of_readings": days["readings"],
+        "of_these_as_sums_alone": days["readings"] - figures["raw_readings_over_http"],
     }  # fmt: skip
     rows = [{"what": name, "figure": value} for name, value in {**counts, **figures}.items()]
     rows += [

@@ -1,11 +1,12 @@
 """The portfolio that the bench measures: 42 trials of ten suppliers with 2,800 devices, five measures each.
 
-Written straight into the tables, as what is measured is not the way to a registered plan: 39 weeks of daily sums of
-each device and measure, as they stay when closed months are packed; of the first measure they are of a reading every 15
-minutes, of the others of one a day. The last day's readings of the first measure come over HTTP afterwards, from a feed
-of each supplier.
+Pilots are written straight into the tables, as what is measured is not the way to a registered plan. Of the first
+measure every device has a reading every 15 minutes for 39 weeks, of the others one a day: 76 million. The last days of
+the first measure, as many as are asked for, come over HTTP as raw readings, from a feed of each supplier, and their
+sums are made by the product; everything before stands as daily sums, as it stays when closed months are packed.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ from pilots import storage
 from pilots.actions import token_hash
 from pilots.models import Arm, Device, Metric, Pilot, PilotState, ReadingToken, Site
 from pilots.plans import digest
-from pilots.rules import local_day
+from pilots.rules import first_instant, local_day
 from pilots.storage.batches import Floats
 from suppliers.models import SizeClass, Submission, Supplier
 
@@ -31,7 +32,7 @@ ROLES = (
     MeasureRole.PRIMARY, MeasureRole.GUARDRAIL, MeasureRole.GUARDRAIL, MeasureRole.SECONDARY, MeasureRole.SECONDARY,
 )  # fmt: skip
 WEEKS_BEFORE, WEEKS_AFTER, BOOTSTRAPS = 26, 13, 1999
-A_DAY = timedelta(days=1) // STEP
+A_DAY, ALL_DAYS = timedelta(days=1) // STEP, 7 * (WEEKS_BEFORE + WEEKS_AFTER)
 _DAY = (
     "INSERT INTO pilots_dailyrollup (metric_id, device_id, day, total, number, lowest, highest) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -40,14 +41,27 @@ _DAY = (
 
 @dataclass(frozen=True)
 class Portfolio:
-    """The pilots, the last day of them all, and of each supplier the streams of readings that its feed sends."""
+    """The pilots, the days that come raw, and of each supplier the streams of readings that its feed sends.
+
+    `means`: what each device of a stream measures on each of these days, on average.
+    """
 
     pilots: list[Pilot]
-    last_day: date
+    raw_days: list[date]
     feeds: list[list[Stream]]
+    means: dict[int, Floats]
+
+    def body(self, stream: Stream, day: date) -> bytes:
+        """A day of a stream's readings: they go up and down around what the device measures on that day."""
+        begins, means = first_instant(day), self.means[stream.pilot.pk][:, self.raw_days.index(day)]
+
+        def value(place: int, at: datetime) -> float:
+            return round(float(means[place]) + 0.5 * math.sin(math.tau * ((at - begins) / timedelta(days=1))), 3)
+
+        return stream.body(list(stream.rows(begins, A_DAY * len(stream.codes))), value)
 
 
-def make() -> Portfolio:
+def make(raw_days: int) -> Portfolio:
     """All of it; the last day of each pilot is yesterday, and its analysis date is not set to come yet."""
     at, decision = clock.now(), Decision.objects.select_related("round__challenge").earliest("pk")
     suppliers = Supplier.objects.bulk_create(
@@ -62,9 +76,10 @@ def make() -> Portfolio:
     pilots = Pilot.objects.bulk_create(
         _pilot(number, submission, decision, at) for number, submission in enumerate(submissions)
     )  # fmt: skip
-    streams = _fill(pilots, at)
+    streams, means = _fill(pilots, at, raw_days)
     feeds = [[streams[n] for n in range(PILOTS) if n % SUPPLIERS == place] for place in range(SUPPLIERS)]
-    return Portfolio(pilots, _start(local_day(at)) + timedelta(weeks=WEEKS_AFTER, days=-1), feeds)
+    last = _start(local_day(at)) + timedelta(weeks=WEEKS_AFTER, days=-1)
+    return Portfolio(pilots, [last - timedelta(days=back) for back in reversed(range(raw_days))], feeds, means)
 
 
 def _pilot(number: int, submission: Submission, decision: Decision, at: datetime) -> Pilot:
@@ -105,9 +120,9 @@ def _plan(start: date, challenge: Challenge) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fill(pilots: Sequence[Pilot], at: datetime) -> list[Stream]:
+def _fill(pilots: Sequence[Pilot], at: datetime, raw_days: int) -> tuple[list[Stream], dict[int, Floats]]:
     """Sites, devices, measures, a feed, and the sums of each day: an AR(1) series with an effect in every other."""
-    rng, streams = np.random.default_rng(1), []
+    rng, streams, means = np.random.default_rng(1), [], {}
     outcome, first = Outcome.objects.earliest("pk"), _start(local_day(at)) - timedelta(weeks=WEEKS_BEFORE)
     storage.ensure_months(first, local_day(at) + timedelta(days=40))
     for number, pilot in enumerate(pilots):
@@ -124,9 +139,11 @@ def _fill(pilots: Sequence[Pilot], at: datetime) -> list[Stream]:
         devices = Device.objects.bulk_create(Device(site=sites[n % SITES], code=code) for n, code in enumerate(codes))
         secret = f"bench-{number}"
         ReadingToken.objects.create(pilot=pilot, token_sha256=token_hash(secret), label="bench", issued_at=at)
-        _write_days(first, metrics, devices, _values(number, len(devices), rng))
+        values = _values(number, len(devices), rng)
+        _write_days(first, metrics, devices, values, raw_days)
+        means[pilot.pk] = values[0, :, ALL_DAYS - raw_days :]
         streams.append(Stream(pilot, metrics[0], codes, [device.pk for device in devices], secret))
-    return streams
+    return streams, means
 
 
 def _values(number: int, devices: int, rng: np.random.Generator) -> Floats:
@@ -139,12 +156,14 @@ def _values(number: int, devices: int, rng: np.random.Generator) -> Floats:
 
 
 @transaction.atomic
-def _write_days(first: date, metrics: Sequence[Metric], devices: Sequence[Device], values: Floats) -> None:
-    """The sums of every day; the last one of the first measure is left to come over HTTP."""
+def _write_days(
+    first: date, metrics: Sequence[Metric], devices: Sequence[Device], values: Floats, raw_days: int
+) -> None:
+    """The sums of every day; the last ones of the first measure are left to come over HTTP."""
     days = [(first + timedelta(days=place)).isoformat() for place in range(values.shape[2])]
     with connection.cursor() as cursor:
         for place, metric in enumerate(metrics):
-            number, sums = (1, days) if place else (A_DAY, days[:-1])
+            number, sums = (1, days) if place else (A_DAY, days[: ALL_DAYS - raw_days])
             cursor.executemany(
                 _DAY,
                 [

@@ -9,6 +9,7 @@ from audit import clock
 from audit.models import Event
 from audit.transitions import Refused
 from pilots import actions, queries
+from pilots.actions import forgetting
 from pilots.models import DailyRollup, HourlyRollup, Pilot, Reading, ReadingsKept
 from pilots.rules import first_instant
 from tests.factories import move_clock_to
@@ -27,7 +28,13 @@ def registered_again(pilot: Pilot, days: int) -> None:
     )  # fmt: skip
 
 
-def test_raw_readings_go_on_the_day_the_plan_named_and_the_result_stands() -> None:
+def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "MOST", 7)
+    monkeypatch.setattr(forgetting, "BREATH", 0)
+
+
+def test_raw_readings_go_on_the_day_the_plan_named_and_the_result_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_small_pieces(monkeypatch)
     pilot = factory.pilot_in("registered")
     with pytest.raises(Refused, match="kept at least until the decision"):
         registered_again(pilot, 3)
@@ -47,8 +54,7 @@ def test_raw_readings_go_on_the_day_the_plan_named_and_the_result_stands() -> No
     packed = actions.archive_readings(at=clock.now())
     assert packed + Reading.objects.count() == rows
     sums = DailyRollup.objects.count()
-    move_clock_to(clock.now() + timedelta(days=2))
-    run_due_work()
+    breaks_off_and_goes_on(pilot, rows)
 
     gone = ReadingsKept.objects.get()
     left = (Reading.objects.count(), HourlyRollup.objects.count(), pilot.archives.exclude(number=0).count())
@@ -62,3 +68,18 @@ def test_raw_readings_go_on_the_day_the_plan_named_and_the_result_stands() -> No
     assert Event.objects.about(pilot).filter(verb="pilot.readings_deleted").values_list("visibility").get() == (
         "public",
     )
+
+
+def breaks_off_and_goes_on(pilot: Pilot, rows: int) -> None:
+    """A packed month is damaged: what went by then is gone, the rest goes once it is restored."""
+    last = pilot.archives.exclude(number=0).latest("month")
+    pilot.archives.filter(pk=last.pk).update(parquet=b"damaged")
+    move_clock_to(clock.now() + timedelta(days=2))
+    run_due_work()
+    kept = ReadingsKept.objects.get()
+    left_over = Reading.objects.count() + sum(pilot.archives.values_list("number", flat=True))
+    assert (kept.deleted_at, kept.number + left_over, 0 < left_over < rows) == (None, rows, True)
+    assert "then deleted; daily sums and results stay" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    pilot.archives.filter(pk=last.pk).update(parquet=last.parquet)
+    move_clock_to(clock.now() + timedelta(days=1))
+    run_due_work()

@@ -128,6 +128,12 @@ def test_each_month_has_its_partition_and_takes_over_what_came_before_it(pilot: 
     storage.ensure_months(date(2020, 2, 1), date(2020, 2, 29))
     assert where() == {"pilots_reading_default": 1, "pilots_reading_2020_02": 1}
     assert keep(pilot, ("p1a", early, 2.0)).unchanged.all()
+    # Months that are past are let go once they are empty, the others and what lies beside them are not.
+    storage.ensure_months(date(2020, 3, 1), date(2020, 4, 30))
+    assert (storage.let_go(date(2020, 4, 1)), storage.let_go(date(2020, 4, 1))) == (1, 0)
+    Reading.objects.filter(taken_at=early).delete()
+    assert (storage.let_go(date(2020, 4, 1)), where()) == (1, {"pilots_reading_default": 1})
+    assert keep(pilot, ("p1a", early, 3.0)).added.all()
 
 
 def where() -> dict[str, int]:
