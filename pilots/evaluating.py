@@ -19,8 +19,10 @@ from pilots.formats import (
 from pilots.models import Pilot
 from pilots.statistics import AnalysisTable, analysis_table, evaluate, individuals_chart
 from pilots.statistics.charts import CAUTION
+from pilots.statistics.drift import drifting
 from pilots.statistics.segmented import pilot_series
 
+ABOUT_DATA = ("completeness", "balance", "units_kept", "flatline", "out_of_range", "one_value_each", "one_arm_each")
 NOT_A_RESULT = "Monitoring between analysis dates: not a result."
 
 
@@ -56,10 +58,13 @@ def monitoring(pilot: Pilot, due_on: date) -> Computed:
     readings = queries.primary_readings(pilot, replace(document, plan=plan))
     rows = readings.rows(document.code)
     found = evaluate(rows, plan, out_of_range_share=readings.out_of_range(document.code))
+    table = analysis_table(rows, plan)
     result = monitored_document(found, plan) | {
         "note": NOT_A_RESULT,
         "until": last.isoformat(),
-        "signals": _signals(analysis_table(rows, plan)),
+        "signals": _signals(table),
+        "alarms": [gate.sentence for gate in found.gates if gate.name in ABOUT_DATA and not gate.passed],
+        "drifting": sorted({device for _, device in drifting(table, plan) or []}),
         "caution": CAUTION,
         "plan_sha256": pilot.plan_sha256,
     }

@@ -1,12 +1,13 @@
 """The gates of a pilot, from ready to start to closed: what each asks, who answers for it, and whether it is so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from clauses.models import Due
-from pilots import queries
+from pilots import lateness, queries, turns
 from pilots.models import GateItem, GateRecord, MilestoneState, Pilot, PilotState
+from pilots.queries.showing import last_look
 from pilots.rules import OF_CLOSING, in_words, local_day
 
 MANAGER, OWNER, SUPPLIER, COUNCIL = "Pilot manager", "Problem owner", "Supplier", "Council"
@@ -85,10 +86,33 @@ def _running(pilot: Pilot, at: datetime) -> tuple[Check, ...]:
     codes = queries.open_clauses(pilot, Due.DURING_PILOT)
     late = [duty for duty in queries.running_clocks(pilot) if queries.is_late(duty, at)]
     return (
+        *_alarms(pilot, at),
         Check("Clauses due while it runs are met or waived", SUPPLIER, not codes, _missing(codes)),
         Check("Nobody waits to be told of an incident", COUNCIL, not late),
         Check("It is not suspended", COUNCIL, pilot.state != PilotState.SUSPENDED),
     )
+
+
+def _alarms(pilot: Pilot, at: datetime) -> Iterator[Check]:
+    """Freshness, what stands in the way of a verdict, drift, and whether the service answers; both sides see the same.
+
+    Data and drift are as of the last look, which a machine takes once a week.
+    """
+    last, look = turns.last_readings([pilot]).get(pilot.pk), last_look(pilot)
+    quiet = lateness.why_quiet(pilot, last, local_day(at))
+    came = f"The last came on {in_words(last)}." if last else "None has come."
+    arrive = pilot.started_at is not None and last is not None and not quiet
+    yield Check("Readings keep arriving", SUPPLIER, arrive, quiet or came, has_failed=bool(quiet))
+    told = look.result if look else {}
+    seen = f" As of {in_words(local_day(look.due_at))}." if look else "Nobody has looked yet."
+    for what, found in (
+        ("The data so far could carry a verdict", " ".join(told.get("alarms", []))),
+        ("No device drifts away from its neighbours", ", ".join(told.get("drifting", []))),
+    ):
+        yield Check(what, SUPPLIER, look is not None and not found, f"{found}{seen}".strip(), has_failed=bool(found))
+    if probe := pilot.health_probes.order_by("-due_at").first():
+        asked = f"Asked on {in_words(local_day(probe.due_at))}."
+        yield Check("The service answers", SUPPLIER, probe.is_up, asked, has_failed=not probe.is_up)
 
 
 def _gate_of_fitness(pilot: Pilot, known: Mapping[str, GateRecord], at: datetime) -> Gate:

@@ -22,12 +22,7 @@ def why_late(pilot: Pilot, last_reading: date | None, today: date) -> str:
     for is_awaited, day, words in dues:
         if is_awaited and day is not None and day < today:
             return words.format(day=in_words(day))
-    return _why_quiet(pilot, last_reading, today)
-
-
-def is_quiet(pilot: Pilot, last_reading: date | None, today: date) -> bool:
-    """Whether readings of a running pilot have stopped."""
-    return bool(_why_quiet(pilot, last_reading, today))
+    return why_quiet(pilot, last_reading, today)
 
 
 def is_late(today: date) -> Q:
@@ -47,7 +42,8 @@ def is_late(today: date) -> Q:
     return dues
 
 
-def _why_quiet(pilot: Pilot, last_reading: date | None, today: date) -> str:
+def why_quiet(pilot: Pilot, last_reading: date | None, today: date) -> str:
+    """That readings of a running pilot have stopped, in a sentence; empty while they come."""
     is_reporting = pilot.state == PilotState.RUNNING and pilot.ends_on is not None and pilot.ends_on >= today
     if not (is_reporting and pilot.starts_on and pilot.plan):
         return ""

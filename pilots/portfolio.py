@@ -66,7 +66,7 @@ def counted(pilots: PilotQuerySet, today: date) -> dict[str, int]:
 def _glance(pilot: Pilot, facts: Facts) -> Glance:
     last = facts.last.get(pilot.pk)
     late = lateness.why_late(pilot, last, facts.today)
-    waits = turns.waits_of(pilot, facts, is_quiet=lateness.is_quiet(pilot, last, facts.today))
+    waits = turns.waits_of(pilot, facts, is_quiet=bool(lateness.why_quiet(pilot, last, facts.today)))
     return Glance(pilot, last, late, waits, *_next(pilot), facts.results.get(pilot.pk))
 
 

@@ -55,8 +55,8 @@ def _with_something_to_do(user: User) -> PilotQuerySet:
 
 
 def _waits(pilot: Pilot, facts: turns.Facts) -> tuple[turns.Wait, ...]:
-    quiet = lateness.is_quiet(pilot, facts.last.get(pilot.pk), facts.today)
-    return turns.waits_of(pilot, facts, is_quiet=quiet)
+    quiet = lateness.why_quiet(pilot, facts.last.get(pilot.pk), facts.today)
+    return turns.waits_of(pilot, facts, is_quiet=bool(quiet))
 
 
 def _line(pilot: Pilot, wait: turns.Wait, today: date) -> Line:

@@ -42,6 +42,12 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pilots/page.html", context)
 
 
+def forget() -> None:
+    """Keep nothing of what the public was shown."""
+    _pages.forget()
+    _progress.forget()
+
+
 def _page(slug: str, asked: Mapping[str, str]) -> dict[str, Any]:
     pilot = get_object_or_404(for_showing(Pilot.objects.public()), slug=slug)
     context = shown(pilot, clock.now(), asked) | {

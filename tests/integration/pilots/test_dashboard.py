@@ -7,9 +7,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import CouncilRole
+from audit import clock
 from audit.models import Event
-from pilots.models import AccompanyingSeries, Pilot
+from pilots import actions
+from pilots.models import AccompanyingSeries, HealthProbe, Pilot
+from pilots.queries.showing import last_look
 from pilots.rules import first_instant
+from pilots.views import public
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
@@ -43,6 +47,23 @@ def test_P3_council_and_supplier_see_the_same_screen_while_it_runs_and_nothing_i
     assert Client().get(path).status_code == 302
 
 
+def test_gate_three_tells_both_sides_of_freshness_data_drift_and_whether_the_service_answers() -> None:
+    pilot = running()
+    path, supplier = f"/workspace/pilots/{pilot.slug}/gates/", signed_in(pilot.supplier.members.get().user)
+    look = last_look(pilot)
+    assert look is not None
+    assert (look.result["alarms"], look.result["drifting"]) == ([], [])
+    HealthProbe.objects.create(pilot=pilot, due_at=clock.now(), is_up=False, milliseconds=9000)
+    seen = {check.what: check.word for check in supplier.get(path).context["gates"][1].checks}
+    move_clock_to(first_instant(pilot.starts_on + timedelta(weeks=6)))
+    later = {check.what: (check.word, check.hint) for check in supplier.get(path).context["gates"][1].checks}
+    checks = ("Readings keep arriving", "The data so far could carry a verdict", "No device drifts away")
+    assert [word for what, word in seen.items() if what.startswith(checks)] == ["Done"] * 3
+    assert seen["The service answers"] == "Looked at: not so"
+    assert later["Readings keep arriving"][0] == "Looked at: not so"
+    assert later["Readings keep arriving"][1].startswith("No reading for ")
+
+
 def test_the_dates_tell_what_was_not_decided_and_why() -> None:
     pilot = factory.pilot_in("evaluating")
     waiting = [moment.title for moment in Client().get(f"/pilots/{pilot.slug}/").context["moments"]]
@@ -70,6 +91,27 @@ def test_asking_for_progress_again_costs_a_304_until_something_changes(django_as
     assert (first.status_code, again.status_code, again.content, later.status_code) == (200, 304, b"", 200)
     assert "readings so far" in later.content.decode()
     assert again["Cache-Control"] == "public, max-age=60"
+
+
+def test_many_who_look_at_a_pilot_cost_one_drawing_of_its_page_until_something_is_recorded(
+    settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.PILOTS_KEPT_SECONDS = 600
+    pilot = running()
+    path, visitor, manager = f"/pilots/{pilot.slug}/", Client(), signed_in(factory.manager_of(pilot))
+    try:
+        first, progress = visitor.get(path).content, visitor.get(f"{path}progress/")
+        with django_assert_num_queries(1):  # whether something was recorded since
+            assert len(Client().get(path).content) == len(first)
+        with django_assert_num_queries(0):
+            again = Client().get(f"{path}progress/", headers={"If-None-Match": progress["ETag"]})
+        actions.suspend_pilot(
+            pilot=pilot, cause="safety", reason="A cover came loose.", actor=factory.manager_of(pilot), at=clock.now()
+        )
+        told = ["A cover came loose." in each.get(path).content.decode() for each in (visitor, manager)]
+        assert (again.status_code, told) == (304, [True, True])
+    finally:
+        public.forget()
 
 
 def test_a_series_stands_beside_the_measure_with_its_source_and_changes_no_result() -> None:
