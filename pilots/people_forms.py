@@ -11,8 +11,9 @@ from pilots import saying
 from pilots.actions import MOST_QUESTIONS, Asked, Occasion, Said
 from pilots.actions.beside import Accompaniment, read_days
 from pilots.forms import ReadNumberField, day_field, words_field
-from pilots.models import AnswerMode, FindingKind, Method, Metric, Site, Survey
+from pilots.models import AnswerMode, DeviceEvent, FindingKind, Happening, Method, Metric, Site, Survey
 from pilots.reading_files import FileRefusedError
+from pilots.rules import in_words
 from pilots.tables import Table, read_table
 
 MOST_BYTES = 1_000_000
@@ -267,3 +268,65 @@ class DevicesForm(forms.Form):
             raise forms.ValidationError(f"The first line has to name device, what and on; {missing[0]} is missing.")
         self.rows = [dict(zip(table.header, line, strict=False)) for line in table.lines]
         return file
+
+
+class HappenedForm(forms.Form):
+    """One thing that happened to a device; `row` has it once the form is valid. `sites` are for who places devices."""
+
+    device = forms.ChoiceField(label="Which device")
+    what = forms.ChoiceField(label="What happened", widget=forms.RadioSelect)
+    on = day_field("On which day")
+    detail = forms.CharField(
+        label="In a few words", max_length=120, required=False, help_text="The new firmware, say, or how it was done."
+    )
+
+    def __init__(self, *args: Any, devices: Sequence[str], sites: Sequence[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        known = [(code, code) for code in devices]
+        fields["device"].choices = [("", "Choose a device"), *known]
+        fields["what"].choices = [each for each in Happening.choices if sites or each[0] != Happening.MOVED]
+        if sites:
+            fields["device"].required = False
+            fields["new_device"] = forms.CharField(
+                label="Or the name of a new one", max_length=60, required=False,
+                help_text="Where a broken device is replaced: the new one is installed at its site.",
+            )  # fmt: skip
+            fields["site"] = forms.ChoiceField(
+                label="At which site", required=False, help_text="For a new device, and for one that was moved.",
+                choices=[("", "Where it stands"), *((site.code, site.name or site.code) for site in sites)],
+            )  # fmt: skip
+            self.order_fields(["device", "new_device", "what", "on", "site", "detail"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        named = [name for name in ("device", "new_device") if cleaned.get(name, "").strip()]
+        if len(named) != 1 and "device" not in self.errors:
+            self.add_error("device", "Choose a device, or name a new one.")
+        return cleaned
+
+    @property
+    def row(self) -> dict[str, str]:
+        given = self.cleaned_data
+        return {
+            "device": given["device"] or given["new_device"].strip(), "what": given["what"],
+            "on": given["on"].isoformat(), "site": given.get("site", ""), "detail": given["detail"],
+        }  # fmt: skip
+
+
+class TakeBackForm(forms.Form):
+    """What was noted wrongly of a device, and why it is taken back."""
+
+    happened = forms.ModelChoiceField(
+        label="What was noted", queryset=DeviceEvent.objects.none(), empty_label="Choose what is wrong"
+    )
+    reason = _words("What is wrong with it", "Published. Name no person.", 2)
+
+    def __init__(self, *args: Any, happened: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["happened"]
+        chosen.queryset = happened
+        chosen.label_from_instance = lambda each: (
+            f"{each.device.code}: {each.get_what_display().lower()} on {in_words(each.on)}"
+            + (f", {each.detail}" if each.detail else "")
+        )

@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{_DESK}residents/judge/", views.pilot_residents_judge, name="pilot_residents_judge"),
     path(f"{_DESK}residents/close/", views.pilot_residents_close, name="pilot_residents_close"),
     path(f"{_DESK}devices/", views.pilot_devices, name="pilot_devices"),
+    path(f"{_DESK}devices/take-back/", views.pilot_device_take_back, name="pilot_device_take_back"),
     path(f"{_DESK}sites/", views.pilot_sites, name="pilot_sites"),
     path(f"{_DESK}register/", views.pilot_register, name="pilot_register"),
     path(f"{_DESK}tokens/", views.pilot_tokens, name="pilot_tokens"),

@@ -12,7 +12,7 @@ from pilots.actions.checking import (
     service_problems,
 )
 from pilots.actions.deciding import close_pilot, decide_gate, hand_over_deciding
-from pilots.actions.devices import Recorded, record_devices
+from pilots.actions.devices import PLACING, Recorded, record_devices, take_back_happening
 from pilots.actions.erasing import Span, erase_answer_words, erase_readings, erase_words
 from pilots.actions.evaluating import end_on_look, evaluate_due, retry_evaluation
 from pilots.actions.extending import extend_pilot
@@ -83,6 +83,7 @@ __all__ = [
     "FORGET",
     "MONITORING",
     "MOST_QUESTIONS",
+    "PLACING",
     "PROBE",
     "PULL",
     "REGISTERED",
@@ -167,6 +168,7 @@ __all__ = [
     "step_milestone",
     "stop_feed",
     "suspend_pilot",
+    "take_back_happening",
     "token_hash",
     "try_out",
     "type_in_answer",

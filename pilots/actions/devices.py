@@ -16,6 +16,7 @@ from pilots.tables import read_day
 
 KEPT_IN = (PilotState.REGISTERED, PilotState.RUNNING, PilotState.SUSPENDED)
 MOST_ROWS = 5000
+PLACING = (Happening.INSTALLED, Happening.MOVED)
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,7 @@ def record_devices(*, pilot: Pilot, rows: Sequence[Mapping[str, str]], actor: Ac
     An unknown device that is installed at a site of the plan is added there: a broken one is replaced like this.
     """
     lock(pilot)
-    if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
-        raise NotPermitted("Only the pilot's supplier and the council's pilot manager keep its register of devices.")
-    if pilot.state not in KEPT_IN or rules.analysis_is_due(pilot, at):
-        raise Refused("The register is kept from the registration of the plan until the analysis date.")
+    _refuse_unless_kept(pilot, actor, at)
     if len(rows) > MOST_ROWS:
         raise Refused(f"A register has at most {MOST_ROWS:,} rows: send it in parts.")
     known = _known(pilot, rules.local_day(at), rules.may_manage(actor, pilot))
@@ -72,6 +70,35 @@ def record_devices(*, pilot: Pilot, rows: Sequence[Mapping[str, str]], actor: Ac
         refused=len(refused),
     )  # fmt: skip
     return Recorded(kept, unchanged, tuple(refused))
+
+
+@transaction.atomic
+def take_back_happening(*, happened: DeviceEvent, reason: str, actor: Actor, at: datetime) -> None:
+    """Take something out of the register that was noted wrongly; the record keeps what it said, and why it went.
+
+    Where a device stands is the council's to say: moves and installations are taken back by its pilot manager.
+    """
+    pilot = happened.device.site.pilot
+    lock(pilot)
+    _refuse_unless_kept(pilot, actor, at)
+    if happened.what in PLACING and not rules.may_manage(actor, pilot):
+        raise NotPermitted("The council's pilot manager tells where devices stand, and takes that back.")
+    if not reason.strip():
+        raise Refused("Say what is wrong with it: it is published.")
+    said = {
+        "device": happened.device.code, "what": happened.what, "on": happened.on.isoformat(), "detail": happened.detail,
+        "site": happened.site.code if happened.site else "", "noted_by": happened.recorded_by,
+    }  # fmt: skip
+    if not DeviceEvent.objects.filter(pk=happened.pk).delete()[0]:
+        raise Refused("This was taken back already.")
+    note("pilot.device_event_taken_back", pilot, actor, at, Visibility.PUBLIC, reason.strip(), **said)
+
+
+def _refuse_unless_kept(pilot: Pilot, actor: Actor, at: datetime) -> None:
+    if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
+        raise NotPermitted("Only the pilot's supplier and the council's pilot manager keep its register of devices.")
+    if pilot.state not in KEPT_IN or rules.analysis_is_due(pilot, at):
+        raise Refused("The register is kept from the registration of the plan until the analysis date.")
 
 
 def _known(pilot: Pilot, today: date, may_place: bool) -> _Known:

@@ -3,7 +3,7 @@
 from pilots.views.checks import pilot_clause, pilot_clause_look, pilot_clause_waive, pilot_clauses, pilot_service
 from pilots.views.dashboard import pilot_accompanying, pilot_accompanying_remove, pilot_dashboard
 from pilots.views.desk import challenge_pilots, pilot_start, pilot_workspace
-from pilots.views.devices import devices_csv, pilot_devices
+from pilots.views.devices import devices_csv, pilot_device_take_back, pilot_devices
 from pilots.views.feeds import pilot_feed_key, pilot_feed_key_remove, pilot_feed_stop, pilot_feeds
 from pilots.views.finishing import finished_pilots, pilot_accounts
 from pilots.views.gates import pilot_close, pilot_gate, pilot_gate_record, pilot_gates
@@ -83,6 +83,7 @@ __all__ = [
     "pilot_close",
     "pilot_consent",
     "pilot_dashboard",
+    "pilot_device_take_back",
     "pilot_devices",
     "pilot_end",
     "pilot_end_on_look",

@@ -130,7 +130,7 @@ MATRIX = {
         demonstration_service file invitation mail_reports picture pilot_result_json
         take_part take_part_code take_part_thanks your_reading your_reading_code
     """,
-    "302 200 403 403 403 200 403 403 403 403 403": "pilot_typed pilot_upload",
+    "302 200 403 403 403 200 403 403 403 403 403": "pilot_typed pilot_upload pilot_device_take_back",
     "302 403 403 200 200 403 403 200 403 403 403": "challenge_start",
     "302 403 403 200 403 200 403 403 403 403 403": "pilot_consent pilot_milestones_set",
     "302 403 403 403 200 200 403 403 403 403 403": "challenge_pilots",

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import CouncilRole
+from audit.models import Event
 from pilots import queries
 from pilots.evaluating import document_of, registered_result
 from pilots.models import DeviceEvent, Reading
@@ -61,6 +62,39 @@ def test_a_register_is_taken_row_by_row_and_sending_it_again_changes_nothing() -
     assert (lines[0], f"p1a,moved,{day},pilot-2," in lines, DeviceEvent.objects.count()) == (HEADER.strip(), True, 6)
     dashboard = supplier.get(f"/workspace/pilots/{pilot.slug}/dashboard/").content.decode()
     assert "Moved: p1a. Each counts for its new site from the day after." in dashboard
+
+
+def test_one_thing_is_noted_from_a_phone_without_a_file() -> None:
+    pilot = factory.pilot_in("running")
+    move_clock_to(first_instant(pilot.starts_on + timedelta(weeks=2)))
+    day, path = pilot.starts_on.isoformat(), f"/workspace/pilots/{pilot.slug}/devices/"
+    manager, supplier = signed_in(factory.manager_of(pilot)), signed_in(pilot.supplier.members.get().user)
+    one = {"step": "one", "device": "p3a", "what": "calibrated", "on": day, "detail": "by hand"}
+    said = [supplier.post(path, one, follow=True).content.decode() for _ in range(2)]
+    assert ["It stands in the register." in said[0], "in the register already" in said[1]] == [True, True]
+    slips = [one | each for each in ({"on": "2099-01-01"}, {"what": "moved"}, {"device": ""}, {"device": "x"})]
+    assert [supplier.post(path, slip).status_code for slip in slips] == [422] * 4
+    assert "2099-01-01 has not come yet." in supplier.post(path, slips[0]).content.decode()
+    new = one | {"device": "", "new_device": "new-9", "what": "installed", "site": "pilot-1"}
+    both = manager.post(path, new | {"device": "p3a"})
+    assert (both.status_code, "Choose a device, or name a new one." in both.content.decode()) == (422, True)
+    moved = {"step": "one", "device": "p3a", "what": "moved", "on": day, "site": "pilot-2"}
+    assert [manager.post(path, row).status_code for row in (new, moved)] == [302, 302]
+    found = DeviceEvent.objects.order_by("pk").values_list("device__code", "what", "site__code", "detail")
+    assert list(found) == [
+        ("p3a", "calibrated", None, "by hand"), ("new-9", "installed", "pilot-1", "by hand"),
+        ("p3a", "moved", "pilot-2", ""),
+    ]  # fmt: skip
+    wrong, back = {each.what: each.pk for each in DeviceEvent.objects.all()}, f"{path}take-back/"
+    assert [supplier.post(back, {"happened": wrong[what], "reason": reason}).status_code for what, reason in (
+        ("moved", "Not so."), ("calibrated", " "), ("calibrated", "It was p2a."), ("calibrated", "It was p2a."),
+    )] == [422, 422, 302, 422]  # fmt: skip
+    assert manager.post(back, {"happened": wrong["moved"], "reason": "It stayed."}).status_code == 302
+    assert list(DeviceEvent.objects.values_list("what", flat=True)) == ["installed"]
+    taken = Event.objects.about(pilot).filter(verb="pilot.device_event_taken_back").order_by("pk")
+    assert [(each.reason, each.data["device"], each.visibility) for each in taken] == [
+        ("It was p2a.", "p3a", "public"), ("It stayed.", "p3a", "public"),
+    ]  # fmt: skip
 
 
 def test_P4_a_device_that_moved_counts_for_the_right_site_by_time() -> None:
