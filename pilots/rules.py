@@ -211,6 +211,12 @@ def takes_corrections(pilot: Pilot, at: datetime) -> bool:
     return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at=due_at).exists()
 
 
+def keeps_register(pilot: Pilot, at: datetime) -> bool:
+    """Whether the register of devices is written to now: from registration until the analysis date begins."""
+    is_under_way = pilot.state in (*TAKING_READINGS, PilotState.SUSPENDED)
+    return is_under_way and not analysis_is_due(pilot, at)
+
+
 def takes_readings(pilot: Pilot, at: datetime) -> bool:
     """Whether readings are taken in now: from registration until the analysis date begins, by the clock."""
     return pilot.state in TAKING_READINGS and not analysis_is_due(pilot, at)

@@ -11,10 +11,9 @@ from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
 from pilots.actions.noting import note
-from pilots.models import Device, DeviceEvent, Happening, Pilot, PilotState, Site
+from pilots.models import Device, DeviceEvent, Happening, Pilot, Site
 from pilots.tables import read_day
 
-KEPT_IN = (PilotState.REGISTERED, PilotState.RUNNING, PilotState.SUSPENDED)
 MOST_ROWS = 5000
 PLACING = (Happening.INSTALLED, Happening.MOVED)
 
@@ -97,7 +96,7 @@ def take_back_happening(*, happened: DeviceEvent, reason: str, actor: Actor, at:
 def _refuse_unless_kept(pilot: Pilot, actor: Actor, at: datetime) -> None:
     if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
         raise NotPermitted("Only the pilot's supplier and the council's pilot manager keep its register of devices.")
-    if pilot.state not in KEPT_IN or rules.analysis_is_due(pilot, at):
+    if not rules.keeps_register(pilot, at):
         raise Refused("The register is kept from the registration of the plan until the analysis date.")
 
 

@@ -54,7 +54,7 @@ def pilot_devices(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "pilot": pilot, "form": file, "one": one, "devices": known, "warnings": devices.warnings_of(known, pilot),
         "recorded": told, "refused": told.refused[:SHOWN] if told else [], "may_record": may_record,
-        "may_move": may_move,
+        "may_move": may_move, "is_kept": rules.keeps_register(pilot, clock.now()),
     }  # fmt: skip
     is_wrong = bool(used.is_bound and used.errors) or bool(told and told.refused)
     return render(request, "pilots/devices.html", context, status=422 if is_wrong else 200)
