@@ -1,5 +1,6 @@
 """The data package (Frictionless, version 1) of a pilot: its files by address, with the schema of each table."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pilots.models import Pilot, Source
@@ -71,9 +72,13 @@ RESIDENTS_SCHEMA = {
 
 
 def data_package(
-    pilot: Pilot, site: str, *, has_result: bool, has_corrections: bool, has_residents: bool = False, kept: str = ""
-) -> dict[str, Any]:
-    """The descriptor; `site` is the beginning of absolute addresses, with its slash, `kept` says what went, or will."""
+    pilot: Pilot, site: str, *, results: Sequence[str], has_corrections: bool, has_residents: bool = False,
+    kept: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """The descriptor; `site` is the beginning of absolute addresses, with its slash, `kept` says what went, or will.
+
+    `results` has each analysis date with a result (2026-06-01), and an empty text for the last one.
+    """
     base = f"{site}pilots/{pilot.slug}/"
     resources = [
         _table("readings", "Every reading that is kept", f"{base}readings.csv", READINGS_SCHEMA)
@@ -90,8 +95,10 @@ def data_package(
     if has_residents:
         words = "What residents measured: in no analysis"
         resources.append(_table("residents", words, f"{base}residents.csv", RESIDENTS_SCHEMA))
-    if has_result:
-        resources.append(_document("result", "The registered result", f"{base}result.json"))
+    for look in results:
+        resources += (
+            _of_look(base, look) if look else [_document("result", "The registered result", f"{base}result.json")]
+        )
     return {
         "profile": "data-package",
         "name": pilot.slug,
@@ -101,6 +108,14 @@ def data_package(
         "licenses": [_LICENCE],
         "resources": resources,
     }
+
+
+def _of_look(base: str, look: str) -> list[dict[str, Any]]:
+    words, asked = f"of the earlier analysis date {look}", f"?look={look}"
+    return [
+        _table(f"analysis-{look}", f"What the analysis read {words}", f"{base}analysis.csv{asked}", ANALYSIS_SCHEMA),
+        _document(f"result-{look}", f"The registered result {words}", f"{base}result.json{asked}"),
+    ]
 
 
 def _table(name: str, title: str, path: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -141,8 +141,10 @@ def package_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The data package: what there is to download about a pilot, and the schema of each table."""
     pilot = _public(slug)
     evaluation = queries.registered_evaluation(pilot)
+    earlier = [each for each in queries.earlier_results(pilot) if each != evaluation]
+    results = [local_day(each.due_at).isoformat() for each in earlier] + ([""] if evaluation else [])
     found = data_package(
-        pilot, request.build_absolute_uri("/"), has_result=evaluation is not None,
+        pilot, request.build_absolute_uri("/"), results=results,
         has_corrections=queries.corrections(pilot, evaluation).number > 0,
         has_residents=residents.shown(pilot).exists(),
         kept=" ".join(each.words for each in keeping(pilot, pilot.metrics.select_related("kept").order_by("pk"))),

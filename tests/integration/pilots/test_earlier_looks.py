@@ -69,6 +69,9 @@ def assert_it_repeats(pilot: Pilot, look: str, folder: Path) -> None:
     assert repeat(plan, table, look=look) == (
         0, {key: value for key, value in result.items() if key != "plan_sha256"}
     )  # fmt: skip
+    package = Client().get(f"/pilots/{pilot.slug}/datapackage.json").json()
+    paths = [each["path"].partition("/pilots/")[2] for each in package["resources"] if look in each["name"]]
+    assert paths == [f"{pilot.slug}/{name}?look={look}" for name in ("analysis.csv", "result.json")]
     assert "no earlier analysis date" in str(repeat(plan, table, look="2026-01-01")[1])
     assert "is not a date" in str(repeat(plan, table, look="soon")[1])
 

@@ -139,6 +139,26 @@ def plan_document(plan):
     }  # fmt: skip
 
 
+def test_registered_limits_of_the_gates_are_the_ones_applied(tmp_path):
+    plan, rows = DESIGNS["comparison"]
+    lost = sorted({row.unit for row in rows if row.arm == "pilot"})[0]
+    kept = write(tmp_path, [row for row in rows if row.unit != lost or row.at < plan.start])
+    usual = plan_document(plan)
+    cases = [
+        (usual | {"quality_gates": {"difference": 0.5}}, []),
+        (usual | {"quality_gates": {"difference": "0.5", "units_lost": "0.05"}}, ["units_kept"]),
+        (usual | {"quality_gates": {"difference": 0, "unit_lost": 1}}, ["balance"]),
+    ]
+    for content, failed in cases:
+        read = read_plan(content)
+        result = evaluate_documents(read, read_readings(kept, read))
+        assert [gate["name"] for gate in result["gates"] if not gate["passed"]] == failed
+    assert read.ignored == ("quality_gates.unit_lost",)
+    assert problems_of(read_plan, usual | {"quality_gates": {"suspect": 2}}) == [
+        "plan, quality_gates: The limits of the quality gates are no shares from 0 to 1 and hours."
+    ]
+
+
 def test_seasonality_alpha_harm_and_seed_may_be_left_out():
     shorter = {
         key: value for key, value in SMALLEST.items() if key not in ("seasonality", "alpha", "harm_limit", "seed")
