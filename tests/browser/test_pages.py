@@ -45,8 +45,9 @@ EMPTY = {
 }
 WORK = (
     "", "dashboard/", "gates/", "gates/operations/", "tokens/", "register/", "register/?design=staggered_start",
-    "sites/", "devices/", "feeds/", "readings/typed/", "beside/", "residents/", "people/", "people/note/",
-    "people/survey/", "evaluations/", "milestones/", "milestones/1/", "incidents/", "incidents/new/", "incidents/1/",
+    "sites/", "devices/", "devices/take-back/", "feeds/", "readings/typed/", "beside/", "residents/", "people/",
+    "people/note/", "people/survey/", "evaluations/", "milestones/", "milestones/1/", "incidents/", "incidents/new/",
+    "incidents/1/",
     "recall/", "close/",
 )  # fmt: skip
 
@@ -120,7 +121,8 @@ def look_at_work(tab: Page, pilot: Pilot, watch: Watch) -> None:
     survey = survey_of(pilot)
     desk = f"/workspace/pilots/{pilot.slug}/"
     for address in ("/workspace/pilots/", *[desk + page for page in WORK],
-                    f"{desk}people/surveys/{survey.pk}/", f"/take-part/{survey.code}/"):  # fmt: skip
+                    f"{desk}people/surveys/{survey.pk}/", f"{desk}people/surveys/{survey.pk}/print/",
+                    f"/take-part/{survey.code}/"):  # fmt: skip
         response = tab.goto(address)
         assert response is not None
         assert response.status == 200, address

@@ -85,6 +85,10 @@ class Secret:
     header: str
     value: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        if not (self.header + self.value).isascii() or not (self.header + self.value).isprintable():
+            raise ValueError("A secret is one printable line.")  # anything else could add headers of its own
+
 
 def system_names(host: str, port: int) -> list[str]:
     """The addresses of a name, as this machine's resolver gives them; raises OSError."""

@@ -12,7 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.services import HOST, Authority, Listening, answer, serving
-from work.fetching import Failed, FetchError, Kind, Loopback, Policy, Refused, fetch, is_public, judge, speaks_old_tls
+from work.fetching import (
+    Failed,
+    FetchError,
+    Kind,
+    Loopback,
+    Policy,
+    Refused,
+    Secret,
+    fetch,
+    is_public,
+    judge,
+    speaks_old_tls,
+)
 
 PUBLIC = "93.184.215.14"
 OPEN = Policy(hosts=frozenset({HOST, "127.0.0.1"}), seconds=3.0)
@@ -295,6 +307,24 @@ def test_a_redirect_elsewhere_is_not_followed(authority: Authority, place: str) 
     with serving(answer()) as elsewhere, serving(moved(place), authority.context()) as seen:  # type: ignore[arg-type]
         failed = failure(seen, at(seen, authority))
     assert (failed.kind, seen.connections, elsewhere.connections) == (Kind.REDIRECT, 1, 0)
+
+
+def test_a_secret_goes_to_its_own_origin_in_the_first_request_and_nowhere_else(authority: Authority) -> None:
+    with serving(answer(), authority.context()) as seen:
+        secret = Secret(f"https://{HOST}:{seen.port}", "X-Api-Key", "correct-horse")
+        assert fetch(url_of(seen), at(seen, authority), secret=secret).status == 200
+        assert b"\r\nX-Api-Key: correct-horse\r\n" in seen.asked[0]
+        with pytest.raises(Refused) as refused:
+            fetch(url_of(seen), at(seen, authority), secret=replace(secret, origin="https://elsewhere.example"))
+        assert (seen.connections, refused.value.kind) == (1, Kind.HOST)
+    with serving(moved("/there"), authority.context()) as seen:  # type: ignore[arg-type]
+        secret = replace(secret, origin=f"https://{HOST}:{seen.port}")
+        with pytest.raises(Failed) as failed:
+            fetch(url_of(seen), at(seen, authority), secret=secret)
+        assert (seen.connections, failed.value.kind) == (1, Kind.REDIRECT)
+    assert "correct-horse" not in repr(secret)
+    with pytest.raises(ValueError, match="one printable line"):
+        replace(secret, value="two\r\nX-Forwarded-For: lines")
 
 
 def test_a_redirect_within_the_service_is_followed_a_few_times(authority: Authority) -> None:
