@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,13 @@ _HEADERS = {
     "x-content-type-options": "X-Content-Type-Options",
     "referrer-policy": "Referrer-Policy",
 }
+# Sent, and yet saying nothing: what it has to say, and how one tells.
+_EMPTY: tuple[tuple[str, str, Callable[[str], object]], ...] = (
+    ("x-content-type-options", "X-Content-Type-Options: nosniff", lambda sent: sent.strip().lower() != "nosniff"),
+    ("strict-transport-security", "Strict-Transport-Security with a max-age above 0",
+     lambda sent: not re.search(r"max-age=\"?0*[1-9]", sent[:200], re.IGNORECASE)),
+    ("referrer-policy", "a Referrer-Policy that withholds addresses", lambda sent: "unsafe-url" in sent.lower()),
+)  # fmt: skip
 
 
 def sectxt(case: Case) -> Finding:
@@ -109,8 +117,9 @@ def headers(case: Case) -> Finding:
     """The protective headers are there, and cookies are Secure and HttpOnly."""
     answer = delivered(case, "web")
     missing = [words for name, words in _HEADERS.items() if not answer.header(name).strip()]
-    if answer.header("x-content-type-options").strip().lower() not in ("", "nosniff"):
-        missing.append("X-Content-Type-Options: nosniff")
+    missing += [
+        words for name, words, is_empty in _EMPTY if answer.header(name).strip() and is_empty(answer.header(name))
+    ]
     cookies = [shown(each.partition("=")[0], 40) for each in answer.all("set-cookie") if not _is_safe_cookie(each)]
     excerpt = shown("; ".join(f"{name}: {value}" for name, value in answer.headers if name in _HEADERS), 400)
     wrong = [f"The page does not send {', '.join(missing)}."] if missing else []

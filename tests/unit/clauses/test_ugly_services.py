@@ -248,6 +248,23 @@ def test_security_txt_that_is_signed_or_in_small_letters() -> None:
     assert verdict("sectxt", case(answers)) == MET
 
 
+def test_headers_that_are_sent_and_say_nothing() -> None:
+    sent_ones = {
+        "strict-transport-security": "max-age=0", "content-security-policy": "default-src 'self'",
+        "x-content-type-options": "sniff", "referrer-policy": "unsafe-url",
+    }  # fmt: skip
+    found = run("headers", case({"web": sent("x", headers=tuple(sent_ones.items()))}))
+    assert found.sentence == (
+        "The page does not send X-Content-Type-Options: nosniff, Strict-Transport-Security with a max-age above 0, "
+        "a Referrer-Policy that withholds addresses."
+    )
+    good = sent_ones | {
+        "strict-transport-security": "includeSubDomains; max-age=31536000", "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }  # fmt: skip
+    assert verdict("headers", case({"web": sent("x", headers=tuple(good.items()))})) == MET
+
+
 def test_small_counts_in_any_column_of_counts() -> None:
     assert on("smallcells", "published", "ward,people,households\nA,9,4\n").verdict == NOT_MET
     named = replace(STATED, count_column="men, women")
