@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 
 from accounts.models import Council, User
+from audit import clock
 from audit.actors import SYSTEM
 from audit.models import Event
 from challenges.models import Challenge
@@ -88,11 +90,14 @@ def for_list(pilots: PilotQuerySet) -> PilotQuerySet:
     return about.order_by("-registered_at", "-pk")
 
 
-def last_event(slug: str) -> int | None:
-    """The number of the last event about a pilot or its challenge: while it stays, only readings change a page."""
+def last_event(slug: str) -> tuple[int | None, str]:
+    """The number of the last event about a pilot or its challenge, and now, for `clock.told`.
+
+    While the number stays, only readings change a page. There is no now where there is no such pilot.
+    """
     last = Event.objects.filter(challenge_id=OuterRef("challenge_id")).order_by("-pk").values("pk")[:1]
-    row = Pilot.objects.filter(slug=slug).values_list(Subquery(last)).first()
-    return row[0] if row else None
+    now = RawSQL(clock.expression(), [], output_field=CharField())  # noqa: S611 - our own words
+    return Pilot.objects.filter(slug=slug).values_list(Subquery(last), now).first() or (None, "")
 
 
 def under_way(challenge: Challenge) -> list[Pilot]:

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -36,9 +36,10 @@ def pilot_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One pilot: the answer, the chart, the interval, the decision date; then everything behind them."""
     asked = {name: request.GET.get(name, "") for name in ("beside", "tables")}
     if request.user.is_authenticated:
-        context = _page(slug, asked)
+        context = _page(slug, asked, clock.now())
     else:
-        context = _pages.get((slug, queries.last_event(slug), *asked.values()), lambda: _page(slug, asked))
+        last, now = queries.last_event(slug)
+        context = _pages.get((slug, last, *asked.values()), lambda: _page(slug, asked, _instant(now)))
     return render(request, "pilots/page.html", context)
 
 
@@ -48,9 +49,13 @@ def forget() -> None:
     _progress.forget()
 
 
-def _page(slug: str, asked: Mapping[str, str]) -> dict[str, Any]:
+def _instant(now: str) -> datetime:
+    return clock.told(now) if now else clock.now()
+
+
+def _page(slug: str, asked: Mapping[str, str], at: datetime) -> dict[str, Any]:
     pilot = get_object_or_404(for_showing(Pilot.objects.public()), slug=slug)
-    context = shown(pilot, clock.now(), asked) | {
+    context = shown(pilot, at, asked) | {
         "lead": "The supplier is named when the pilot starts."
         if pilot.state == PilotState.REGISTERED
         else f"Pilot with {pilot.supplier}",
