@@ -18,7 +18,7 @@ class RefusalSerializer(serializers.Serializer[dict[str, object]]):
 
     row = serializers.IntegerField(help_text="Counted from 1.")
     reason = serializers.CharField()
-    sentence = serializers.CharField()
+    sentence = serializers.CharField(required=False, help_text="Of the first 200.")
 
 
 class IntakeSerializer(serializers.Serializer[dict[str, object]]):
@@ -29,7 +29,7 @@ class IntakeSerializer(serializers.Serializer[dict[str, object]]):
     unchanged = serializers.IntegerField(help_text="Rows that were here already, with the same value.")
     corrected = serializers.IntegerField(help_text="Rows that replaced another value, where a correction was sent.")
     refused = serializers.IntegerField()
-    refusals = RefusalSerializer(many=True, help_text="At most 200 of them.")
+    refusals = RefusalSerializer(many=True, help_text="Every row that was refused.")
     is_preview = serializers.BooleanField(required=False, help_text="In the answer to a preview: nothing was kept.")
 
 

@@ -23,7 +23,7 @@ from pilots.storage.batches import microseconds
 from work.models import RequestKey
 
 PROBE = 1000
-SHOWN_REFUSALS = 200
+SPELLED_OUT = 200
 # What machines send is summed by the worker, a moment later; what a person sends is on the page they see next.
 BY_MACHINE = (Source.API, Source.PULL)
 TOO_LATE = "The registered result is computed: what is here can be corrected, nothing is added."
@@ -40,13 +40,14 @@ class Intake:
     corrected: int = 0
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data for an answer; at most 200 refusals are spelled out."""
+        """Plain data for an answer: every refused row with its reason, the first 200 with their sentence, too."""
         return {
             "received": self.received, "added": self.added, "unchanged": self.unchanged,
             "corrected": self.corrected, "refused": len(self.refused),
             "refusals": [
-                {"row": each.number, "reason": each.reason, "sentence": each.sentence}
-                for each in self.refused[:SHOWN_REFUSALS]
+                {"row": each.number, "reason": each.reason}
+                | ({"sentence": each.sentence} if place < SPELLED_OUT else {})
+                for place, each in enumerate(self.refused)
             ],
         }  # fmt: skip
 

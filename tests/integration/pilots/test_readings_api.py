@@ -64,6 +64,10 @@ def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: st
     assert response.json()["refusals"] == [
         {"row": 2, "reason": "shape", "sentence": "A row is an object with device, metric, taken_at, value, unit."}
     ]
+    # Every row is answered for, however many are refused; only the sentences end somewhere.
+    refusals = post(pilot, "[" + "1," * 200 + "1]", secret).json()["refusals"]
+    assert ([each["row"] for each in refusals], refusals[200]) == (list(range(1, 202)), {"row": 201, "reason": "shape"})
+    assert len([each for each in refusals if "sentence" in each]) == 200
 
 
 def test_a_number_that_is_none_is_a_row_refused(pilot: Pilot, secret: str) -> None:
