@@ -97,6 +97,7 @@ class Facts:
     today: date
     last: dict[int, date]
     results: dict[int, PilotEvaluation]
+    earlier: dict[int, PilotEvaluation]
     suspended: dict[int, date]
     to_confirm: dict[int, Several]
     not_met: dict[int, Several]
@@ -107,11 +108,12 @@ class Facts:
 
 
 def facts_of(pilots: Sequence[Pilot], today: date) -> Facts:
-    """What these pilots may wait for, however many there are: nine queries."""
+    """What these pilots may wait for, however many there are: nine queries, and one for each with earlier dates."""
     return Facts(
         today=today,
         last=last_readings(pilots),
         results=queries.registered_evaluations(pilots),
+        earlier=queries.results_to_end_on(pilots),
         suspended={
             each.pilot_id: local_day(each.began_at)
             for each in Suspension.objects.filter(pilot__in=pilots, ended_at=None)
@@ -207,7 +209,17 @@ def _of_state(pilot: Pilot, facts: Facts) -> list[Wait]:
         PilotState.DECIDED: _of_decided,
     }
     step = steps.get(pilot.state)
-    return [step(pilot, facts)] if step else []
+    return [step(pilot, facts)] if step else _of_running(pilot, facts)
+
+
+def _of_running(pilot: Any, facts: Facts) -> list[Wait]:
+    """Nothing, but where an earlier result says enough: nobody has to end a pilot on it, and one person may."""
+    if pilot.pk not in facts.earlier:
+        return []
+    result = facts.earlier[pilot.pk]
+    what = f"an earlier result says {result.get_verdict_display().lower()}: end the pilot on it, or let it go on"
+    where: dict[str, Any] = {"name": "pilot_end_on_look", "until": pilot.analysis_on, "person": pilot.decider_id}
+    return [Wait(COUNCIL, what, local_day(result.computed_at), **where)]
 
 
 def _of_planned(pilot: Any, facts: Facts) -> Wait:

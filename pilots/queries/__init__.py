@@ -254,6 +254,12 @@ def result_to_end_on(pilot: Pilot) -> PilotEvaluation | None:
     return found[-1] if found and found[-1].verdict in (Verdict.SCALE, Verdict.STOP) else None
 
 
+def results_to_end_on(pilots: Iterable[Pilot]) -> dict[int, PilotEvaluation]:
+    """The same for several running pilots by the pilot's id: a query for each whose plan names earlier dates."""
+    named = [each for each in pilots if each.state == PilotState.RUNNING and earlier_looks(each.plan or {})]
+    return {pilot.pk: found for pilot in named if (found := result_to_end_on(pilot))}
+
+
 def registered_evaluations(pilots: Iterable[Pilot]) -> dict[int, PilotEvaluation]:
     """The registered results of several pilots by the pilot's id, as `registered_evaluation` has them: one query."""
     days = {pilot.pk: pilot.analysis_on for pilot in pilots}

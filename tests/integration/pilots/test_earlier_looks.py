@@ -86,6 +86,7 @@ def end_it(pilot: Pilot, look: date, found: PilotEvaluation) -> None:
     path = f"/workspace/pilots/{pilot.slug}/earlier/"
     assert "may, as the plan says" in signed_in(factory.manager_of(pilot)).get(path).content.decode()
     decider = signed_in(factory.decider_of(pilot))
+    assert "n earlier result says scale: end the pilot on it" in decider.get("/workspace/").content.decode()
     assert "See the result" in decider.get(f"/workspace/pilots/{pilot.slug}/").content.decode()
     assert "It cannot be undone" in decider.get(path).content.decode()
     answers = [decider.post(path, {"reason": words}).status_code for words in (" ", "It is clear enough.", "Again.")]
