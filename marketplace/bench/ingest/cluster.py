@@ -47,8 +47,8 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
-        self._guard.kill()
-        self._guard.wait()
+        with self._guard:  # which closes its pipe and waits
+            self._guard.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
