@@ -19,6 +19,7 @@ class Lately:
     def __init__(self, most: int) -> None:
         self._most = most
         self._made: dict[Hashable, tuple[float, Any]] = {}
+        self._keeping = threading.Lock()
         self._turns = [threading.Lock() for _ in range(8)]
 
     def get(self, name: Hashable, make: Callable[[], Made]) -> Made:
@@ -34,11 +35,13 @@ class Lately:
             return fresh
 
     def _keep(self, name: Hashable, made: object) -> None:
-        self._made.pop(name, None)
-        while len(self._made) >= self._most:
-            self._made.pop(next(iter(self._made), None), None)
-        self._made[name] = (time.monotonic() + settings.PILOTS_KEPT_SECONDS, made)
+        with self._keeping:
+            self._made.pop(name, None)
+            while len(self._made) >= self._most:
+                self._made.pop(next(iter(self._made)))
+            self._made[name] = (time.monotonic() + settings.PILOTS_KEPT_SECONDS, made)
 
     def forget(self) -> None:
         """Make everything anew."""
-        self._made.clear()
+        with self._keeping:
+            self._made.clear()
