@@ -9,6 +9,7 @@ from audit.actors import SYSTEM
 from marketplace.demonstration import live_service
 from pilots.actions import MONITORING, ingest
 from pilots.models import Arm, Device, Pilot, PilotState, Reading, Source
+from pilots.rules import takes_readings
 from work.actions import finish, schedule
 from work.models import DueWork
 
@@ -32,7 +33,7 @@ def simulate_due(work: DueWork, at: datetime) -> None:
     minute = _minute(at)
     with transaction.atomic():
         finish(work, at)
-        if pilot.state != PilotState.RUNNING:
+        if pilot.state != PilotState.RUNNING or not takes_readings(pilot, at):
             return
         ingest(pilot=pilot, rows=_rows(pilot, minute), source=Source.SIMULATION, actor=SYSTEM, at=at)
         schedule(kind=SIMULATE, subject_id=pilot.pk, due_at=minute + EVERY)
