@@ -24,6 +24,8 @@ from marketplace.supervisor import Services
 from pilots import rosters
 from tests import databases
 
+gc.set_threshold(100_000, 50, 100)
+
 # A slow moment of a shared machine is no failure, so no example has a deadline of its own.
 hypothesis.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.register_profile("explore", hypothesis.get_profile("same"), derandomize=False, max_examples=2000)
@@ -44,7 +46,6 @@ def pytest_collection_finish() -> None:
     """What has been loaded by now stays: looking through it for garbage again and again took a tenth of a run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ os.environ.update(
     BEHIND_TLS="false",
 )
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes run tests already
+
 from marketplace.settings import *  # noqa: E402, F403, TID251 - the environment above has to be there first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -34,4 +36,5 @@ STATIC_ROOT = os.path.join(FOLDER, "static")
 os.makedirs(STATIC_ROOT)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # Rows that nobody asked to be in order come backwards, so that no test and no page rests on their order by chance.
-    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA reverse_unordered_selects=ON;"  # noqa: F405
+    pragmas = " PRAGMA reverse_unordered_selects=ON; PRAGMA temp_store=MEMORY;"
+    DATABASES["default"]["OPTIONS"]["init_command"] += pragmas  # noqa: F405

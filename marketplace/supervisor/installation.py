@@ -25,7 +25,10 @@ from marketplace.supervisor.processes import OWNER, Child, end_left_overs
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 LONGEST_PAUSE = 30.0
-QUIET = "ignore:You're running the worker with superuser privileges"
+# One thread of algebra a process: there are as many processes as processors, and small matrices.
+USUAL = {
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges", "OPENBLAS_NUM_THREADS": "1",
+}  # fmt: skip
 
 
 class StartError(Exception):
@@ -53,7 +56,7 @@ class Services:
         given = {**os.environ, **(env or {})}
         given_redis = given.get("REDIS_URL", "")
         self.redis_url = given_redis or f"unix://{socket_path(self.data_dir)}"
-        self.env = {"PUBLIC_URL": self.url, "PYTHONWARNINGS": QUIET, **given, **self._fixed()}
+        self.env = {**USUAL, "PUBLIC_URL": self.url, **given, **self._fixed()}
         self.valkey = None if given_redis else self.child("valkey", valkey_command(self.data_dir))
         self.worker = self.child("worker", _celery("worker", "--concurrency", "2", "--loglevel", "WARNING"))
         schedule = str(self.data_dir / "run" / "beat-schedule")
