@@ -2,6 +2,10 @@
 // browser's own storage: on a shared computer the next person could read it there.
 const PAUSE = 3000 // milliseconds from the first unsaved key to the save
 const AGAIN = 15000 // milliseconds until the next attempt when the marketplace was not reached
+const LONGEST = 60000 // milliseconds that a save may take: the page's button waits for it
+
+const isTouched = ({ type, value, defaultValue, checked, defaultChecked }) =>
+  checked !== defaultChecked || (type !== 'hidden' && defaultValue !== undefined && value !== defaultValue)
 
 export const saveItself = (form) => {
   const line = document.querySelector('[data-pf-saved]')
@@ -29,7 +33,9 @@ export const saveItself = (form) => {
     return values
   }
 
-  const post = (more = {}) => fetch(window.location.href, { method: 'POST', body: body(), redirect: 'manual', ...more })
+  const post = (more = { signal: AbortSignal.timeout?.(LONGEST) }) => fetch(window.location.href, {
+    method: 'POST', body: body(), redirect: 'manual', ...more,
+  })
 
   const later = (pause) => {
     if (!waiting && !isOver && !isLeaving) waiting = setTimeout(save, pause)
@@ -124,5 +130,6 @@ export const saveItself = (form) => {
     if (event.persisted) window.location.reload()
   })
 
-  if (form.dataset.pfSavesItself === 'now') changed()
+  // Somebody may have written before this script was there.
+  if (form.dataset.pfSavesItself === 'now' || [...form.elements].some(isTouched)) changed()
 }

@@ -31,14 +31,17 @@ def text_of(tab: Page) -> str:
 
 
 def test_O3_a_crash_loses_nothing_that_was_saved_by_itself(open_for: Open) -> None:
-    """1. A person types, and reads when it was saved. 2. The browser dies. 3. Another one shows the text."""
+    """1. A person types before the scripts are all there, and reads when it was saved. 2. The browser dies.
+    3. Another one shows the text."""
     submission = make.started(factories.open_challenge())
     who = make.admin_of(submission.supplier)
-    context = open_for(who)
+    context, slow = open_for(who), []
     tab = context.new_page()
+    tab.route("**/autosave*.js", lambda route: slow.append(route))
     tab.goto(section(submission))
 
     tab.get_by_label("Your answer").press_sequentially("We would count first")
+    slow[0].continue_()
     saved(tab)
     context.close()
     tab = open_for(who).new_page()
