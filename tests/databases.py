@@ -5,15 +5,17 @@ transactional test. So every session runs on a copy of a template, and a transac
 """
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import psycopg
+import pytest
 from django import setup
 from django.conf import settings
 from django.core.management import call_command
@@ -73,6 +75,11 @@ def _fingerprint() -> str:
 
 
 FINGERPRINT = _fingerprint()  # taken before any migration is imported
+
+
+def walks_everything(test: Callable[..., None]) -> Callable[..., None]:
+    """A test that opens every page as every role: on PostgreSQL, the second database, it is a long repetition."""
+    return pytest.mark.long(test) if connection.vendor == "postgresql" else test
 
 
 @contextmanager
@@ -150,5 +157,6 @@ def _remove_file(name: Path) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it ends soon
     setup()
     _sqlite_template() if connection.vendor == "sqlite" else _postgresql_template()

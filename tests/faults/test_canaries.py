@@ -365,6 +365,7 @@ def _ask(client: Client, method: str, address: str) -> bytes:
     return said + repr(sorted(answer.headers.items())).encode()
 
 
+@databases.walks_everything
 def test_S1_no_address_tells_anybody_a_canary_or_who_submitted(planted: Planted) -> None:
     firms = [each.supplier for each in planted.submissions.values()]
     names = [name for firm in firms for name in (firm.name, str(make.admin_of(firm)), make.admin_of(firm).email)]

@@ -35,7 +35,7 @@ from notifications.actions import make_deliveries, send_deliveries
 from suppliers import drafts
 from suppliers import queries as supplier_queries
 from suppliers.models import Submission
-from tests import factories
+from tests import databases, factories
 from tests.factories import assessment as assessing
 from tests.factories import pages, user
 from tests.factories import suppliers as supply
@@ -233,6 +233,7 @@ def table() -> list[tuple[str, str]]:
     return [(name, path) for name, path in routes() if name in own | NEIGHBOURS and name not in POSTED]
 
 
+@databases.walks_everything
 @pytest.mark.parametrize(
     "phases",
     [pytest.param(MOST_TELLING, id="most-telling"), pytest.param(set(Phase), id="all", marks=pytest.mark.long)],
