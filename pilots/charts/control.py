@@ -63,7 +63,7 @@ def draw_control(chart: ControlChart, paper: Paper = WIDE) -> str:
 
 def _legend(chart: ControlChart, paper: Paper) -> tuple[list[str], float]:
     """What a diamond is and, where the limits have no room for their names, what the broken lines are; the unit."""
-    left, y = (paper.left, 14.0) if paper is WIDE else (2.0, 14.0)
+    left, y = paper.legend, 14.0
     parts = [_diamond(left + 8, y), f'<text class="chart-label" x="{left + 24:g}" y="{y + 4:g}">worth a look</text>']
     if paper is not WIDE:
         y += 22

@@ -9,7 +9,7 @@ from html import escape
 from pilots.charts.frames import BOLD, LETTER, Frame, Paper, line, number, picture, rect, scale
 from pilots.charts.series import SAMPLE
 
-ROOM = Paper("", width=520, left=0, right=0, plot=0)  # smaller than the other charts: it holds little
+ROOM = Paper("", width=520, left=0, right=0, plot=0, legend=24)  # smaller than the other charts: it holds little
 NAME, TOP, ROW = 26, 56, 48
 WORTH, HARM, NOTHING = "Worth paying for", "Harm", "No change"
 
@@ -114,13 +114,13 @@ def _ticks(chart: EffectChart, axis: _Axis, paper: Paper) -> tuple[list[str], fl
 
 def _names(chart: EffectChart, paper: Paper) -> tuple[list[str], float]:
     """What the intervals are, above the plot, where no line crosses their words; and where that ends."""
-    parts, edge, y = [], 24 if paper is ROOM else 2, -10.0
+    parts, edge, y = [], paper.legend, -10.0
     for each in chart.intervals:
         y += NAME
         parts += [line(f"chart-line{_kind(each)}", edge, y, edge + 34, y), _point(each, edge + 17, y)]
         for place, words in enumerate(textwrap.wrap(each.name, int((paper.width - edge - SAMPLE) / BOLD))):
             y += 18 if place else 0
-            parts.append(f'<text class="chart-label" x="{edge + SAMPLE}" y="{y + 4:g}">{escape(words)}</text>')
+            parts.append(f'<text class="chart-label" x="{edge + SAMPLE:g}" y="{y + 4:g}">{escape(words)}</text>')
     return parts, max(y, 0) + 10
 
 

@@ -15,7 +15,8 @@ BESIDE = 14  # what stands between a plot and the numbers beside it, on both sid
 class Paper:
     """The room a picture has: wide for a screen, narrow for a telephone, where its words are as large as the page's.
 
-    `left` is the least room for the values of the axis, `plot` how high the plot is; both in units of the text.
+    `left` is the least room for the values of the axis, `plot` how high the plot is, `legend` where a legend begins; in
+    units of the text.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Paper:
     left: float
     right: float
     plot: float
+    legend: float
 
     def wrapped(self, words: str, size: float = LETTER) -> list[str]:
         """Words in at most two lines as wide as the paper."""
@@ -34,8 +36,8 @@ class Paper:
         return x + BOLD * len(words) <= self.width
 
 
-WIDE = Paper("", width=760, left=58, right=18, plot=248)
-NARROW = Paper("-narrow", width=300, left=28, right=6, plot=190)
+WIDE = Paper("", width=760, left=58, right=18, plot=248, legend=58)
+NARROW = Paper("-narrow", width=300, left=28, right=6, plot=190, legend=2)
 
 
 @dataclass(frozen=True)

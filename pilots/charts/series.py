@@ -127,7 +127,7 @@ def _pieces(drawn: Line, frame: Frame) -> list[list[tuple[float, float]]]:
 def _legend(chart: SeriesChart, paper: Paper) -> tuple[list[str], float]:
     """The lines' names, beside each other as far as they fit, and the unit below; and where the plot begins."""
     parts: list[str] = []
-    left = paper.left if paper is WIDE else 2
+    left = paper.legend
     x, y = left, 14.0
     for each in chart.lines:
         room = int((paper.width - left - SAMPLE) / BOLD)
