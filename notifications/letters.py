@@ -4,10 +4,7 @@ A letter says that something happened and where to read it; contents of submissi
 that ask who is reading.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -18,21 +15,9 @@ from audit.models import Event
 from challenges.differences import lines
 from challenges.models import Challenge
 from challenges.queries import names_of
-from pilots.models import Pilot
+from notifications.letter import Letter, Writer
+from notifications.pilot_letters import PILOT_LETTERS
 from suppliers.models import Joining, Submission
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One message: `path` is the page it leads to."""
-
-    subject: str
-    body: str
-    path: str
-    attached: dict[str, Any] | None = None
-
-
-Writer = Callable[[Challenge, Event], Letter]
 
 
 def about_role(event: Event) -> Letter | None:
@@ -89,16 +74,6 @@ def _public(subject: str, body: str, route: str = "challenge") -> Writer:
     def writer(challenge: Challenge, event: Event) -> Letter:
         text = f"{body}\n\nThe reason given: {event.reason}" if event.reason else body
         return Letter(subject.format(challenge), text, reverse(route, args=[challenge.slug]))
-
-    return writer
-
-
-def _of_pilot(subject: str, body: str, route: str = "pilot_incidents") -> Writer:
-    """For whoever works on a pilot, on either side, with the way to where its incidents are, or another page."""
-
-    def writer(challenge: Challenge, event: Event) -> Letter:
-        slug = Pilot.objects.values_list("slug", flat=True).get(pk=event.subject_id)
-        return Letter(subject.format(challenge), body, reverse(route, args=[slug]))
 
     return writer
 
@@ -228,41 +203,7 @@ LETTERS: dict[str, Writer] = {
     "challenge.assessed": _public("Assessed: {}", "The panel has finished, and suppliers are chosen for pilots."),
     "challenge.cancelled": _public("Cancelled: {}", "The challenge was cancelled. Its page stays, with the reason."),
     "challenge.concluded": _public("Concluded: {}", "The challenge is concluded. Its page says what came of it."),
-    "pilot.started": _public("A pilot has started: {}", "A pilot has started. Its readings are open data."),
-    "pilot.suspended": _public(
-        "A pilot is suspended: {}", "A pilot is suspended. Its page gives the reason. No readings are taken meanwhile."
-    ),
-    "pilot.resumed": _public(
-        "A pilot goes on: {}", "A suspended pilot was taken up again. Its page says what was put right."
-    ),
-    "pilot.ended_early": _public(
-        "A pilot was ended early: {}",
-        "A pilot was ended before its analysis date. Its page gives the reason, and says what is paid and who takes "
-        "the equipment away.",
-    ),
-    "pilot.incident_recorded": _of_pilot(
-        "An incident in a pilot: {}", "An incident is recorded in a pilot that you work on. Its page says what "
-        "happened, who else has to be told, and until when.",
-    ),
-    "pilot.supplier_stops": _of_pilot(
-        "A pilot’s supplier cannot go on: {}", "The supplier of a pilot that you work on cannot go on with it. The "
-        "council ends the pilot with what is paid and who takes the equipment away.",
-    ),
-    "pilot.feed_failed": _of_pilot(
-        "Readings cannot be fetched: {}", "Readings of a pilot that you work on cannot be fetched from the supplier’s "
-        "service. The page says what it answered. It is asked again, and you are told only once.", "pilot_feeds",
-    ),
-    "pilot.device_recalled": _of_pilot(
-        "A device is recalled: {}", "A device of a pilot that you work on is recalled. Its readings are marked."
-    ),
-    "pilot.extended": _public(
-        "A pilot is extended: {}", "A pilot goes on, once. Its page gives both reasons, and keeps the first result."
-    ),
-    "pilot.evaluated": _public("Result of a pilot: {}", "The registered result of a pilot is computed and published."),
-    "pilot.evaluated_earlier": _public(
-        "An earlier result of a pilot: {}", "A result of a pilot that its plan foresaw before the last is published."
-    ),
-    "pilot.gate_decided": _public("A pilot was decided: {}", "It is decided what follows from a pilot."),
+    **PILOT_LETTERS,
     "award.notified": _public("Award notice: {}", "An award notice is published, and its standstill has begun."),
     "award.contracted": _public("Contract signed: {}", "A contract was signed."),
     "award.withdrawn": _public("Award withdrawn: {}", "An award that had been announced was withdrawn."),

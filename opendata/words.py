@@ -24,6 +24,7 @@ EVENTS = {
     "pilot.extended": "Pilot extended, with a second look",
     "pilot.incident_closed": "Incident in a pilot closed",
     "pilot.device_recalled": "Device of a pilot recalled",
+    "pilot.recall_taken_back": "Recall of a pilot's device taken back: it was a mistake",
     "pilot.readings_deleted": "Raw readings of a pilot deleted, as its plan said",
     "pilot.data_erased": "Data of a pilot erased",
     "pilot.supplier_stops": "Pilot's supplier cannot go on",

@@ -67,6 +67,10 @@ class RecallForm(_DeviceForm):
     reason = words_field("Why it is recalled", f"Published. {NO_PERSON}", rows=3)
 
 
+class MistakeForm(forms.Form):
+    reason = words_field("How the mistake came about", f"Published beside why it was recalled. {NO_PERSON}", rows=3)
+
+
 class EraseForm(_DeviceForm):
     first = moment_field("From", "London time.")
     end = moment_field("Up to, not including")

@@ -211,6 +211,19 @@ def takes_corrections(pilot: Pilot, at: datetime) -> bool:
     return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at=due_at).exists()
 
 
+def may_recall(actor: Any, pilot: Pilot) -> bool:
+    """Recall a device: whoever measures, on either side."""
+    return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
+
+
+def recalls_are_taken_back(pilot: Pilot, at: datetime) -> bool:
+    """Whether a recall that was a mistake is taken back now: until the analysis date, and again once its result stands.
+
+    In between nothing moves, as with corrections (P6).
+    """
+    return keeps_register(pilot, at) or takes_corrections(pilot, at)
+
+
 def keeps_register(pilot: Pilot, at: datetime) -> bool:
     """Whether the register of devices is written to now: from registration until the analysis date begins."""
     is_under_way = pilot.state in (*TAKING_READINGS, PilotState.SUSPENDED)

@@ -81,6 +81,7 @@ urlpatterns = [
     path(f"{_DESK}incidents/<int:number>/told/<int:pk>/", views.pilot_incident_told, name="pilot_incident_told"),
     path(f"{_DESK}incidents/<int:number>/erase/<int:pk>/", views.pilot_erase_words, name="pilot_erase_words"),
     path(f"{_DESK}recall/", views.pilot_recall, name="pilot_recall"),
+    path(f"{_DESK}recall/<int:pk>/mistake/", views.pilot_recall_mistake, name="pilot_recall_mistake"),
     path(f"{_DESK}erase/", views.pilot_erase, name="pilot_erase"),
     path(f"{_DESK}stops/", views.pilot_stops, name="pilot_stops"),
     path(f"{_DESK}milestones/", views.pilot_milestones, name="pilot_milestones"),

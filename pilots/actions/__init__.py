@@ -65,7 +65,7 @@ from pilots.actions.planning import (
     site_problems,
 )
 from pilots.actions.pulling import PULL, Asking, pull_due, replace_feed_key, set_feed, stop_feed
-from pilots.actions.recalling import recall_device
+from pilots.actions.recalling import recall_device, take_back_recall
 from pilots.actions.residents import (
     close_to_residents,
     judge_resident_readings,
@@ -169,6 +169,7 @@ __all__ = [
     "stop_feed",
     "suspend_pilot",
     "take_back_happening",
+    "take_back_recall",
     "token_hash",
     "try_out",
     "type_in_answer",

@@ -1,4 +1,7 @@
-"""A device is recalled: its readings from an instant on are marked, and judged with them and without them."""
+"""A device is recalled: its readings from an instant on are marked, and judged with them and without them.
+
+A recall that was a mistake is taken back. Nothing of it goes: both stand on the record and on the public page.
+"""
 
 from datetime import datetime
 
@@ -22,7 +25,7 @@ def recall_device(
     one without them, or they are more than a fifth of a group's, it is inconclusive.
     """
     lock(pilot)
-    if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
+    if not rules.may_recall(actor, pilot):
         raise NotPermitted("Only the council's pilot manager or the supplier recalls a device.")
     if sentences := _wrong(pilot, device, recalled_from, reason, at):
         raise Refused(*sentences)
@@ -34,12 +37,40 @@ def recall_device(
     return recall
 
 
+@transaction.atomic
+def take_back_recall(*, recall: DeviceRecall, reason: str, actor: User, at: datetime) -> None:
+    """Say that a recall was a mistake, in public: the readings of the device are as any other from now on.
+
+    The council's pilot manager says so, whoever had recalled it: a supplier does not lift what stands beside its own
+    success. Results computed before stay as they are, with the readings marked; later ones say what happened.
+    """
+    pilot = recall.device.site.pilot
+    lock(pilot)
+    recall.refresh_from_db()
+    if not rules.may_manage(actor, pilot):
+        raise NotPermitted(
+            "Only the council's pilot manager takes a recall back; whoever finds the mistake tells them."
+        )
+    if recall.taken_back_at:
+        raise Refused("This recall was taken back already.")
+    if not rules.recalls_are_taken_back(pilot, at):
+        raise Refused(
+            "A recall is taken back until the analysis date, and again between its result and the closing of the pilot."
+        )
+    if not reason.strip():
+        raise Refused("Say how the mistake came about: it is published.")
+    recall.taken_back_at, recall.taken_back_by, recall.taken_back_because = at, actor.actor_key, reason.strip()
+    recall.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_because"])
+    what = {"device": recall.device.code, "from": recall.recalled_from.isoformat(), "recalled_by": recall.recorded_by}
+    note("pilot.recall_taken_back", pilot, actor, at, Visibility.PUBLIC, reason.strip(), **what)
+
+
 def _wrong(pilot: Pilot, device: Device, recalled_from: datetime, reason: str, at: datetime) -> list[str]:
     is_open = pilot.plan is not None and not pilot.is_over and not rules.analysis_is_due(pilot, at)
     checks = (
         (is_open, "A device is recalled between the registration and the analysis date; later its result stands."),
         (device.site.pilot_id == pilot.pk, "This device is not one of the pilot's."),
-        (not DeviceRecall.objects.filter(device=device).exists(), "This device is recalled already."),
+        (not device.recalls.filter(taken_back_at=None).exists(), "This device is recalled already."),
         (recalled_from <= at, "Say from when on it measured wrongly: a moment that has passed."),
         (bool(reason.strip()), "Say why it is recalled: it is published."),
     )

@@ -15,6 +15,7 @@ from pilots.statistics.plan import COMPARED
 
 MOST_NAMED = 5
 OTHER_EVENT = "other event"  # begins the mark of what happened beside the pilot, and would have without it
+BY_MISTAKE = "recalled by mistake"  # ends the mark of a recall that was taken back: told, and judged like no mark
 Judge = Callable[[list[UnitPeriod], Plan], Evaluation]
 
 
@@ -46,13 +47,20 @@ def marked(readings: Readings, marks: Sequence[Mark], document: PlanDocument) ->
 def marked_gates(readings: Readings, document: PlanDocument, judge: Judge) -> list[Gate]:
     """Whether the verdict is the same without the marked values, and whether another event spoils it.
 
-    No gate where nothing is marked.
+    No gate where nothing is marked; what was marked by mistake passes, and is told.
     """
     cells = readings.cells[document.code]
-    touched = [cell for cell in cells if cell.mark]
-    if not touched:
+    touched = [cell for cell in cells if _standing(cell)]
+    gates = [_marked_gate(cells, touched, document, judge), *_event_gate(touched, document.plan)] if touched else []
+    return [*gates, *_mistake_gate(cells)]
+
+
+def _mistake_gate(cells: Sequence[Cell]) -> list[Gate]:
+    mistaken = [cell for cell in cells if _mistakes(cell)]
+    if not mistaken:
         return []
-    return [_marked_gate(cells, touched, document, judge), *_event_gate(touched, document.plan)]
+    words = f"{len(mistaken)} of {len(cells)} values were marked for a while ({_names(mistaken, _mistakes)})."
+    return [Gate("by_mistake", True, f"{words} That was taken back, and they count like any other.")]
 
 
 def _event_gate(touched: Sequence[Cell], plan: Plan) -> list[Gate]:
@@ -81,7 +89,7 @@ def _marked_gate(cells: Sequence[Cell], touched: Sequence[Cell], document: PlanD
     whole = judge([cell.row for cell in cells], document.plan).verdict.verdict
     without = _without_marked(cells, document.plan, judge)
     share = max(_share(cells, arm) for arm in {cell.row.arm for cell in touched})
-    start = f"{len(touched)} of {len(cells)} values are marked ({_names(touched)}). They count"
+    start = f"{len(touched)} of {len(cells)} values are marked ({_names(touched, _standing)}). They count"
     allowed = document.plan.limits.suspect  # as for devices that drift
     if share > allowed:
         end = f", and they are {share:.0%} of one group's: more than {allowed * 100:.3g}% is too much to judge by."
@@ -92,14 +100,23 @@ def _marked_gate(cells: Sequence[Cell], touched: Sequence[Cell], document: PlanD
 
 def _without_marked(cells: Sequence[Cell], plan: Plan, judge: Judge) -> str:
     """The verdict of what is not marked; a unit of which nothing is left is not missed, as with devices that drift."""
-    kept = [cell.row for cell in cells if not cell.mark]
+    kept = [cell.row for cell in cells if not _standing(cell)]
     lost = {cell.row.unit for cell in cells} - {row.unit for row in kept}
     smaller = replace(plan, units=tuple(pair for pair in plan.units if pair[0] not in lost))
     return judge(kept, smaller).verdict.verdict
 
 
-def _names(touched: Sequence[Cell]) -> str:
-    names = sorted({cell.mark for cell in touched})
+def _standing(cell: Cell) -> str:
+    """What is in doubt about a value; a mark ends with words of our own, whatever its device is called."""
+    return "; ".join(word for word in cell.mark.split("; ") if not word.endswith(BY_MISTAKE))
+
+
+def _mistakes(cell: Cell) -> str:
+    return "; ".join(word for word in cell.mark.split("; ") if word.endswith(BY_MISTAKE))
+
+
+def _names(touched: Sequence[Cell], words: Callable[[Cell], str]) -> str:
+    names = sorted({words(cell) for cell in touched})
     more = len(names) - MOST_NAMED
     return "; ".join(names[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
@@ -117,5 +134,5 @@ def _is_of(mark: Mark, cell: Cell) -> bool:
 
 
 def _share(cells: Sequence[Cell], arm: str) -> float:
-    own = [bool(cell.mark) for cell in cells if cell.row.arm == arm]
+    own = [bool(_standing(cell)) for cell in cells if cell.row.arm == arm]
     return sum(own) / len(own)

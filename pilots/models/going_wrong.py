@@ -84,13 +84,27 @@ class IncidentDuty(models.Model):
 
 
 class DeviceRecall(models.Model):
-    """A device that was recalled: its readings from an instant on are marked, never dropped unseen."""
+    """A device that was recalled: its readings from an instant on are marked, never dropped unseen.
 
-    device = models.OneToOneField(Device, on_delete=models.PROTECT, related_name="recall")
+    A recall that was a mistake is taken back, and stays with both reasons; the device can be recalled again.
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="recalls")
     recalled_from = models.DateTimeField()
     reason = models.TextField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=80)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.CharField(max_length=80, blank=True)
+    taken_back_because = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], condition=models.Q(taken_back_at=None), name="device_recalled_once"
+            )
+        ]
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.device}, from {self.recalled_from:%Y-%m-%d %H:%M}"

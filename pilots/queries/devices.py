@@ -74,8 +74,13 @@ def changed_devices(pilot: Pilot) -> list[Mark]:
     return [
         Mark(f"{code}: {CHANGES[Happening(what)]} on {on.isoformat()}", date.min, unit=place, device=code)
         for code, site, what, on in changes
-        for place in dict.fromkeys((site, *(move.site for move in moves.get(code, ()))))
+        for place in places_of(code, site, moves)
     ]
+
+
+def places_of(code: str, site: str, moves: Mapping[str, Sequence[Move]]) -> list[str]:
+    """Every site that a device stood at, the first one first."""
+    return list(dict.fromkeys((site, *(move.site for move in moves.get(code, ())))))
 
 
 def standing(pilot: Pilot) -> tuple[list[PlannedPlace], dict[str, list[Move]]]:

@@ -7,40 +7,62 @@ from django.db.models import (
     BooleanField,
     DateField,
     DateTimeField,
+    Exists,
     ExpressionWrapper,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Value,
 )
 from django.db.models.functions import Cast
 
-from pilots.formats import OTHER_EVENT, Mark
-from pilots.models import DeviceRecall, Erasure, Incident, IncidentDuty, IncidentEntry, Pilot, Severity
-from pilots.queries.devices import changed_devices
+from pilots.formats import BY_MISTAKE, OTHER_EVENT, Mark
+from pilots.models import (
+    DeviceRecall,
+    Erasure,
+    EvaluationKind,
+    Incident,
+    IncidentDuty,
+    IncidentEntry,
+    Pilot,
+    Severity,
+)
+from pilots.queries.devices import changed_devices, moves_of, places_of
 from pilots.rules import local_day
 from suppliers.models import SupplierMember
 
 
 def marks_of(pilot: Pilot) -> list[Mark]:
     """What happened to readings of a pilot: recalled or changed devices, and incidents that touched some days."""
-    recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).select_related("device__site").order_by("pk")
     touched = pilot.incidents.exclude(touches_from=None).order_by("number")
     return [
-        *(
-            Mark(
-                f"{recall.device.code} recalled", local_day(recall.recalled_from),
-                unit=recall.device.site.code, device=recall.device.code,
-            )
-            for recall in recalls
-        ),
+        *_recalled(pilot),
         *changed_devices(pilot),
         *(
             Mark(_word(each), each.touches_from, each.touches_until or each.touches_from)
             for each in touched
             if each.touches_from
         ),
-    ]  # fmt: skip
+    ]
+
+
+def _recalled(pilot: Pilot) -> list[Mark]:
+    """Recalled devices, at each site they stood at; a recall that was taken back says so, and marks no more."""
+    recalls = list(DeviceRecall.objects.filter(device__site__pilot=pilot).select_related("device__site").order_by("pk"))
+    moves = moves_of(pilot.pk) if recalls else {}
+    return [
+        Mark(*_of_recall(recall), unit=place, device=recall.device.code)
+        for recall in recalls
+        for place in places_of(recall.device.code, recall.device.site.code, moves)
+    ]
+
+
+def _of_recall(recall: DeviceRecall) -> tuple[str, date, date]:
+    first = local_day(recall.recalled_from)
+    if recall.taken_back_at is None:
+        return f"{recall.device.code} recalled", first, date.max
+    return f"{recall.device.code} {BY_MISTAKE}", first, local_day(recall.taken_back_at)
 
 
 def _word(incident: Incident) -> str:
@@ -52,7 +74,8 @@ def _word(incident: Incident) -> str:
 class Wrong:
     """One thing that went wrong, as the public reads it: an incident (with its severity), a recall or an erasure.
 
-    `number` is an incident's own or how many were erased; `is_final` says that a result rested on what is gone.
+    `number` is an incident's own or how many were erased; `is_final` says that a registered result rested on what is
+    gone, or on a recall that was taken back for the reason in `mistake`.
     """
 
     kind: str
@@ -64,6 +87,7 @@ class Wrong:
     first: date | None
     last: date | None
     is_final: bool
+    mistake: str
 
     @property
     def severity(self) -> str:
@@ -75,32 +99,29 @@ def went_wrong(pilot: Pilot) -> list[Wrong]:
     """What went wrong in a pilot, the oldest first: one query."""
     no_day, no_instant = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
     no, nought = Value(False, BooleanField()), Value(0, IntegerField())
-    incidents = (
-        Incident.objects.filter(pilot=pilot)
-        .order_by()
-        .values_list(
-            "severity",
-            "number",
-            "title",
-            "closed_because",
-            "found_at",
-            "closed_at",
-            "touches_from",
-            "touches_until",
-            no,
-        )
+    nothing = Value("")
+    incidents = Incident.objects.filter(pilot=pilot).order_by().values_list(
+        "severity", "number", "title", "closed_because", "found_at", "closed_at", "touches_from", "touches_until", no,
+        nothing,
+    )  # fmt: skip
+    meanwhile = pilot.evaluations.filter(
+        kind=EvaluationKind.REGISTERED, computed_at__range=(OuterRef("recorded_at"), OuterRef("taken_back_at"))
     )
-    recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).values_list(
-        Value("recall"), nought, "device__code", "reason", "recalled_from", no_instant, no_day, no_day, no
-    )
+    recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).order_by().annotate(stands=Exists(meanwhile))
+    recalls = recalls.values_list(
+        Value("recall"), nought, "device__code", "reason", "recalled_from", "taken_back_at", no_day, no_day, "stands",
+        "taken_back_because",
+    )  # fmt: skip
     is_final = ExpressionWrapper(Q(result__isnull=False), output_field=BooleanField())
     erasures = (
         Erasure.objects.filter(pilot=pilot)
         .order_by()
-        .values_list(Value("erasure"), "number", "what", "reason", "erased_at", no_instant, no_day, no_day, is_final)
+        .values_list(
+            Value("erasure"), "number", "what", "reason", "erased_at", no_instant, no_day, no_day, is_final, nothing
+        )
     )
     found = [Wrong(*row) for row in incidents.union(recalls, erasures, all=True)]
-    return sorted(found, key=lambda each: (each.at, each.kind, each.number))
+    return sorted(found, key=lambda each: (each.at, each.kind, each.number, each.what))
 
 
 def running_clocks(pilot: Pilot) -> QuerySet[IncidentDuty]:

@@ -23,7 +23,7 @@ _ALIKE = {
     "staggered": "We assume that all units would have changed alike without the pilot, whenever each began.",
     "synthetic_control": "We assume that the mix that moved like the pilot before the start would have gone on so.",
 }
-TOLD = ("completeness", "marked", "other_event")  # gates whose sentence is told, too, where they passed
+TOLD = ("completeness", "marked", "other_event", "by_mistake")  # gates whose sentence is told, too, where they passed
 MARKED = "This estimate is given for the record: the verdict is inconclusive, so it is not a result."
 
 

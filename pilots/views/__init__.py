@@ -16,6 +16,7 @@ from pilots.views.going_wrong import (
     pilot_incident_told,
     pilot_incidents,
     pilot_recall,
+    pilot_recall_mistake,
     pilot_stops,
 )
 from pilots.views.leaving import submission_leave
@@ -116,6 +117,7 @@ __all__ = [
     "pilot_people",
     "pilot_progress",
     "pilot_recall",
+    "pilot_recall_mistake",
     "pilot_register",
     "pilot_residents",
     "pilot_residents_close",

@@ -66,7 +66,7 @@ def pilot_gate(request: HttpRequest, slug: str) -> HttpResponse:
         return answer
     evaluation = queries.registered_evaluation(pilot)
     page = {"pilot": pilot, "form": form, "evaluation": evaluation, "may_decide": rules.may_decide(actor, pilot)}
-    page |= {"is_serious": people.is_serious(pilot)}
+    page |= {"is_serious": people.is_serious(pilot), "wrong": queries.went_wrong(pilot)}
     return show(request, "pilots/gate.html", page)
 
 

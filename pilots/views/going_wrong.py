@@ -24,6 +24,7 @@ from pilots.going_wrong_forms import (
     EraseForm,
     EraseWordsForm,
     IncidentForm,
+    MistakeForm,
     RecallForm,
     StopsForm,
 )
@@ -41,6 +42,12 @@ FOLLOWS = {
         "The device’s readings from then on are marked, in public. They stay and they count.",
         "The result is judged with them and without them. Where the verdict hangs on them, it is inconclusive.",
         "It is inconclusive, too, where they are more than a fifth of a group’s values.",
+    ),
+    "mistake": (
+        "The readings of this device are as any other again, also those that arrived meanwhile.",
+        "The recall is not gone: that it was made, and why it was a mistake, stays on the public page.",
+        "A result that was computed meanwhile stays as it was. Later ones say that the recall was a mistake.",
+        "If the device turns out wrong after all, recall it again.",
     ),
     "erase": (
         "The readings of this device in this time are gone, with what they said before. It cannot be undone.",
@@ -82,6 +89,7 @@ def pilot_incidents(request: HttpRequest, slug: str) -> HttpResponse:
         "clocks": [(duty, queries.is_late(duty, at)) for duty in queries.running_clocks(pilot)],
         "recalls": DeviceRecall.objects.filter(device__site__pilot=pilot).select_related("device").order_by("pk"),
         "erasures": pilot.erasures.all(),
+        "may_take_back": rules.may_manage(request.user, pilot) and rules.recalls_are_taken_back(pilot, at),
         "may_record": rules.may_record_incident(request.user, pilot),
         "may_decide": rules.may_end_early(request.user, pilot),
         "is_under_way": pilot.state in rules.UNDER_WAY,
@@ -193,6 +201,24 @@ def pilot_recall(request: HttpRequest, slug: str) -> HttpResponse:
     ):  # fmt: skip
         return answer
     return _one_form(request, pilot, form, _Asked("Recall a device", "Recall it", "recall"))
+
+
+@login_required
+def pilot_recall_mistake(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take back a recall that was a mistake."""
+    pilot, actor = manager_only(request, slug), person(request)
+    recall = get_object_or_404(
+        DeviceRecall.objects.select_related("device__site__pilot"), device__site__pilot=pilot, pk=pk
+    )
+    form = MistakeForm(request.POST or None)
+    code = recall.device.code
+    if answer := sent(
+        request, form,
+        lambda: actions.take_back_recall(recall=recall, actor=actor, at=clock.now(), **form.cleaned_data),
+        f"The recall of {code} is taken back. Its readings count like any other.", "pilot_incidents", slug=slug,
+    ):  # fmt: skip
+        return answer
+    return _one_form(request, pilot, form, _Asked(f"The recall of {code} was a mistake", "Take it back", "mistake"))
 
 
 @login_required

@@ -145,7 +145,7 @@ MATRIX = {
     "302 404 403 403 403 404 403 403 403 403 403": "pilot_accounts pilot_feed_key pilot_feed_key_remove",
     "302 403 403 403 403 422 403 403 403 403 403": "pilot_residents_judge",
     "302 403 403 403 403 404 403 403 403 403 403": """
-        pilot_evaluation_again pilot_erase_answer
+        pilot_evaluation_again pilot_erase_answer pilot_recall_mistake
         pilot_feed_stop pilot_note_withdraw pilot_residents_close pilot_residents_print pilot_survey pilot_survey_close
         pilot_survey_print pilot_token_revoke
     """,

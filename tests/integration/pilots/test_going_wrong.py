@@ -156,6 +156,49 @@ def test_P5_marked_readings_count_and_a_verdict_that_hangs_on_them_is_inconclusi
     assert "The device p1a was recalled" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
 
 
+def test_P6_a_mistaken_recall_is_taken_back_and_a_result_computed_meanwhile_stands(
+    pilot: Pilot, tmp_path: Path
+) -> None:
+    """One recall is taken back before the analysis, one after its result: each reason stays, and so does the result."""
+    manager, firm, at = factory.manager_of(pilot), pilot.supplier.members.get().user, clock.now()
+    first, second = (Device.objects.get(code=code) for code in ("p1a", "p2a"))
+    recall = {"pilot": pilot, "recalled_from": rules.first_instant(pilot.starts_on), "reason": "A batch drifts."}
+    early = actions.recall_device(**recall, device=first, actor=firm, at=at)
+    late = actions.recall_device(**recall, device=second, actor=manager, at=at)
+    path, typed = f"/workspace/pilots/{pilot.slug}/recall/{early.pk}/mistake/", {"reason": "Another serial number."}
+    others = (firm, factory.decider_of(pilot), person(council(), CouncilRole.PILOT_MANAGER))
+    assert [signed_in(each).post(path, typed).status_code for each in others] == [403] * 3
+    desk = signed_in(manager)
+    assert "It was a mistake" in desk.get(f"/workspace/pilots/{pilot.slug}/incidents/").content.decode()
+
+    assert [desk.post(path, {"reason": words}).status_code for words in (" ", "Another serial number.", "Again.")] == [
+        422, 302, 422,
+    ]  # fmt: skip
+    events = Event.objects.about(pilot).filter(verb__contains="recall").order_by("pk")
+    assert [(event.verb, event.reason, event.visibility) for event in events][0::2] == [
+        ("pilot.device_recalled", "A batch drifts.", "public"),
+        ("pilot.recall_taken_back", "Another serial number.", "public"),
+    ]
+    assert not rules.recalls_are_taken_back(pilot, rules.first_instant(pilot.analysis_on))
+    factory.evaluate_with(pilot, factory.weekly_rows(pilot, pilot.baseline_starts_on, pilot.ends_on, -3.0))
+    plan, result, table = downloaded(pilot, tmp_path, "plan.json", "result.json", "analysis.csv")
+    before, published = (result.read_bytes(), table.read_bytes()), json.loads(result.read_text())
+    gates = {gate["name"]: gate["sentence"] for gate in published["gates"]}
+    assert ("p1a" in gates["marked"], "p2a recalled" in gates["marked"]) == (False, True)
+    assert "(p1a recalled by mistake). That was taken back" in gates["by_mistake"] in published["sentences"]
+    assert repeat(plan, table)[1]["snapshot"] == published["snapshot"]
+
+    actions.take_back_recall(recall=late, reason="Its certificate came.", actor=manager, at=clock.now())
+
+    _, result, table = downloaded(pilot, tmp_path, "plan.json", "result.json", "analysis.csv")
+    assert (result.read_bytes(), table.read_bytes()) == before
+    page = Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    words = ("p1a was recalled by mistake", "Another serial number.", "p2a was recalled by mistake", "stands as it is")
+    assert [page.count(each) for each in words] == [1, 1, 1, 1]
+    assert [wrong.is_final for wrong in queries.went_wrong(pilot)] == [False, True]
+    assert "Its certificate came." in desk.get(f"/workspace/pilots/{pilot.slug}/gate/").content.decode()
+
+
 def test_R2_what_is_erased_leaves_its_trace_and_marks_the_result() -> None:
     pilot = factory.pilot_in("evaluating", effect=-3.0)
     device, owner, at = Device.objects.get(code="p1a"), factory.decider_of(pilot), clock.now()
