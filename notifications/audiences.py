@@ -225,6 +225,7 @@ AUDIENCES: dict[str, tuple[tuple[str, Audience], ...]] = {
     "pilot.supplier_stops": _same("pilot.supplier_stops", both_sides),
     "pilot.feed_failed": _same("pilot.feed_failed", both_sides),
     "pilot.device_recalled": _same("pilot.device_recalled", both_sides),
+    "pilot.data_erased": _same("pilot.data_erased", both_sides),
     "pilot.recall_taken_back": _same("pilot.recall_taken_back", both_sides),
     "challenge.chosen_supplier_left": _same("challenge.chosen_supplier_left", council_with_pilots),
     "reading.opened": _same("reading.opened", firm_of_reading),

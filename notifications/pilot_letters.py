@@ -67,6 +67,10 @@ PILOT_LETTERS: Mapping[str, Writer] = {
         "A recall was a mistake: {}", "The recall of the device {device} in the pilot with {supplier} is taken back. "
         "Its readings count like any other.",
     ),
+    "pilot.data_erased": _of_pilot(
+        "Data of a pilot were erased: {}", "Something had to be erased in the pilot with {supplier}. Its page says "
+        "what, and how much. A later result lacks it; where too much is missing, the verdict is inconclusive.",
+    ),
     "pilot.extended": _of_pilot(
         "A pilot is extended: {}",
         "The pilot with {supplier} goes on, once. Its page gives both reasons, and keeps the first result.", "pilot",

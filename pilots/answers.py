@@ -5,7 +5,7 @@ from typing import Any
 
 from challenges.money import money
 from pilots.models import Pilot, PilotEvaluation, PilotState, Verdict
-from pilots.rules import in_words, local_day
+from pilots.rules import UNDER_WAY, in_words, local_day
 
 HEADLINES = {
     "target_met": "Yes: the improvement reached what the council asked for.",
@@ -70,13 +70,16 @@ def cost(pilot: Any) -> str:
         return f"The council offered up to {money(most, currency)} without VAT for a pilot." if most else ""
     agreed, paid = money(pilot.agreed, currency), money(pilot.paid, currency)
     so_far = "all of it is paid" if pilot.paid == pilot.agreed else f"{paid} of it is paid"
-    return f"The pilot costs {agreed} without VAT; {so_far if pilot.paid else 'nothing is paid yet'}."
+    verb = "was to cost" if pilot.state == PilotState.ENDED else "costs"
+    return f"The pilot {verb} {agreed} without VAT; {so_far if pilot.paid else 'nothing is paid yet'}."
 
 
 def _not_yet(pilot: Pilot) -> Answer:
     sentence = "Nobody knows yet: "
     if pilot.state == PilotState.REGISTERED:
         sentence += f"the pilot starts on {in_words(pilot.starts_on)}."
+    elif pilot.state in UNDER_WAY and hasattr(pilot, "supplier_stop"):
+        return _without_supplier(pilot)
     elif pilot.state == PilotState.RUNNING:
         longer = "was extended and " if hasattr(pilot, "extension") else ""
         sentence += f"the pilot {longer}runs until {in_words(pilot.ends_on)}."
@@ -88,6 +91,16 @@ def _not_yet(pilot: Pilot) -> Answer:
         sentence += "the registered analysis is being computed."
     how = "a second time" if hasattr(pilot, "extension") else "once"
     detail = f"What was measured is analysed {how}, on {in_words(pilot.analysis_on)}, as registered beforehand."
+    return Answer(sentence, detail, "not_yet", "Not known yet", _decision_due(pilot))
+
+
+def _without_supplier(pilot: Pilot) -> Answer:
+    """Its supplier cannot go on: the council ends it, or the clock does, and what is missing then can only withhold."""
+    sentence = "Nobody knows yet, and nobody may ever know: the supplier cannot go on."
+    detail = (
+        "The council ends the pilot, and there is no result; or it is analysed on "
+        f"{in_words(pilot.analysis_on)} from what has arrived. If too much is missing, the verdict is inconclusive."
+    )
     return Answer(sentence, detail, "not_yet", "Not known yet", _decision_due(pilot))
 
 

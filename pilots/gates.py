@@ -1,7 +1,7 @@
 """The gates of a pilot, from ready to start to closed: what each asks, who answers for it, and whether it is so."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clauses.models import Due
@@ -25,7 +25,10 @@ OWNERS = {
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a gate asks. `item` names what a person records of it; `has_failed`: it was looked at, in vain."""
+    """One thing that a gate asks. `item` names what a person records of it; `has_failed`: it was looked at, in vain.
+
+    `is_moot`: nobody asks it any more, because the pilot was ended early.
+    """
 
     what: str
     owner: str
@@ -33,16 +36,19 @@ class Check:
     hint: str = ""
     item: str = ""
     has_failed: bool = False
+    is_moot: bool = False
 
     @property
     def state(self) -> str:
         """The shape and tone that stand beside it."""
-        return "done" if self.is_so else "not_met" if self.has_failed else "todo"
+        return "done" if self.is_so else "cannot" if self.is_moot else "not_met" if self.has_failed else "todo"
 
     @property
     def word(self) -> str:
         """The same in words."""
-        return "Done" if self.is_so else "Looked at: not so" if self.has_failed else "Not yet"
+        if self.is_so or self.is_moot:
+            return "Done" if self.is_so else "Not asked any more"
+        return "Looked at: not so" if self.has_failed else "Not yet"
 
 
 @dataclass(frozen=True)
@@ -57,13 +63,15 @@ class Gate:
 def gates_of(pilot: Pilot, at: datetime) -> list[Gate]:
     """Gates 2 to 6; the two before them are passed before a call is published."""
     known = queries.gate_records(pilot)
-    return [
+    before = [
         Gate(2, "Ready to start", _ready(pilot)),
         Gate(3, "While it runs", _running(pilot, at)),
         _gate_of_fitness(pilot, known, at),
         Gate(5, "Decision", _decision(pilot)),
-        Gate(6, "Close", _close(pilot, known)),
     ]
+    if pilot.state == PilotState.ENDED:
+        before = [replace(gate, checks=tuple(replace(each, is_moot=True) for each in gate.checks)) for gate in before]
+    return [*before, Gate(6, "Close", _close(pilot, known))]
 
 
 def fit_to_run(pilot: Pilot, at: datetime) -> Gate:
@@ -147,7 +155,12 @@ def _close(pilot: Pilot, known: Mapping[str, GateRecord]) -> tuple[Check, ...]:
     return (
         Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not unpaid),
         *(_recorded(item, known) for item in OF_CLOSING),
-        Check("The pilot is closed; its page and data stay", MANAGER, pilot.state == PilotState.CLOSED),
+        Check(
+            "The pilot is closed; its page and data stay",
+            MANAGER,
+            pilot.state == PilotState.CLOSED,
+            is_moot=pilot.state == PilotState.ENDED,
+        ),
     )
 
 

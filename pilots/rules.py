@@ -211,6 +211,16 @@ def takes_corrections(pilot: Pilot, at: datetime) -> bool:
     return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED, due_at=due_at).exists()
 
 
+def takes_incidents(pilot: Pilot) -> bool:
+    """Whether incidents are recorded: of a pilot that is registered and not over."""
+    return pilot.plan is not None and not pilot.is_over
+
+
+def takes_recalls(pilot: Pilot, at: datetime) -> bool:
+    """Whether devices are recalled: between the registration and the analysis date; later its result stands."""
+    return takes_incidents(pilot) and not analysis_is_due(pilot, at)
+
+
 def may_recall(actor: Any, pilot: Pilot) -> bool:
     """Recall a device: whoever measures, on either side."""
     return may_manage(actor, pilot) or is_supplier_of(actor, pilot)

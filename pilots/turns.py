@@ -105,10 +105,13 @@ class Facts:
     money: dict[int, list[Wait]]
     incidents: dict[int, Open]
     failed: dict[int, date]
+    unfinished: frozenset[int]
 
 
 def facts_of(pilots: Sequence[Pilot], today: date) -> Facts:
-    """What these pilots may wait for, however many there are: nine queries, and one for each with earlier dates."""
+    """What these pilots may wait for, however many there are: nine queries, one more where some were ended early, and
+    one for each with earlier dates.
+    """
     return Facts(
         today=today,
         last=last_readings(pilots),
@@ -124,7 +127,15 @@ def facts_of(pilots: Sequence[Pilot], today: date) -> Facts:
         money=_money({pilot.pk: pilot for pilot in pilots}, today),
         incidents=_incidents(pilots),
         failed=runs.given_up(pilots),
+        unfinished=_unfinished(pilots),
     )
+
+
+def _unfinished(pilots: Iterable[Pilot]) -> frozenset[int]:
+    """Those that were ended early and whose end is not recorded yet."""
+    ended = [pilot.pk for pilot in pilots if pilot.state == PilotState.ENDED]
+    found = Pilot.objects.filter(queries.end_is_open(), pk__in=ended).values_list("pk", flat=True) if ended else ()
+    return frozenset(found)
 
 
 def waits_of(pilot: Pilot, facts: Facts, *, is_quiet: bool) -> tuple[Wait, ...]:
@@ -208,6 +219,8 @@ def _of_state(pilot: Pilot, facts: Facts) -> list[Wait]:
         PilotState.EVALUATING: _of_evaluating,
         PilotState.DECIDED: _of_decided,
     }
+    if pilot.pk in facts.unfinished:
+        return [_of_ended(pilot)]
     step = steps.get(pilot.state)
     return [step(pilot, facts)] if step else _of_running(pilot, facts)
 
@@ -260,6 +273,12 @@ def _of_decided(pilot: Any, facts: Facts) -> Wait:
         never = frozenset([f"user:{gate.decided_by_id}"])
         return Wait(COUNCIL, "register the extension", since, "pilot_extend", roles=KEEPERS, never=never)
     return Wait(COUNCIL, "close the pilot", since, "pilot_close", roles=MANAGER)
+
+
+def _of_ended(pilot: Pilot) -> Wait:
+    what = "record how it ended: what was taken away, the export, what was learned"
+    since = local_day(pilot.ended_early_at) if pilot.ended_early_at else None
+    return Wait(COUNCIL, what, since, "pilot_close", roles=KEEPERS)
 
 
 def _of_what_went_wrong(pilot: Any, facts: Facts) -> list[Wait]:

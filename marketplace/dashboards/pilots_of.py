@@ -48,9 +48,9 @@ def lines_for(user: User, at: datetime) -> list[Line]:
 
 
 def _with_something_to_do(user: User) -> PilotQuerySet:
-    """Pilots that go on, and those that are over but not paid for."""
+    """Pilots that go on, and those that are over but not paid for, or whose end is not recorded."""
     unpaid = Milestone.objects.filter(pilot=OuterRef("pk"), state__in=turns.MONEY)
-    mine = Pilot.objects.visible_to(user).filter(~Q(state__in=OVER) | Exists(unpaid))
+    mine = Pilot.objects.visible_to(user).filter(~Q(state__in=OVER) | Exists(unpaid) | queries.end_is_open())
     return portfolio.with_sites(queries.for_list(mine)).order_by("-pk")
 
 

@@ -99,7 +99,7 @@ def close_incident(*, incident: Incident, reason: str, actor: User, at: datetime
 
 def _wrong(pilot: Pilot, found: Found, at: datetime) -> list[str]:
     checks = (
-        (pilot.plan is not None and not pilot.is_over, "Incidents belong to a pilot that is registered and not over."),
+        (rules.takes_incidents(pilot), "Incidents belong to a pilot that is registered and not over."),
         (found.severity in Severity.values, "Say what kind of incident it is."),
         (bool(found.title.strip() and found.text.strip()), "Say in a line what it is, and below what happened."),
         (found.found_at <= at, "It cannot have been found later than now."),

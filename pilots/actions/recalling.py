@@ -66,9 +66,11 @@ def take_back_recall(*, recall: DeviceRecall, reason: str, actor: User, at: date
 
 
 def _wrong(pilot: Pilot, device: Device, recalled_from: datetime, reason: str, at: datetime) -> list[str]:
-    is_open = pilot.plan is not None and not pilot.is_over and not rules.analysis_is_due(pilot, at)
     checks = (
-        (is_open, "A device is recalled between the registration and the analysis date; later its result stands."),
+        (
+            rules.takes_recalls(pilot, at),
+            "A device is recalled between the registration and the analysis date; later its result stands.",
+        ),
         (device.site.pilot_id == pilot.pk, "This device is not one of the pilot's."),
         (not device.recalls.filter(taken_back_at=None).exists(), "This device is recalled already."),
         (recalled_from <= at, "Say from when on it measured wrongly: a moment that has passed."),

@@ -38,6 +38,7 @@ from pilots.models import (
 from pilots.moves import placed
 from pilots.plans import earlier_looks
 from pilots.queries.devices import moves_of
+from pilots.queries.gates import end_is_open as end_is_open
 from pilots.queries.gates import export_by_machine as export_by_machine
 from pilots.queries.gates import gate_records as gate_records
 from pilots.queries.gates import open_before_closing as open_before_closing

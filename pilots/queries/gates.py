@@ -1,11 +1,14 @@
 """Reads about the gates: what was established last, and what is still open before a pilot can be closed."""
 
-from django.db.models import prefetch_related_objects
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.urls import reverse
 
 from audit.actors import SYSTEM
 from audit.transitions import Pointing
-from pilots.models import ClauseCheck, GateItem, GateRecord, Pilot
+from pilots.models import ClauseCheck, GateItem, GateRecord, Pilot, PilotState
 
 EXPORT_STEP, LOOKS = "export", 200
 TO_CLOSE = {
@@ -43,3 +46,9 @@ def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
         for item in TO_CLOSE
         if item in found
     }
+
+
+def end_is_open() -> Q:
+    """For pilots that were ended early: something of their end has still to be recorded."""
+    told = GateRecord.objects.filter(~Q(item=GateItem.REMOVAL) | Q(is_so=True), pilot=OuterRef("pk"))
+    return Q(state=PilotState.ENDED) & reduce(or_, (~Q(Exists(told.filter(item=item))) for item in TO_CLOSE))

@@ -10,12 +10,12 @@ from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
 from audit.transitions import NotPermitted
-from pilots import actions, portfolio, queries, rules
+from pilots import actions, queries, rules
 from pilots.models import AccompanyingSeries, Pilot
 from pilots.people_forms import AccompanyingForm
 from pilots.queries import devices
 from pilots.queries.showing import for_showing
-from pilots.views.desk import manager_only, pilot_for
+from pilots.views.desk import manager_only, pilot_for, waits_for
 from pilots.views.devices import last_days
 from pilots.views.showing import shown
 
@@ -33,7 +33,7 @@ def pilot_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "may_manage": rules.may_manage(request.user, pilot), "devices": known, "with_last": True,
         "warnings": devices.warnings_of(known, pilot), "waited": queries.waited_by_pilot([pilot], at)[pilot.pk],
-        "waits": [(wait, wait.url(pilot)) for wait in portfolio.waits_of(pilot, at)],
+        "waits": waits_for(person(request), pilot, at),
     }  # fmt: skip
     return render(request, "pilots/dashboard.html", context)
 

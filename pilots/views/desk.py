@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import CouncilMembership, User
 from accounts.signed_in import person
 from accounts.whole_numbers import whole
 from assessment.models import DecisionItem, RoundKind
@@ -18,8 +19,9 @@ from audit import clock
 from audit.transitions import NotPermitted, objections
 from challenges.models import Challenge
 from clauses.models import Due
-from pilots import actions, queries, rules
+from pilots import actions, portfolio, queries, rules
 from pilots.models import MilestoneState, Pilot, PilotState
+from pilots.turns import Wait
 from suppliers.models import SubmissionState
 
 FOR_THE_MANAGER = ("pilot_sites", "pilot_register", "pilot_service")
@@ -75,20 +77,54 @@ def challenge_pilots(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def pilot_workspace(request: HttpRequest, slug: str) -> HttpResponse:
     """The task list of one pilot."""
-    pilot = pilot_for(request, slug)
-    at = clock.now()
+    pilot, reader, at = pilot_for(request, slug), person(request), clock.now()
+    closed = _closed_to(reader, pilot)
     context = {
         "pilot": pilot,
-        "tasks": [_for_reader(task, _closed_to(request.user, pilot)) for task in _tasks(pilot, at)],
+        "waits": waits_for(reader, pilot, at) if pilot.started_at else [],
+        "steps": [(words, reverse(name, args=[slug])) for name, words in steps_for(reader, pilot, at).items()],
+        "tasks": [_for_reader(task, closed) for task in _tasks(pilot, at) if _is_still_asked(task, pilot)],
         "objections": objections(pilot, "start", at=at) if pilot.state == PilotState.REGISTERED else [],
         "closing": _closing(pilot),
-        "may_manage": rules.may_manage(request.user, pilot),
-        "may_stop": pilot.state in rules.UNDER_WAY and rules.may_suspend(request.user, pilot),
+        "may_manage": rules.may_manage(reader, pilot),
+        "may_record": rules.may_record_gate(reader, pilot),
+        "may_stop": pilot.state in rules.UNDER_WAY and rules.may_suspend(reader, pilot),
         "evaluation": queries.registered_evaluation(pilot),
         "to_end_on": pilot.state == PilotState.RUNNING and queries.result_to_end_on(pilot),
         "readings": queries.number_of_readings(pilot),
     }
     return render(request, "pilots/workspace.html", context)
+
+
+def waits_for(reader: User, pilot: Pilot, at: datetime) -> list[tuple[Wait, str]]:
+    """What a registered pilot waits for now, each with its page where it is this person who does it."""
+    memberships = CouncilMembership.objects.filter(user=reader, council=pilot.challenge.council_id)
+    roles, is_supplier = list(memberships.values_list("role", flat=True)), rules.is_supplier_of(reader, pilot)
+    return [
+        (wait, wait.url(pilot) if wait.is_for(reader, roles, is_supplier=is_supplier) else "")
+        for wait in portfolio.waits_of(pilot, at)
+    ]
+
+
+def steps_for(reader: User, pilot: Pilot, at: datetime) -> dict[str, str]:
+    """What this person can do now when something went wrong: the name of each page, and its words."""
+    is_running, may_end = pilot.state == PilotState.RUNNING, rules.may_end_early(reader, pilot)
+    is_own, is_under_way = rules.is_supplier_of(reader, pilot), pilot.state in rules.UNDER_WAY
+    may_stop = is_under_way and not hasattr(pilot, "supplier_stop") and (is_own or may_end)
+    stops = "Withdraw from the pilot" if is_own else "Say that the supplier has failed"
+    steps = (
+        ("pilot_suspend", "Suspend the pilot", is_running and rules.may_suspend(reader, pilot)),
+        ("pilot_recall", "Recall a device", rules.takes_recalls(pilot, at) and rules.may_recall(reader, pilot)),
+        ("pilot_erase", "Erase readings", may_end),
+        ("pilot_stops", stops, may_stop),
+        ("pilot_end", "End the pilot early", is_under_way and may_end),
+    )
+    return {name: words for name, words, is_open in steps if is_open}
+
+
+def _is_still_asked(task: Task, pilot: Pilot) -> bool:
+    """Of a pilot that is over only what was done, what its end says, and money is told."""
+    return not pilot.is_over or task.state in ("done", "cannot") or task.url == _url("pilot_milestones", pilot)
 
 
 def _closing(pilot: Pilot) -> list[str]:

@@ -39,7 +39,7 @@ def pilot_gate_record(request: HttpRequest, slug: str, item: str) -> HttpRespons
     form = GateRecordForm(request.POST or None, item=asked, initial={"owner": OWNERS[asked]})
     if request.method == "POST" and not may:
         raise NotPermitted("Only the council's problem owner, procurement lead or pilot manager records this.")
-    is_closing = asked in rules.OF_CLOSING and pilot.state == PilotState.DECIDED
+    is_closing = asked in rules.OF_CLOSING and pilot.state in (PilotState.DECIDED, PilotState.ENDED)
     if answer := sent(
         request, form, lambda: actions.record_gate(pilot=pilot, found=form.found, actor=actor, at=clock.now()),
         f"Recorded: {asked.label}.", "pilot_close" if is_closing else "pilot_gates", slug=slug,
@@ -91,6 +91,7 @@ def _closing(request: HttpRequest, pilot: Pilot, refusals: list[str]) -> HttpRes
         "pilot": pilot, "tasks": _tasks(pilot), "may_manage": rules.may_manage(request.user, pilot),
         "sentences": refusals,
         "why_not": objections(pilot, "close", at=clock.now()),
+        "open": queries.open_before_closing(pilot),
         "unpaid": pilot.milestones.exclude(paid_on__isnull=False).count(),
     }  # fmt: skip
     return render(request, "pilots/close.html", page, status=409 if refusals else 200)

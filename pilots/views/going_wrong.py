@@ -29,7 +29,7 @@ from pilots.going_wrong_forms import (
     StopsForm,
 )
 from pilots.models import DeviceRecall, Incident, IncidentDuty, Pilot, SurveyAnswer
-from pilots.views.desk import manager_only, pilot_for
+from pilots.views.desk import manager_only, pilot_for, steps_for
 from pilots.views.preparing import sent, show
 
 FOLLOWS = {
@@ -61,9 +61,10 @@ FOLLOWS = {
         "That words were erased, when and why, is public. Neither the words nor the question are named.",
     ),
     "stops": (
-        "It is public at once. It ends nothing by itself.",
+        "It is public at once, and cannot be taken back. It ends nothing by itself.",
         "The council ends the pilot with what is paid and who clears up; no result is registered then.",
-        "Where the analysis date comes first, the result is computed from what there is.",
+        "Where the analysis date comes first, the result is computed from what there is; too little is inconclusive.",
+        "What was done and accepted is paid either way.",
     ),
 }
 
@@ -82,7 +83,7 @@ class _Asked:
 @login_required
 def pilot_incidents(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that went wrong, and what can be done about it."""
-    pilot, at = pilot_for(request, slug), clock.now()
+    pilot, at, reader = pilot_for(request, slug), clock.now(), person(request)
     context = {
         "pilot": pilot,
         "incidents": pilot.incidents.all(),
@@ -90,9 +91,10 @@ def pilot_incidents(request: HttpRequest, slug: str) -> HttpResponse:
         "recalls": DeviceRecall.objects.filter(device__site__pilot=pilot).select_related("device").order_by("pk"),
         "erasures": pilot.erasures.all(),
         "may_take_back": rules.may_manage(request.user, pilot) and rules.recalls_are_taken_back(pilot, at),
-        "may_record": rules.may_record_incident(request.user, pilot),
-        "may_decide": rules.may_end_early(request.user, pilot),
+        "may_record": rules.takes_incidents(pilot) and rules.may_record_incident(reader, pilot),
+        "may_suspend": rules.may_suspend(reader, pilot),
         "is_under_way": pilot.state in rules.UNDER_WAY,
+        "steps": [(words, reverse(name, args=[slug])) for name, words in steps_for(reader, pilot, at).items()],
     }
     return render(request, "pilots/incidents.html", context)
 
@@ -247,7 +249,7 @@ def pilot_stops(request: HttpRequest, slug: str) -> HttpResponse:
     if answer := sent(
         request, form,
         lambda: actions.say_supplier_stops(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
-        "It is recorded and public. The council ends the pilot next.", "pilot_incidents", slug=slug,
+        "It is recorded and public.", "pilot_workspace", slug=slug,
     ):  # fmt: skip
         return answer
     is_own = rules.is_supplier_of(actor, pilot)

@@ -234,10 +234,23 @@ def test_a_supplier_that_cannot_go_on_says_so_and_the_council_ends_the_pilot(pil
     assert answers == [422, 302, 422]
     pilot = Pilot.objects.get(pk=pilot.pk)
     assert (pilot.supplier_stop.kind, pilot.state) == ("withdraws", "running")
-    assert "We are wound up." in Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    public = Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    assert ("We are wound up." in public, "If too much is missing, the verdict is inconclusive" in public) == (
+        True,
+        True,
+    )
+    assert "We are wound up." in member.get(f"/workspace/pilots/{pilot.slug}/").content.decode()
+    desk = signed_in(factory.manager_of(pilot)).get(f"/workspace/pilots/{pilot.slug}/").content.decode()
+    assert [words in desk for words in ("end the pilot, or let it run", f'{pilot.slug}/end/"', path)] == [
+        True,
+        False,
+        False,
+    ]
     owner = signed_in(factory.decider_of(pilot))
     ended = {"reason": "The supplier is wound up.", "payment": "What was accepted.", "removal": "The council."}
     assert owner.post(f"/workspace/pilots/{pilot.slug}/end/", ended).status_code == 302
+    over = member.get(f"/workspace/pilots/{pilot.slug}/incidents/").content.decode()
+    assert [words in over for words in ("incidents/new/", "/recall/", "Withdraw from")] == [False] * 3
     words = refused(
         actions.say_supplier_stops, pilot=Pilot.objects.get(pk=pilot.pk), reason="Late.", at=clock.now(),
         actor=factory.decider_of(pilot),

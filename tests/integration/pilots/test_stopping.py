@@ -13,10 +13,12 @@ from audit.models import Event
 from audit.transitions import NotPermitted, Refused, objections
 from awards import queries as awarding
 from awards.models import AwardKind
+from marketplace.dashboards.pilots_of import lines_for
 from opendata.actions import publish_due_notices
 from opendata.models import Release
 from pilots import actions, queries, rules
 from pilots.evaluating import document_of
+from pilots.gates import gates_of
 from pilots.models import Pilot
 from tests import factories
 from tests.factories import awards as contracts
@@ -179,7 +181,16 @@ def test_the_pages_suspend_take_up_again_and_end_and_everybody_reads_why(pilot: 
     lessons = reverse("pilot_gate_record", args=[pilot.slug, "lessons"])
     left = client.get(reverse("pilot_workspace", args=[pilot.slug])).content.decode()
     assert f'href="{lessons}">Write down what was learned' in left
-    factory.record_gate(pilot, "lessons", words="Brackets of that kind need two people.")
+    assert [line.url for line in lines_for(factory.manager_of(pilot), clock.now())] == [
+        reverse("pilot_close", args=[pilot.slug])
+    ]
+    pilot.refresh_from_db()
+    moot = {check.word for gate in gates_of(pilot, clock.now()) for check in gate.checks if gate.number < 6}
+    assert moot == {"Done", "Not asked any more"}
+    for item in rules.OF_CLOSING:
+        factory.record_gate(pilot, item, words="Brackets of that kind need two people.")
+    assert lines_for(factory.manager_of(pilot), clock.now()) == []
+    assert "All of it is recorded" in client.get(reverse("pilot_close", args=[pilot.slug])).content.decode()
     assert (
         "Brackets of that kind need two people." in Client().get(reverse("pilot", args=[pilot.slug])).content.decode()
     )
