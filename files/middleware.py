@@ -27,13 +27,18 @@ class UploadBoundMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and "CONTENT_LENGTH" not in request.META:
-            return JsonResponse({"sentences": [NO_LENGTH]}, status=411)
-        length = _length(request)
-        if length <= bound(request.content_type or ""):
-            return self.get_response(request)
-        drain(request, length)
-        return too_large(request)
+        return refusal_of(request) or self.get_response(request)
+
+
+def refusal_of(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a request whose body is not read at all; None where it may be."""
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower() and "CONTENT_LENGTH" not in request.META:
+        return JsonResponse({"sentences": [NO_LENGTH]}, status=411)
+    length = _length(request)
+    if length <= bound(request.content_type or ""):
+        return None
+    drain(request, length)
+    return too_large(request)
 
 
 def bound(content_type: str) -> int:

@@ -10,11 +10,46 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import ResolverMatch, URLPattern
 
 from audit.transitions import NotPermitted, Refused
+from files.middleware import refusal_of
+from pilots.api_urls import readings
 
 logger = logging.getLogger(__name__)
 UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, such as a null character. Take it out."
+# The addresses that only machines with a token of their own send to.
+FOR_MACHINES: list[URLPattern] = [readings]
+BARE = (
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), ("X-Frame-Options", "DENY"),
+)  # fmt: skip
+
+
+class MachineDoorMiddleware:
+    """Hands what machines send straight to its view, past everything that stands below.
+
+    A machine has no session, no cookie, no second factor and no page: what reads or guards those has nothing to do, and
+    costs as much as hundreds of rows. What stands above (TLS, host, sniffing) holds here as well, and so does the bound
+    on bodies. The view asks for the token and answers in JSON, which no page may frame and nothing in it may load.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = _for_machines(request) if request.method == "POST" else None
+        if match is None:
+            return self.get_response(request)
+        request.resolver_match = match
+        response = refusal_of(request) or match.func(request, *match.args, **match.kwargs)
+        for name, value in BARE:
+            response.headers[name] = value
+        return response
+
+
+def _for_machines(request: HttpRequest) -> ResolverMatch | None:
+    path = request.path_info.removeprefix("/")
+    return next((match for each in FOR_MACHINES if (match := each.resolve(path))), None)
 
 
 class RefusalMiddleware:

@@ -5,7 +5,8 @@ from drf_spectacular.views import SpectacularAPIView
 
 from pilots import api
 
+readings = path("api/pilots/<uuid:public_id>/readings/", api.ReadingsView.as_view(), name="pilot_readings_api")
 urlpatterns = [
-    path("api/pilots/<uuid:public_id>/readings/", api.ReadingsView.as_view(), name="pilot_readings_api"),
+    readings,
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
 ]

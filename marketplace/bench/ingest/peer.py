@@ -1,4 +1,4 @@
-"""What stands beside ours: a usual API on DRF, served by the same web server, behind the same middleware and token."""
+"""What stands beside ours: a usual API on DRF, served by the same web server, through the same door, with the token."""
 
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from rest_framework.views import APIView  # noqa: E402
 
 from audit import clock  # noqa: E402
 from marketplace import urls  # noqa: E402
+from marketplace.middleware import FOR_MACHINES  # noqa: E402
 from marketplace.wsgi import application  # noqa: E402
 from pilots import actions, rosters  # noqa: E402
 from pilots.models import Reading, ReadingToken  # noqa: E402
@@ -58,4 +59,6 @@ class PeerView(APIView):
         return Response({"added": len(made)})
 
 
-urls.urlpatterns.insert(0, path(f"{PATH}<uuid:public_id>/", PeerView.as_view()))
+peer = path(f"{PATH}<uuid:public_id>/", PeerView.as_view())
+urls.urlpatterns.insert(0, peer)
+FOR_MACHINES.append(peer)

@@ -57,6 +57,25 @@ def test_rows_are_taken_and_counted(pilot: Pilot, secret: str) -> None:
     assert set(Reading.objects.values_list("source", flat=True)) == {"api"}
 
 
+def test_a_machine_is_met_at_a_door_of_its_own(pilot: Pilot, secret: str) -> None:
+    """No session counts there, none is begun; what guards every answer guards these, too."""
+    person = signed_in(factory.manager_of(pilot))
+    address, body = f"/api/pilots/{pilot.public_id}/readings/", json.dumps(rows_of(pilot))
+    signed_in_only = person.post(address, body, content_type="application/json")
+    assert (signed_in_only.status_code, signed_in_only["WWW-Authenticate"]) == (401, "Bearer")
+    headers = {"Authorization": f"Bearer {secret}", "Accept": "text/html"}
+    answer = person.post(address, body, content_type="application/json", headers=headers)
+    assert (answer.status_code, answer["Content-Type"], len(answer.cookies)) == (200, "application/json", 0)
+    assert (answer["Content-Length"], answer["X-Content-Type-Options"]) == (str(len(answer.content)), "nosniff")
+    assert (answer["X-Frame-Options"], answer["Content-Security-Policy"]) == (
+        "DENY", "default-src 'none'; frame-ancestors 'none'",
+    )  # fmt: skip
+    strange = Client().post(address, body, content_type="application/json", headers=headers | {"Host": "evil.example"})
+    in_pieces = Client().generic("POST", address, headers=headers | {"Transfer-Encoding": "chunked"})
+    assert (strange.status_code, in_pieces.status_code) == (400, 411)
+    assert [Client().generic(each, address).status_code for each in ("GET", "PUT", "DELETE")] == [405, 405, 405]
+
+
 def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: str) -> None:
     good = json.dumps(rows_of(pilot, 1)[0])
     response = post(pilot, f"{good}\nnonsense\n", secret, content_type="application/x-ndjson; charset=utf-8")
