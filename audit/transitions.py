@@ -115,7 +115,7 @@ def objections(record: models.Model, name: str, *, at: datetime) -> list[str]:
     table = TABLES[type(record)]
     step = table.step(name)
     if record.state not in step.sources:  # type: ignore[attr-defined]
-        return [_wrong_state(table, record, step)]
+        return [_wrong_state(record, step)]
     missing = [room for room in step.awaits if room not in table.added.get(name, {})]
     if missing:
         return [f"This step waits for checks by {', '.join(missing)}, which are not installed."]
@@ -235,10 +235,17 @@ def lock(record: models.Model) -> None:
     record.__dict__.pop("_prefetched_objects_cache", None)
 
 
-def _wrong_state(table: Table, record: models.Model, step: Step) -> str:
-    states = dict(getattr(record._meta.get_field("state"), "choices", None) or [])
-    wanted = " or ".join(str(states[source]).lower() for source in step.sources)
+def stands(record: models.Model) -> str:
+    """Where a record is, as a sentence begins: the words of its state in quotes, for they are of every kind."""
+    words: Any = record
+    return f"The {TABLES[type(record)].noun} stands at “{words.get_state_display()}”"
+
+
+def _wrong_state(record: models.Model, step: Step) -> str:
+    if record.state == step.target:  # type: ignore[attr-defined]
+        return f"{stands(record)} already: nothing is left to do here."
+    labels = dict(getattr(record._meta.get_field("state"), "choices", None) or [])
+    wanted = " or ".join(f"“{labels[source]}”" for source in step.sources)
     return (
-        f"This {table.noun} is {str(states[record.state]).lower()}; "  # type: ignore[attr-defined]
-        f"“{step.name.replace('_', ' ')}” needs it to be {wanted}."
+        f"{stands(record)}. “{step.name.replace('_', ' ').capitalize()}” can be done only while it stands at {wanted}."
     )

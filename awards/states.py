@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from assessment.queries import why_not_by, why_not_declared, why_not_verified
 from audit.models import Visibility
-from audit.transitions import Step, Table, add_guards, add_personal_guard, register
+from audit.transitions import Step, Table, add_guards, add_personal_guard, register, stands
 from awards import queries, rules
 from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge, ChallengeState, Route
@@ -27,7 +27,7 @@ def challenge_goes_on(award: Award, at: datetime) -> str | None:
     challenge = award.challenge
     if challenge.state in (ChallengeState.ASSESSED, ChallengeState.PILOTING):
         return None
-    return f"The challenge is {challenge.get_state_display().lower()}: no award of it can move on."
+    return f"{stands(challenge)}: no award of it can move on."
 
 
 def submission_is_selected(award: Award, at: datetime) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from audit.models import Visibility
-from audit.transitions import Pointing, Step, Table, register
+from audit.transitions import Pointing, Step, Table, register, stands
 from challenges.models import Challenge, ChallengeState
 from clauses.models import Due
 from pilots import queries, rules
@@ -62,7 +62,7 @@ def start_is_not_past(pilot: Pilot, at: datetime) -> str | None:
 def challenge_is_ready(pilot: Pilot, at: datetime) -> str | None:
     """The challenge goes on: not cancelled, not concluded."""
     ready = pilot.challenge.state in (ChallengeState.ASSESSED, ChallengeState.PILOTING)
-    return None if ready else f"The challenge is {pilot.challenge.get_state_display().lower()}: no pilot of it starts."
+    return None if ready else f"{stands(pilot.challenge)}: no pilot of it starts."
 
 
 def analysis_date_has_come(pilot: Pilot, at: datetime) -> str | None:

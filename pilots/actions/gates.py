@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, lock
+from audit.transitions import NotPermitted, Refused, lock, stands
 from pilots import rules, saying
 from pilots.actions.noting import note
 from pilots.models import GateItem, GateRecord, Pilot
@@ -66,7 +66,6 @@ def _wrong(pilot: Pilot, found: Established, at: datetime) -> Iterator[str]:
 
 
 def _why_not_now(pilot: Pilot, item: str) -> str:
-    state = pilot.get_state_display().lower()
     if item in rules.OF_CLOSING:
-        return f"The pilot is {state}: this is recorded between the decision and the closing."
-    return f"The pilot is {state}: whether it is fit to run shows once it has started."
+        return f"{stands(pilot)}: this is recorded between the decision and the closing."
+    return f"{stands(pilot)}: whether it is fit to run shows once it has started."

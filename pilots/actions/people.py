@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.hourly import is_too_much
 from audit.actors import SYSTEM, Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, lock
+from audit.transitions import NotPermitted, Refused, lock, stands
 from pilots import rules, saying
 from pilots.actions import noting
 from pilots.models import AnswerMode, FieldNote, Finding, Pilot, PilotState, Survey, SurveyAnswer
@@ -179,7 +179,7 @@ def _gatherer_only(actor: Actor, pilot: Pilot) -> None:
     if not rules.may_manage(actor, pilot):
         raise NotPermitted("Only the council's pilot manager records what people say.")
     if pilot.state in (PilotState.PLANNED, PilotState.DROPPED, PilotState.CLOSED):
-        raise Refused(f"The pilot is {pilot.get_state_display().lower()}: nothing people say is recorded with it.")
+        raise Refused(f"{stands(pilot)}: nothing people say is recorded with it.")
 
 
 def _note_problems(occasion: Occasion, findings: Sequence[Said], today: date) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from assessment.models import DecisionItem
 from audit.actors import Actor
-from audit.transitions import NotPermitted, Refused, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform, stands
 from challenges.models import ChallengeState, MeasureRole
 from pilots import plans, rules, storage
 from pilots.actions.forgetting import schedule_forgetting
@@ -49,7 +49,7 @@ def plan_pilot(*, item: DecisionItem, actor: Actor, at: datetime, has_live_simul
     if item.submission.state != SubmissionState.SELECTED:
         raise Refused("This submission was not selected for a pilot.")
     if challenge.state not in (ChallengeState.ASSESSED, ChallengeState.PILOTING):
-        raise Refused(f"The challenge is {challenge.get_state_display().lower()}: no pilot of it can be planned.")
+        raise Refused(f"{stands(challenge)}: no pilot of it can be planned.")
     if Pilot.objects.filter(submission=item.submission).exists():
         raise Refused("The pilot of this submission is planned already.")
     number = challenge.pilots.count() + 1

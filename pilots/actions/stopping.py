@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform, stands
 from pilots import rules
 from pilots.actions.feed_keys import forget_keys
 from pilots.actions.noting import note
@@ -81,7 +81,7 @@ def say_supplier_stops(*, pilot: Pilot, reason: str, actor: User, at: datetime) 
     if not (is_own or rules.may_end_early(actor, pilot)):
         raise NotPermitted("Its supplier, or the council's problem owner or procurement lead, says so.")
     if pilot.state not in rules.UNDER_WAY:
-        raise Refused(f"The pilot is {pilot.get_state_display().lower()}: a supplier stops while it is under way.")
+        raise Refused(f"{stands(pilot)}: a supplier stops while it is under way.")
     if hasattr(pilot, "supplier_stop"):
         raise Refused("It is recorded already that the supplier cannot go on.")
     if not reason.strip():

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.signed_in import person
 from audit import clock
-from audit.transitions import TABLES, NotPermitted, Refused
+from audit.transitions import TABLES, NotPermitted, Refused, stands
 from pilots import actions, queries, rules
 from pilots.models import Milestone, MilestoneState
 from pilots.paying_forms import NEXT, MilestonesFormSet, StepForm
@@ -75,7 +75,7 @@ def pilot_milestone(request: HttpRequest, slug: str, number: int) -> HttpRespons
     forms = _forms(request, milestone, asked)
     form = next((each for each in forms if each.step == asked), None)
     if request.method == "POST" and form is None:
-        raise Refused(f"The milestone is {milestone.get_state_display().lower()}: look at it again.")
+        raise Refused(f"{stands(milestone)}: look at it again.")
     if form is not None and form.is_valid():
         note = form.cleaned_data["note"]
         actions.step_milestone(milestone=milestone, step=asked, actor=actor, at=clock.now(), note=note)

@@ -12,7 +12,7 @@ from accounts.models import User
 from audit import clock
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, append_event, lock, perform
+from audit.transitions import NotPermitted, Refused, append_event, lock, perform, stands
 from challenges.models import Challenge, ChallengeState
 from challenges.rules import may_unseal
 from challenges.states import call_has_closed
@@ -75,7 +75,7 @@ def open_prices(
 
 def _refuse_too_early(challenge: Challenge, now: datetime) -> None:
     if challenge.state != ChallengeState.PUBLISHED:
-        raise Refused(f"This challenge is {challenge.get_state_display().lower()}: there is nothing to unseal.")
+        raise Refused(f"{stands(challenge)}: there is nothing to unseal.")
     if sentence := call_has_closed(challenge, now):
         raise Refused(sentence)
 

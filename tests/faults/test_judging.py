@@ -59,7 +59,7 @@ def test_two_chairs_freezing_at_the_same_moment_give_one_freeze_and_one_refusal(
     found = at_once(freeze, freeze)
 
     assert sorted(str(each) for each in found) == [
-        "None", "This round is quality frozen, prices to be opened; “freeze quality” needs it to be moderating.",
+        "None", "The round stands at “Quality frozen, prices to be opened” already: nothing is left to do here.",
     ]  # fmt: skip
     assert Event.objects.filter(verb="submission.admitted").count() == 2
 

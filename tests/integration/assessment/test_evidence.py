@@ -129,7 +129,7 @@ def test_A13_an_administrator_answers_once_for_the_named_fields_alone_and_nothin
     with pytest.raises(Refused, match="1 too many"):
         answer(request, OD_01=Addition("word " * 301))
     answer(request, OD_01=Addition("The form is signed.", "https://example.org/form"))
-    with pytest.raises(Refused, match="needs it to be asked"):
+    with pytest.raises(Refused, match="“Answered” already: nothing is left"):
         answer(request, OD_01=Addition("Once more."))
 
     request.refresh_from_db()

@@ -160,7 +160,7 @@ def test_A12_who_may_ask_answer_and_decide_and_what_is_refused():
     with pytest.raises(NotPermitted):
         settle(asked, owner_of(round_.challenge), is_accepted=True)
     answer(asked, admin_of(low.supplier))
-    with pytest.raises(Refused, match="needs it to be asked, waiting"):
+    with pytest.raises(Refused, match="stands at"):
         answer(asked, admin_of(low.supplier), "More.")
     settle(asked, lead_of(round_.challenge), is_accepted=True)
     with pytest.raises(Refused):

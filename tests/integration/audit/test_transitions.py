@@ -52,12 +52,30 @@ def test_a_step_taken_writes_the_state_and_exactly_one_event() -> None:
     assert (event.challenge_id, event.data) == (challenge.pk, {"from": "published", "to": "cancelled", "more": 1})
 
 
+def test_whoever_comes_second_reads_a_whole_sentence_from_every_state_of_every_table() -> None:
+    """The states' words are quoted as pages show them: “Being evaluated” is not made to fit into a sentence."""
+    said = {}
+    for table in TABLES.values():
+        labels = dict(table.model._meta.get_field("state").choices or [])
+        for step in table.steps:
+            for state in set(labels) - set(step.sources):
+                (said[table.noun, step.name, state],) = objections(table.model(state=state), step.name, at=clock.now())
+                assert f"stands at “{labels[state]}”" in said[table.noun, step.name, state]
+
+    assert (
+        said["pilot", "decide_gate", "decided"] == "The pilot stands at “Decided” already: nothing is left to do here."
+    )
+    assert said["pilot", "decide_gate", "running"] == (
+        "The pilot stands at “Running”. “Decide gate” can be done only while it stands at “Being evaluated”."
+    )
+
+
 def test_the_wrong_state_is_refused_with_both_states() -> None:
     challenge = draft_challenge()
 
     sentences = _refusal(challenge, "amend", reason="Because.")
 
-    assert sentences == ["This challenge is draft; “amend” needs it to be published."]
+    assert sentences == ["The challenge stands at “Draft”. “Amend” can be done only while it stands at “Published”."]
 
 
 def test_the_state_that_counts_is_the_stored_one() -> None:
@@ -66,7 +84,7 @@ def test_the_state_that_counts_is_the_stored_one() -> None:
     lead = member_with(challenge.council, CouncilRole.PROCUREMENT_LEAD)
     perform(challenge, "cancel", actor=lead, at=clock.now(), reason="The road is being rebuilt.")
 
-    with pytest.raises(Refused, match="This challenge is cancelled"):
+    with pytest.raises(Refused, match="The challenge stands at “Cancelled”"):
         perform(stale, "amend", actor=lead, at=clock.now(), reason="Because.")
 
 

@@ -34,6 +34,7 @@ from tests.factories.awards import (
 )
 from tests.factories.pilots import make_ready, manager_of, pilot_in, start
 
+ALREADY = " already: nothing is left to do here."
 pytestmark = pytest.mark.django_db
 
 
@@ -81,21 +82,22 @@ def test_D4_a_contract_dated_into_the_standstill_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("state", "step", "sentence"),
+    ("state", "step", "now", "wanted"),
     [
-        ("proposed", "notify", "This award is proposed; “notify” needs it to be approved."),
-        ("proposed", "sign", "This award is proposed; “sign” needs it to be in standstill."),
-        ("approved", "approve", "This award is approved; “approve” needs it to be proposed."),
-        ("approved", "sign", "This award is approved; “sign” needs it to be in standstill."),
-        ("standstill", "notify", "This award is in standstill; “notify” needs it to be approved."),
-        ("contracted", "sign", "This award is contracted; “sign” needs it to be in standstill."),
+        ("proposed", "notify", "Proposed", "Approved"),
+        ("proposed", "sign", "Proposed", "In standstill"),
+        ("approved", "sign", "Approved", "In standstill"),
+        ("approved", "approve", "Approved", ""),
+        ("standstill", "notify", "In standstill", ""),
+        ("contracted", "sign", "Contracted", ""),
     ],
 )
-def test_D4_steps_out_of_order_are_refused(state, step, sentence):
+def test_D4_steps_out_of_order_are_refused(state, step, now, wanted):
     award = award_in(state)
     take = {"approve": approve, "notify": notify, "sign": sign}[step]
+    why = f". “{step.capitalize()}” can be done only while it stands at “{wanted}”." if wanted else ALREADY
 
-    assert sentences_of(take, award=award) == [sentence]
+    assert sentences_of(take, award=award) == [f"The award stands at “{now}”{why}"]
 
 
 def test_D1_whoever_proposed_does_not_approve():
@@ -306,7 +308,9 @@ def test_D4_a_claim_during_the_standstill_suspends_and_can_end():
     actions.lift_suspension(award=award, reason="Order of the court.", actor=lead, at=clock.now())
     sign(award)
 
-    assert suspended == ["This award is challenged in court; “sign” needs it to be in standstill."]
+    assert suspended == [
+        "The award stands at “Challenged in court”. “Sign” can be done only while it stands at “In standstill”."
+    ]
     assert award.state == AwardState.CONTRACTED
 
 

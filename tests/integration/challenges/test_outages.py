@@ -144,7 +144,7 @@ def test_C6_what_is_refused_moves_nothing() -> None:
     with pytest.raises(Refused, match="less than a day left"):
         confirm(outage)
     actions.withdraw_extension(outage=outage, actor=first, at=clock.now())
-    with pytest.raises(Refused, match="needs it to be waiting"):
+    with pytest.raises(Refused, match="stands at"):
         confirm(outage)
     assert Amendment.objects.count() == 0
 

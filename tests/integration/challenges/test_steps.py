@@ -109,7 +109,7 @@ def test_concluding_a_call_that_is_still_open_is_refused() -> None:
     challenge = factories.open_challenge()
     lead = factories.member_with(challenge.council, CouncilRole.PROCUREMENT_LEAD)
 
-    with pytest.raises(Refused, match="needs it to be"):
+    with pytest.raises(Refused, match="stands at"):
         actions.conclude_without_award(challenge=challenge, actor=lead, at=clock.now(), reason="Enough.")
 
 

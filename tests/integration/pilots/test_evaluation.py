@@ -147,7 +147,9 @@ def test_D6_the_gate_is_closed_before_the_registered_analysis_date() -> None:
     pilot = factory.pilot_in("running")
     with pytest.raises(Refused) as refused:
         factory.decide(pilot, "stop")
-    assert refused.value.sentences == ["This pilot is running; “decide gate” needs it to be being evaluated."]
+    assert refused.value.sentences == [
+        "The pilot stands at “Running”. “Decide gate” can be done only while it stands at “Being evaluated”."
+    ]
 
 
 @pytest.mark.django_db
@@ -177,7 +179,7 @@ def test_D6_only_the_named_person_decides_once_and_with_a_reason() -> None:
     with pytest.raises(Refused, match="Give a reason"):
         actions.decide_gate(pilot=pilot, choice="stop", reason="", actor=factory.decider_of(pilot), at=clock.now())
     factory.decide(pilot, "stop")
-    with pytest.raises(Refused, match="needs it to be being evaluated"):
+    with pytest.raises(Refused, match="“Decided” already: nothing is left to do here"):
         factory.decide(pilot, "stop")
 
 

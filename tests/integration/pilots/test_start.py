@@ -98,7 +98,7 @@ def test_a_repeated_start_is_refused(registered: Pilot) -> None:
     factory.start(registered)
     with pytest.raises(Refused) as refused:
         actions.start_pilot(pilot=registered, actor=factory.manager_of(registered), at=clock.now())
-    assert refused.value.sentences == ["This pilot is running; “start” needs it to be registered."]
+    assert refused.value.sentences == ["The pilot stands at “Running” already: nothing is left to do here."]
 
 
 def test_a_start_after_the_registered_day_is_refused(registered: Pilot) -> None:
