@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from accounts.models import Council
 from audit import clock
@@ -20,7 +21,7 @@ from pilots.models import (
     Site,
     Verdict,
 )
-from pilots.rules import local_day
+from pilots.rules import LONDON, local_day
 
 NOT_PUBLIC = (PilotState.PLANNED,)
 LATE, IN_TIME = "late", "in_time"
@@ -92,5 +93,7 @@ class PilotFilter(django_filters.FilterSet):
         return pilots.filter(is_late) if value == LATE else pilots.exclude(is_late)
 
     def by_verdict(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
-        registered = PilotEvaluation.objects.filter(pilot=OuterRef("pk"), kind=EvaluationKind.REGISTERED)
-        return pilots.filter(Exists(registered.filter(verdict=value)))
+        """By the result of the plan's last date, as pages show it: an earlier one says nothing of a pilot that runs on."""
+        registered = PilotEvaluation.objects.filter(pilot=OuterRef("pk"), kind=EvaluationKind.REGISTERED, verdict=value)
+        is_last = registered.annotate(day=TruncDate("due_at", tzinfo=LONDON)).filter(day=OuterRef("analysis_on"))
+        return pilots.filter(Exists(is_last))

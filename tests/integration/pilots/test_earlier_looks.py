@@ -48,16 +48,23 @@ def test_P1_an_earlier_analysis_date_is_registered_gives_a_verdict_and_may_end_t
     assert any("This is analysis 1 of 2 that the plan names" in words for words in found.result["sentences"])
     assert queries.registered_evaluation(pilot) is None
     assert queries.last_monitoring(pilot)[0].due_at < first_instant(look)
+    assert measured("scale") == [], "of a pilot that runs on nothing is measured yet, in the list as in its filter"
     page = Client().get(f"/pilots/{pilot.slug}/").content.decode()
     assert ("Results of earlier registered dates" in page, "Earlier result: scale" in page) == (True, True)
 
     assert_it_repeats(pilot, look.isoformat(), tmp_path)
     end_it(pilot, look, found)
+    assert (measured("scale"), measured("stop")) == ([pilot.slug], [])
     factory.decide(pilot, "scale")
     move_clock_to(first_instant(last))
     run_due_work()
     assert pilot.evaluations.filter(kind="registered").count() == 1
     assert Client().get(f"/pilots/{pilot.slug}/").status_code == 200
+
+
+def measured(verdict: str) -> list[str]:
+    """The pilots that the public list finds by what was measured."""
+    return [each.slug for each in Client().get(f"/pilots/?verdict={verdict}").context["pilots"]]
 
 
 def assert_it_repeats(pilot: Pilot, look: str, folder: Path) -> None:
