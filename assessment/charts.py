@@ -1,5 +1,6 @@
 """The stacked bars of a result, and how far marks lie apart, drawn on the server."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +9,7 @@ from string import ascii_uppercase
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, LABEL_WIDTH, TOTAL_WIDTH, ROW, BAR, LEGEND_ROW = 760, 150, 70, 46, 30, 22
+BAR, LEGEND_ROW = 30, 22
 FULL = Decimal(100)
 # All light, under dark words: each part carries its letter and points, so that nothing hangs on the colour.
 FILLS = ("#e4ede7", "#fdf0d0", "#e5eef6", "#d8cfbd", "#fbe9e4", "#ffffff")
@@ -25,19 +26,43 @@ class Bar:
     points: Sequence[Decimal]
 
 
+@dataclass(frozen=True)
+class Paper:
+    """The room a picture has: `left` for names beside their bars (none: they stand above), `right` for totals.
+
+    `above` is how far a bar begins below its name; `row` is the room of both, `letters` those of a line of the legend.
+    """
+
+    width: int
+    left: int
+    right: int
+    above: int
+    row: int
+    letters: int
+
+
+WIDE = Paper(width=760, left=150, right=70, above=0, row=46, letters=90)
+NARROW = Paper(width=300, left=1, right=52, above=22, row=66, letters=32)
+
+
 def letter(series: int) -> str:
     """The letter by which legend, bars and table name a criterion."""
     return ascii_uppercase[series % len(ascii_uppercase)]
 
 
-def stacked_bars(legend: Sequence[str], bars: Sequence[Bar], title: str) -> SafeString:
+def stacked_bars(legend: Sequence[str], bars: Sequence[Bar], title: str, paper: Paper = WIDE) -> SafeString:
     """An SVG of horizontal stacked bars on a scale of 100 points; sized by its viewBox, without style attributes."""
-    top = LEGEND_ROW * len(legend) + 14
-    rows = format_html_join("", "{}", ((_row(bar, top + ROW * n),) for n, bar in enumerate(bars)))
+    named = [_wrapped(name, paper) for name in legend]
+    top = LEGEND_ROW * sum(map(len, named)) + 14
+    rows = format_html_join("", "{}", ((_row(bar, top + paper.row * n, paper),) for n, bar in enumerate(bars)))
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}</svg>',
-        WIDTH, top + ROW * len(bars), title, _legend(legend), rows,
+        paper.width, top + paper.row * len(bars), title, _legend(named), rows,
     )  # fmt: skip
+
+
+def _wrapped(name: str, paper: Paper) -> list[str]:
+    return textwrap.wrap(name, paper.letters, max_lines=3, placeholder="…") or [""]
 
 
 STRIP, STRIP_HEIGHT, EDGE, DOT = 220, 44, 12, 9
@@ -76,28 +101,29 @@ def _dots(dots: Iterable[tuple[object, ...]]) -> SafeString:
     )
 
 
-def _legend(legend: Sequence[str]) -> SafeString:
-    return format_html_join(
-        "",
-        '<rect x="1" y="{}" width="14" height="14" fill="{}" stroke="{}"/>'
-        '<text class="chart-label" x="24" y="{}">{} {}</text>',
-        (
-            (LEGEND_ROW * n + 2, FILLS[n % len(FILLS)], INK, LEGEND_ROW * n + 14, letter(n), name)
-            for n, name in enumerate(legend)
-        ),
-    )
+def _legend(named: Sequence[Sequence[str]]) -> SafeString:
+    """Each name in its lines, the first with the fill and the letter of its part."""
+    parts, y = [], 0
+    for n, lines in enumerate(named):
+        box = '<rect x="1" y="{}" width="14" height="14" fill="{}" stroke="{}"/>'
+        parts.append((format_html(box, y + 2, FILLS[n % len(FILLS)], INK),))
+        for place, words in enumerate(lines):
+            said = words if place else f"{letter(n)} {words}"
+            parts.append((format_html('<text class="chart-label" x="24" y="{}">{}</text>', y + 14, said),))
+            y += LEGEND_ROW
+    return format_html_join("", "{}", parts)
 
 
-def _row(bar: Bar, y: int) -> SafeString:
-    parts, x = [], Decimal(LABEL_WIDTH)
+def _row(bar: Bar, y: int, paper: Paper) -> SafeString:
+    top, parts, x = y + paper.above, [], Decimal(paper.left)
     for series, points in enumerate(bar.points):
-        width = points * (WIDTH - LABEL_WIDTH - TOTAL_WIDTH) / FULL
-        parts.append((_part(series, (x, y, width), points),))
+        width = points * (paper.width - paper.left - paper.right) / FULL
+        parts.append((_part(series, (x, top, width), points),))
         x += width
     return format_html(
         '<text class="chart-label" x="0" y="{}">{}</text>{}<text class="chart-label" x="{}" y="{}">{}</text>',
-        y + 20, bar.label, format_html_join("", "{}", parts), _figure(x + 8), y + 20,
-        _figure(sum(bar.points, Decimal(0))),
+        top + 20 if paper.above == 0 else y + 14, bar.label, format_html_join("", "{}", parts), _figure(x + 8),
+        top + 20, _figure(sum(bar.points, Decimal(0))),
     )  # fmt: skip
 
 

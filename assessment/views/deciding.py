@@ -67,12 +67,12 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     if board is None:
         return not_now(round_, user)
     context = {
-        "round": round_, "challenge": round_.challenge, "board": board, "chart": _chart(board),
+        "round": round_, "challenge": round_.challenge, "board": board,
         "head": _head(board), "table": _table(board), "marks": _marks(standing),
         "may_decide": round_.state == RoundState.RANKED and rules.may_approve(user, round_),
         "free": _free_place(round_, user) if board.decision else None,
         "is_member": standing.member is not None, "may_audit": rules.may_audit(user, round_),
-    }  # fmt: skip
+    } | _chart(board)  # fmt: skip
     return render(request, "assessment/result.html", context)
 
 
@@ -165,11 +165,14 @@ def _table(board: ResultBoard) -> list[list[object]]:
     return [[row.pseudonym, row.rank, *(Decimal(p.points) for p in row.points), Decimal(row.total)] for row in rows]
 
 
-def _chart(board: ResultBoard) -> str:
-    bars = [charts.Bar(row.pseudonym, [Decimal(p.points) for p in row.points]) for row in board.rows if row.points]
+def _chart(board: ResultBoard) -> dict[str, str]:
+    """The picture of the result, and the same for telephones; nothing where no points are given."""
     if board.basis != "points":
-        return ""
-    return charts.stacked_bars([row.name for row in board.criteria], bars, "Points of each submission by criterion")
+        return {}
+    bars = [charts.Bar(row.pseudonym, [Decimal(p.points) for p in row.points]) for row in board.rows if row.points]
+    names, title = [row.name for row in board.criteria], "Points of each submission by criterion"
+    papers = {"chart": charts.WIDE, "narrow": charts.NARROW}
+    return {name: charts.stacked_bars(names, bars, title, paper) for name, paper in papers.items()}
 
 
 def _marks(standing: Standing) -> list[list[object]]:
