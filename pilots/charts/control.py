@@ -65,7 +65,7 @@ def _legend(chart: ControlChart, paper: Paper) -> tuple[list[str], float]:
     """What a diamond is and, where the limits have no room for their names, what the broken lines are; the unit."""
     left, y = paper.legend, 14.0
     parts = [_diamond(left + 8, y), f'<text class="chart-label" x="{left + 24:g}" y="{y + 4:g}">worth a look</text>']
-    if paper is not WIDE:
+    if not paper.is_wide:
         y += 22
         parts.append(line("chart-limit", left, y, left + 34, y))
         parts.append(f'<text x="{left + SAMPLE:g}" y="{y + 4:g}">lower limit, mean, upper limit</text>')
@@ -76,7 +76,7 @@ def _legend(chart: ControlChart, paper: Paper) -> tuple[list[str], float]:
 def _words(limits: Sequence[float], paper: Paper) -> list[str]:
     """What each limit is and its value; on narrow paper its value alone."""
     values = [number(float(f"{limit:.4g}")) for limit in limits]
-    return [f"{name}{value}" for name, value in zip(NAMES, values, strict=True)] if paper is WIDE else values
+    return [f"{name}{value}" for name, value in zip(NAMES, values, strict=True)] if paper.is_wide else values
 
 
 def _names(names: Sequence[str], limits: Sequence[float], frame: Frame) -> list[str]:

@@ -26,6 +26,11 @@ class Paper:
     plot: float
     legend: float
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for words beside what they name."""
+        return self.width > NARROW.width
+
     def wrapped(self, words: str, size: float = LETTER) -> list[str]:
         """Words in at most two lines as wide as the paper."""
         room = int((self.width - self.left) / size)

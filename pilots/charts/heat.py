@@ -36,7 +36,7 @@ def draw_heat(chart: HeatMap, paper: Paper = WIDE) -> str:
 
     Narrow paper shows the cells of the wide picture pushed together: both have to be on the page.
     """
-    names, (legend, top) = NAMES if paper is WIDE else NAMES_OF_NARROW, _legend(paper)
+    names, (legend, top) = NAMES if paper.is_wide else NAMES_OF_NARROW, _legend(paper)
     bottom = top + ROW * len(chart.rows)
     frame = Frame(len(chart.labels), 0, 1, 1, names, paper.width - paper.right, top, bottom)
     whole = Frame(len(chart.labels), 0, 1, 1, NAMES, WIDE.width - WIDE.right, top, bottom)
@@ -46,10 +46,10 @@ def draw_heat(chart: HeatMap, paper: Paper = WIDE) -> str:
         y = top + ROW * place
         name = row.name if len(row.name) <= room else f"{row.name[: room - 1]}…"
         parts.append(f'<text x="{names - 8}" y="{y + 13:g}" text-anchor="end">{escape(name)}</text>')
-        cells += _row(row, whole, ROW * place + 1, shapes) if paper is WIDE else []
+        cells += _row(row, whole, ROW * place + 1, shapes) if paper.is_wide else []
     begin = frame.x(chart.start - 0.5)
     parts += [
-        *(_placed(cells, shapes, top) if paper is WIDE else [_squeezed(chart.id, whole, frame)]),
+        *(_placed(cells, shapes, top) if paper.is_wide else [_squeezed(chart.id, whole, frame)]),
         line("chart-mark", begin, top - 6, begin, bottom),
         *dates(chart.labels, chart.start, frame),
     ]
@@ -124,7 +124,7 @@ def _cell(x: float, y: float, size: float, share: float) -> list[str]:
 def _legend(paper: Paper) -> tuple[list[str], float]:
     """What a cell says, beside each other as far as there is room; and where the cells begin."""
     parts: list[str] = []
-    left = float(NAMES) if paper is WIDE else 2.0
+    left = float(NAMES) if paper.is_wide else 2.0
     x, y = left, 8.0
     for words, share in SHARES:
         if x > left and not paper.fits(words, x + 20):

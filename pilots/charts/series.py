@@ -105,7 +105,7 @@ def marker(x: float, y: float, is_comparison: bool) -> str:
 
 def most_markers(paper: Paper) -> int:
     """How many values of a line have room for a marker each."""
-    return MOST_MARKERS if paper is WIDE else MOST_MARKERS_OF_NARROW
+    return MOST_MARKERS if paper.is_wide else MOST_MARKERS_OF_NARROW
 
 
 def mean(values: Sequence[float | None]) -> float | None:

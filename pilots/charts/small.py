@@ -30,15 +30,15 @@ def draw_small_multiples(chart: SmallMultiples, paper: Paper = WIDE) -> str:
     Narrow paper shows the panels of the wide picture in two columns: both have to be on the page.
     """
     usual = COLUMNS_OF_FEW if len(chart.panels) <= FEW else COLUMNS
-    columns = usual if paper is WIDE else COLUMNS_OF_NARROW
+    columns = usual if paper.is_wide else COLUMNS_OF_NARROW
     width = paper.width / columns
     frame = _frame(chart, WIDE.width / usual)
     stretch = (width - GAP) / (WIDE.width / usual - GAP)
-    parts = ["<defs>", *_shared(f"{chart.id}-ground", _ground(frame, chart.start)), "</defs>"] if paper is WIDE else []
+    parts = ["<defs>", *_shared(f"{chart.id}-ground", _ground(frame, chart.start)), "</defs>"] if paper.is_wide else []
     for place, each in enumerate(chart.panels):
         left, top = (place % columns) * width, (place // columns) * (PANEL + GAP)
         shape = f"{chart.id}-{place}"
-        if paper is WIDE:
+        if paper.is_wide:
             lines = _shared(shape, draw_line(each, frame, most_markers=0))
             drawn = [f'<use href="#{chart.id}-ground"/>', *lines]
         else:
