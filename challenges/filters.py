@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q
 
 from accounts.models import Council
@@ -26,12 +25,7 @@ class ChallengeFilter(django_filters.FilterSet):
     budget = django_filters.NumberFilter(
         label="Contract worth at least (£)", field_name="contract_ceiling", lookup_expr="gte", min_value=0
     )
-    closes_by = django_filters.DateFilter(
-        label="Closes by",
-        field_name="closes_at",
-        lookup_expr="date__lte",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    closes_by = django_filters.DateFilter(label="Closes by", field_name="closes_at", lookup_expr="date__lte")
 
     class Meta:
         model = Challenge

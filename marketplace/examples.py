@@ -25,9 +25,7 @@ class ExampleForm(forms.Form):
     statement = forms.CharField(label="Why it matters", widget=forms.Textarea(attrs={"data-maxwords": 60, "rows": 4}))
     theme = forms.ChoiceField(choices=Theme.choices, required=False)
     budget = forms.DecimalField(label="Pilot budget in pounds", min_value=Decimal(1), max_digits=9, decimal_places=2)
-    closes_on = forms.DateField(
-        label="Closing date", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False
-    )
+    closes_on = forms.DateField(label="Closing date", required=False)
     route = forms.ChoiceField(
         label="How will you buy?", widget=forms.RadioSelect, choices=[("A", "One procedure with a pilot"), ("B", "Two")]
     )

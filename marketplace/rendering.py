@@ -51,6 +51,12 @@ _CLASSES = {
     "checkbox": "govuk-checkboxes__input",
 }
 _NARROW = {"number": "10", "date": "10", "time": "10", "datetime-local": "20", "tel": "20"}
+# Days and times are asked with the browser's own fields, whose values have one form everywhere.
+_PICKED: tuple[tuple[type[forms.Widget], str, str], ...] = (
+    (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+    (forms.DateInput, "date", "%Y-%m-%d"),
+    (forms.TimeInput, "time", "%H:%M"),
+)
 
 
 class HouseFormRenderer(TemplatesSetting):
@@ -105,7 +111,7 @@ def draw(field: BoundField) -> SafeString:
             part.attrs.setdefault("aria-label", f"{field.label}: {name}")
     if isinstance(field.field.widget, forms.NumberInput):
         return field.as_widget(widget=_as_text(field), attrs={**attrs, **_number_attrs(field)})
-    return field.as_widget(attrs=attrs)
+    return field.as_widget(widget=_picked(field.field.widget), attrs=attrs)
 
 
 def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
@@ -125,6 +131,15 @@ def _as_text(field: BoundField) -> forms.Widget:
     # A number input shows nothing when what was typed is no number; a text input gives it back to be corrected.
     widget = copy(field.field.widget)
     widget.input_type = "text"
+    return widget
+
+
+def _picked(widget: Any) -> Any:
+    """The widget itself, or for a day or a time one that the browser lets people pick it in."""
+    for type_, input_type, form in _PICKED:
+        if isinstance(widget, type_):
+            widget = copy(widget)
+            widget.input_type, widget.format = input_type, form
     return widget
 
 
@@ -156,7 +171,7 @@ def _class_of(field: BoundField) -> str:
 
 
 def _width_of(field: BoundField) -> str:
-    widget = field.field.widget
+    widget = _picked(field.field.widget)
     if kind(field) == "group":
         return "10"
     if not isinstance(widget, Input) or kind(field) != "input":

@@ -72,7 +72,7 @@ def record(request: HttpRequest, ocid: str) -> HttpResponse:
 @require_safe
 def public_record(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The public events as JSON lines, in the chain's order; `after` is a position, `challenge` a slug."""
-    after, slug = whole(request.GET.get("after", "0"), -1), request.GET.get("challenge", "").replace("\x00", "")
+    after, slug = whole(request.GET.get("after", "0"), -1), request.GET.get("challenge", "")
     if after < 0:
         return _answer(request, {"message": "after: a whole number, the position of the last line you have."}, 400)
     challenge = get_object_or_404(Challenge.objects.public(), slug=slug) if slug else None

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
     """The public events, newest first, each with its place in the chain; `challenge` narrows to one."""
-    slug = request.GET.get("challenge", "").replace("\x00", "")
+    slug = request.GET.get("challenge", "")
     challenge = get_object_or_404(Challenge.objects.public(), slug=slug) if slug else None
     before = whole(request.GET.get("before", ""), otherwise=-1)
     found = queries.public_events(challenge).order_by("-pk")

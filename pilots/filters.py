@@ -93,7 +93,7 @@ class PilotFilter(django_filters.FilterSet):
         return pilots.filter(is_late) if value == LATE else pilots.exclude(is_late)
 
     def by_verdict(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
-        """By the result of the plan's last date, as pages show it: an earlier one says nothing of a pilot that runs on."""
+        """By the result of the plan's last date, as pages show it: a pilot that runs on has none yet."""
         registered = PilotEvaluation.objects.filter(pilot=OuterRef("pk"), kind=EvaluationKind.REGISTERED, verdict=value)
         is_last = registered.annotate(day=TruncDate("due_at", tzinfo=LONDON)).filter(day=OuterRef("analysis_on"))
         return pilots.filter(Exists(is_last))

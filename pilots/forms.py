@@ -13,9 +13,8 @@ _COMMA = re.compile(r"[+-]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
 
 
 def day_field(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
-    """A day, as the browser's own field asks for it."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget, required=required)
+    """A day."""
+    return forms.DateField(label=label, help_text=hint, required=required)
 
 
 class ReadNumberField(forms.FloatField):

@@ -10,20 +10,13 @@ from pilots.forms import day_field, words_field
 from pilots.models import Device, Pilot, Severity
 
 NO_PERSON = "Name no person."
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment_field(label: str, hint: str = "") -> forms.DateTimeField:
-    """A moment, London time, as the browser's own field asks for it."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-    return forms.DateTimeField(label=label, help_text=hint, widget=widget)
 
 
 class IncidentForm(forms.Form):
     severity = forms.ChoiceField(label="What kind of incident", choices=Severity.choices, widget=forms.RadioSelect)
     title = forms.CharField(label="What it is, in a line", max_length=160, help_text=f"Public. {NO_PERSON}")
     text = words_field("What happened", f"Both sides read it. {NO_PERSON}")
-    found_at = moment_field("When it was found", "The clocks run from here. London time.")
+    found_at = forms.DateTimeField(label="When it was found", help_text="The clocks run from here. London time.")
     touches_from = day_field("First day whose readings it may have changed", "Leave both empty where it changed none.")
     touches_until = day_field(
         "Last day whose readings it may have changed",
@@ -63,7 +56,7 @@ class _DeviceForm(forms.Form):
 
 
 class RecallForm(_DeviceForm):
-    recalled_from = moment_field("From when on it may have measured wrongly", "London time.")
+    recalled_from = forms.DateTimeField(label="From when on it may have measured wrongly", help_text="London time.")
     reason = words_field("Why it is recalled", f"Published. {NO_PERSON}", rows=3)
 
 
@@ -72,8 +65,8 @@ class MistakeForm(forms.Form):
 
 
 class EraseForm(_DeviceForm):
-    first = moment_field("From", "London time.")
-    end = moment_field("Up to, not including")
+    first = forms.DateTimeField(label="From", help_text="London time.")
+    end = forms.DateTimeField(label="Up to, not including")
     reason = words_field("Why these readings have to be erased", f"Published. {NO_PERSON}", rows=3)
 
     @property

@@ -110,10 +110,8 @@ class TypedForm(forms.Form):
 
     device = forms.ChoiceField(label="Device")
     metric = forms.ChoiceField(label="What was measured")
-    taken_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    taken_at = forms.TimeField(
-        label="Time", help_text="London time.", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    taken_on = forms.DateField(label="Day")
+    taken_at = forms.TimeField(label="Time", help_text="London time.")
     value = ReadNumberField(label="Value")
     correction = forms.CharField(
         label="If it replaces another value: why", help_text=REASON, max_length=500, required=False

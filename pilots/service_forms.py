@@ -83,11 +83,7 @@ def _percent(label: str) -> Callable[[], forms.Field]:
 
 
 def _until(label: str) -> Callable[[], forms.Field]:
-    def field() -> forms.Field:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(label=label, required=False, widget=widget)
-
-    return field
+    return lambda: forms.DateField(label=label, required=False)
 
 
 def _column(label: str, hint: str = "The name of the column.") -> Callable[[], forms.Field]:

@@ -76,10 +76,7 @@ class RulingForm(forms.Form):
 class InstantForm(forms.Form):
     """An instant to look back at, in the time of London."""
 
-    at = forms.DateTimeField(
-        label="At", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text="Leave it empty for now.",
-    )  # fmt: skip
+    at = forms.DateTimeField(label="At", required=False, help_text="Leave it empty for now.")
 
 
 class VerificationForm(forms.Form):

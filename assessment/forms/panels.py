@@ -62,12 +62,9 @@ class WorkForm(forms.Form):
         "evenly when marking begins, and nobody gets one that they have an interest in.",
     )  # fmt: skip
     declare_by = forms.DateField(
-        label="Interests are declared by", required=False, widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Reminders go out from the day before.",
-    )  # fmt: skip
-    mark_by = forms.DateField(
-        label="Marks are handed in by", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="Interests are declared by", required=False, help_text="Reminders go out from the day before."
     )
+    mark_by = forms.DateField(label="Marks are handed in by", required=False)
 
     @property
     def days(self) -> tuple[date | None, date | None]:

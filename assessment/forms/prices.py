@@ -27,9 +27,7 @@ class AskForm(forms.Form):
         "Its supplier reads it, and that its price is far below the others; no other price.",
         True,
     )
-    due_on = forms.DateField(
-        label="Answer by the end of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = forms.DateField(label="Answer by the end of")
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         self.first = earliest_answer_day(at)

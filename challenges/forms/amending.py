@@ -13,7 +13,6 @@ from challenges.models import Challenge, Criterion, CriterionKind, Outcome
 from challenges.telling import Telling
 from clauses.models import ClauseSet
 
-INSTANT = {"type": "datetime-local"}
 WHOLE = {"pilot_weeks": 260, "max_pilots": 20}
 ASIDE = ("reason", "is_material")
 LONGEST = {"title": 160, "strapline": 200, "if_it_works": 0}
@@ -100,9 +99,8 @@ class AmendmentForm(forms.Form):
             whole = forms.IntegerField(min_value=1, max_value=most)
             self._add("Money and pilots", f"facts.{name}", LABELS[name], whole)
         for name in DATES:
-            picker = forms.DateTimeInput(attrs=INSTANT, format="%Y-%m-%dT%H:%M")
-            self._add("Dates", f"facts.{name}", LABELS[name], forms.DateTimeField(widget=picker))
-        self._add("Dates", "facts.pilot_starts_on", LABELS["pilot_starts_on"], _day(required=False))
+            self._add("Dates", f"facts.{name}", LABELS[name], forms.DateTimeField())
+        self._add("Dates", "facts.pilot_starts_on", LABELS["pilot_starts_on"], forms.DateField(required=False))
         for name in WORDS:
             text = _text(LONGEST[name])
             self._add("The problem statement", f"facts.{name}", LABELS[name], text, self.telling.drafted.get(name))
@@ -133,7 +131,7 @@ class AmendmentForm(forms.Form):
 
     def _outcome(self, row: Outcome) -> None:
         for name in ("baseline_value", "baseline_on", "target_value", "minimum_worthwhile_effect", "harm_limit"):
-            field = _day() if name == "baseline_on" else _decimal(None, 4)
+            field = forms.DateField() if name == "baseline_on" else _decimal(None, 4)
             label = f"{row.name}: {LABELS[name]}"
             self._add("How we will know", f"outcomes.{row.pk}.{name}", label, field, getattr(row, name))
 
@@ -164,10 +162,6 @@ def _decimal(
     return forms.DecimalField(
         min_value=least, max_value=most, max_digits=14, decimal_places=places, required=required, localize=False
     )
-
-
-def _day(*, required: bool = True) -> forms.DateField:
-    return forms.DateField(required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 def _text(longest: int = 0, *, required: bool = True) -> forms.CharField:

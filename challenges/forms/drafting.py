@@ -98,10 +98,6 @@ class TimetableForm(forms.ModelForm):
             "opens_at": "All times are those of the United Kingdom.",
             "closes_at": "The last moment is just before this time. A submission at this time is late.",
         }
-        widgets = {
-            name: forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-            for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at")
-        } | {"pilot_starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -171,7 +167,6 @@ class OutcomeForm(forms.ModelForm):
             "minimum_worthwhile_effect": "In the same unit. Below it, the pilot was not worth it.",
             "harm_limit": "In the same unit. With 0, any worsening that the readings make certain counts as harm.",
         }
-        widgets = {"baseline_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def clean_baseline_on(self) -> date:
         day: date = self.cleaned_data["baseline_on"]
@@ -246,8 +241,5 @@ class CommentForm(forms.Form):
 class DeadlineForm(ReasonForm):
     """A later deadline for everybody."""
 
-    closes_at = forms.DateTimeField(
-        label="New closing time",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    closes_at = forms.DateTimeField(label="New closing time")
     field_order = ["closes_at", "reason"]

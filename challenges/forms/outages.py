@@ -4,19 +4,14 @@ from django import forms
 
 from challenges.actions import Downtime
 
-PICKER = {"type": "datetime-local"}
-
 
 class OutageForm(forms.Form):
     """When submissions could not be taken, and how many days every call gets for it."""
 
     began_at = forms.DateTimeField(
-        label="It began", widget=forms.DateTimeInput(attrs=PICKER, format="%Y-%m-%dT%H:%M"),
-        help_text="United Kingdom time. When the first firm could not submit.",
-    )  # fmt: skip
-    ended_at = forms.DateTimeField(
-        label="It was over", widget=forms.DateTimeInput(attrs=PICKER, format="%Y-%m-%dT%H:%M")
+        label="It began", help_text="United Kingdom time. When the first firm could not submit."
     )
+    ended_at = forms.DateTimeField(label="It was over")
     days = forms.IntegerField(
         label="Whole days by which every call goes on", min_value=1, max_value=28, initial=1,
         help_text="The same for all. Suppliers must have at least a day left when they read of it.",

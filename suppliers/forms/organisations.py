@@ -62,9 +62,8 @@ class CertificateForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     expires_on = forms.DateField(
-        label="Expires on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Leave it empty only for another certificate that has no end.",
-    )  # fmt: skip
+        label="Expires on", required=False, help_text="Leave it empty only for another certificate that has no end."
+    )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -1,5 +1,7 @@
 """The form renderer: labels, hints, errors and limits reach every reader, with or without a screen."""
 
+from datetime import UTC, date, datetime, time
+
 import pytest
 from bs4 import BeautifulSoup
 from django import forms
@@ -100,3 +102,20 @@ def test_a_formset_has_one_summary_for_all_its_rows():
     drawn = BeautifulSoup(str(rows), "html.parser")
     assert [a["href"] for a in drawn.select(".govuk-error-summary a")] == ["#id_form-0-weight"]
     assert [legend.get_text(strip=True) for legend in drawn.select("legend")] == ["Row 1", "Row 2"]
+
+
+class Days(forms.Form):
+    on = forms.DateField()
+    at = forms.DateTimeField()
+    closes = forms.TimeField()
+
+
+def test_days_and_times_are_picked_with_the_browsers_own_fields():
+    known = {"on": date(2027, 3, 1), "at": datetime(2027, 3, 1, 9, 30, tzinfo=UTC), "closes": time(17, 5)}
+
+    fields = BeautifulSoup(str(Days(initial=known)), "html.parser").select("input")
+
+    assert [(field["type"], field["value"]) for field in fields] == [
+        ("date", "2027-03-01"), ("datetime-local", "2027-03-01T09:30"), ("time", "17:05"),
+    ]  # fmt: skip
+    assert ["govuk-input--width-" in " ".join(field["class"]) for field in fields] == [True] * 3
