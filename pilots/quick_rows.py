@@ -4,11 +4,11 @@ A machine's batch is mostly good and mostly alike. Whatever is not plainly good 
 `pilots.rows`, which has the sentences; so the two never disagree about what is good.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
-from operator import attrgetter
 
 import msgspec
 import numpy as np
@@ -32,8 +32,8 @@ class Row(msgspec.Struct, gc=False):
     unit: str
 
 
-_DEVICE, _METRIC, _TAKEN_AT, _VALUE, _UNIT = map(attrgetter, Row.__struct_fields__)
 _NEVER = np.iinfo(np.int64).min  # stands for an instant of which no reading is taken
+_NOTHING = Judged((), (), ())
 JSON_LIST, JSON_LINE = msgspec.json.Decoder(list[Row]), msgspec.json.Decoder(Row)
 
 
@@ -51,56 +51,60 @@ class Quick:
 
 def judge_quickly(rows: Sequence[Row], expected: Expected) -> Quick:
     """Judge a batch, column by column; each spelling of an instant is read once."""
-    measures = _bounded(expected.metrics)
-    devices = _ints(map(expected.devices.get, map(_DEVICE, rows), repeat(-1)), len(rows))
-    places = _places(list(map(_METRIC, rows)), list(map(_UNIT, rows)), measures.places)
-    texts = list(map(_TAKEN_AT, rows))
-    instants = {text: _moment(text, expected) for text in set(texts)}
-    moments = _ints(map(instants.__getitem__, texts), len(rows))
-    values = np.fromiter(map(_VALUE, rows), dtype=np.float64, count=len(rows))
-    good = (devices >= 0) & (places >= 0) & (moments != _NEVER)
-    good &= (values >= measures.lowest[places]) & (values <= measures.highest[places])
+    count = len(rows)
+    measured = _measured([row.metric for row in rows], [row.unit for row in rows], expected.metrics)
+    devices = _ints(map(expected.devices.get, [row.device for row in rows], repeat(-1)), count)
+    moments = _ints(map(_Instants(expected).__getitem__, [row.taken_at for row in rows]), count)
+    values = np.fromiter([row.value for row in rows], dtype=np.float64, count=count)
+    good = (devices >= 0) & (moments != _NEVER) & (values >= measured.lowest) & (values <= measured.highest)
+    if good.all():
+        return Quick(np.arange(1, count + 1), devices, measured.keys, moments, values, _NOTHING)
     odd = ((number + 1, msgspec.structs.asdict(rows[number])) for number in np.flatnonzero(~good).tolist())
     rest = judge_numbered(odd, expected)
-    return Quick(
-        np.flatnonzero(good) + 1, devices[good], measures.keys[places[good]], moments[good], values[good], rest
-    )  # fmt: skip
+    return Quick(np.flatnonzero(good) + 1, devices[good], measured.keys[good], moments[good], values[good], rest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Measures:
-    """Where a code with its unit stands in the columns: id, lowest and highest value."""
+class _Measured:
+    """Of each row the metric's id, -1 where there is none; the bounds are of each row, or of all of them."""
 
-    places: Mapping[tuple[str, str], int]
     keys: Ints
-    lowest: Floats
-    highest: Floats
+    lowest: Floats | float
+    highest: Floats | float
 
 
-def _bounded(metrics: Mapping[str, Measure]) -> _Measures:
-    """Where there is no bound, the widest that an analysis reads. The last column stands for no measure."""
-    known = list(metrics.items())
-    lowest = [-LARGEST if each.lowest is None else max(each.lowest, -LARGEST) for _, each in known]
-    highest = [LARGEST if each.highest is None else min(each.highest, LARGEST) for _, each in known]
-    return _Measures(
-        {(code, each.unit): place for place, (code, each) in enumerate(known)},
-        np.array([*(each.pk for _, each in known), -1], dtype=np.int64),
-        np.array([*lowest, np.inf]),
-        np.array([*highest, -np.inf]),
-    )
+def _measured(codes: list[str], units: list[str], metrics: Mapping[str, Measure]) -> _Measured:
+    """Mostly a batch is of one measure, in one unit: that is soon told."""
+    code, unit = (codes[0], units[0]) if codes else ("", "")
+    if codes.count(code) == units.count(unit) == len(codes):
+        key, lowest, highest = _bounds(metrics.get(code), unit)
+        return _Measured(np.full(len(codes), key, dtype=np.int64), lowest, highest)
+    sorts = {sort: place for place, sort in enumerate(set(zip(codes, units, strict=True)))}
+    keys, lows, highs = zip(*(_bounds(metrics.get(code), unit) for code, unit in sorts), strict=True)
+    places = _ints(map(sorts.__getitem__, zip(codes, units, strict=True)), len(codes))
+    return _Measured(np.array(keys, dtype=np.int64)[places], np.array(lows)[places], np.array(highs)[places])
 
 
-def _places(codes: list[str], units: list[str], places: Mapping[tuple[str, str], int]) -> Ints:
-    """Where the measures stand, -1 where there is none. Mostly a batch is of one measure: that is soon told."""
-    if codes and codes.count(codes[0]) == units.count(units[0]) == len(codes):
-        return np.full(len(codes), places.get((codes[0], units[0]), -1), dtype=np.int64)
-    return _ints(map(places.get, zip(codes, units, strict=True), repeat(-1)), len(codes))
+def _bounds(measure: Measure | None, unit: str) -> tuple[int, float, float]:
+    """Where there is no bound, the widest that an analysis reads; no value is good where there is no measure."""
+    if measure is None or measure.unit != unit:
+        return -1, math.inf, -math.inf
+    lowest = -LARGEST if measure.lowest is None else max(measure.lowest, -LARGEST)
+    return measure.pk, lowest, LARGEST if measure.highest is None else min(measure.highest, LARGEST)
+
+
+class _Instants(dict[str, int]):
+    """Spellings of instants and what they name; each is read when it is first looked up."""
+
+    def __init__(self, expected: Expected) -> None:
+        super().__init__()
+        self.expected = expected
+
+    def __missing__(self, text: str) -> int:
+        taken_at = moment_in_time(text, self.expected)
+        self[text] = found = _NEVER if taken_at is None else (taken_at - EPOCH) // MICROSECOND
+        return found
 
 
 def _ints(numbers: Iterable[int], count: int) -> Ints:
     return np.fromiter(numbers, dtype=np.int64, count=count)
-
-
-def _moment(text: str, expected: Expected) -> int:
-    taken_at = moment_in_time(text, expected)
-    return _NEVER if taken_at is None else (taken_at - EPOCH) // MICROSECOND

@@ -12,7 +12,7 @@ from django.db import transaction
 from audit import clock
 from audit.actors import Actor
 from audit.models import Event, Visibility
-from audit.transitions import NotPermitted, Refused, insertion, lock
+from audit.transitions import EventParts, NotPermitted, Refused, insertion, lock
 from pilots import rows as judging
 from pilots import rules, storage
 from pilots.actions.noting import draft, note
@@ -84,18 +84,20 @@ def ingest(
     is_late = not rules.takes_readings(pilot, now)
     rows = list(rows)
     judged = _judge(rows, expected(pilot, now))
-    told = insertion(_received(pilot, actor, now, _if_all_new(len(rows), judged), source))
+    if_new = _if_all_new(len(rows), judged)
+    told = insertion(_received(pilot, actor, now, if_new, source))
     outcome = storage.foresee(judged.batch) if is_late else storage.write(judged.batch, source, now, told)
     if correction:
         why = storage.Correction(actor.actor_key, source, correction)
         storage.correct(outcome.batch.where(_to_correct(outcome)), why, now)
-    if not is_late:
+    if judged.out_of_range and not is_late:
         _keep_aside(judged.out_of_range, now)
     if source not in BY_MACHINE:
         storage.roll_up()
+    if outcome.is_told:
+        return if_new
     intake = _intake(len(rows), judged, outcome, bool(correction), is_late)
-    if not outcome.is_told:
-        _record(pilot, actor, now, intake, source, correction)
+    _record(pilot, actor, now, intake, source, correction)
     return intake
 
 
@@ -243,7 +245,7 @@ def _if_all_new(received: int, judged: _Judged) -> Intake:
     return Intake(received, len(judged.batch), 0, judged.refused)
 
 
-def _received(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str) -> Event:
+def _received(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str) -> EventParts:
     counts = {"received": intake.received, "added": intake.added, "unchanged": intake.unchanged}
     return draft(
         "pilot.readings_received", pilot, actor, at, **counts, refused=len(intake.refused), source=source
@@ -252,7 +254,7 @@ def _received(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: 
 
 def _record(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str, correction: str) -> None:
     if not correction or intake.added:
-        _received(pilot, actor, at, intake, source).save(force_insert=True)
+        Event(**_received(pilot, actor, at, intake, source)).save(force_insert=True)
     if intake.corrected:
         told = {"corrected": intake.corrected, "source": source}
         note("pilot.readings_corrected", pilot, actor, at, Visibility.PUBLIC, correction, **told)

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from audit.actors import Actor
-from audit.models import Event, Visibility
-from audit.transitions import append_event, draft_event
+from audit.models import Visibility
+from audit.transitions import EventParts, append_event, draft_event
 from pilots.models import Pilot
 
 
@@ -19,6 +19,6 @@ def note(
     )  # fmt: skip
 
 
-def draft(verb: str, pilot: Pilot, actor: Actor, at: datetime, **data: object) -> Event:
+def draft(verb: str, pilot: Pilot, actor: Actor, at: datetime, **data: object) -> EventParts:
     """What `note` would append for the council to read."""
     return draft_event(verb=verb, subject=pilot, actor=actor, at=at, challenge_id=pilot.challenge_id, data=data)

@@ -73,8 +73,11 @@ class Batch:
         """Of an ordered batch: by metric, the distinct pairs (device, hour since 1970) that its readings lie in."""
         hours = self.moments // HOUR
         begins = np.ones(len(self), dtype=bool)
-        begins[1:] = (np.diff(self.devices) != 0) | (np.diff(self.metrics) != 0) | (np.diff(hours) != 0)
-        metrics, pairs = self.metrics[begins], np.stack([self.devices[begins], hours[begins]], axis=1)
+        begins[1:] = self.devices[1:] != self.devices[:-1]
+        begins[1:] |= (self.metrics[1:] != self.metrics[:-1]) | (hours[1:] != hours[:-1])
+        metrics, pairs = self.metrics[begins], np.array([self.devices[begins], hours[begins]]).T
+        if len(metrics) and (metrics == metrics[0]).all():
+            return {int(metrics[0]): pairs}
         return {metric: pairs[metrics == metric] for metric in set(metrics.tolist())}
 
 

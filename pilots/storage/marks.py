@@ -16,7 +16,9 @@ _QUICKLY = 1
 
 def packed(pairs: Ints) -> bytes:
     """Pairs of device and hour (since 1970) as bytes, never a whole number of plain pairs."""
-    differences = np.diff(pairs, axis=0, prepend=0).T.astype("<i8")
+    differences = np.empty((2, len(pairs)), dtype="<i8")
+    differences[:, :1] = pairs[:1].T
+    np.subtract(pairs[1:].T, pairs[:-1].T, out=differences[:, 1:])
     kept = zlib.compress(differences.tobytes(), _QUICKLY)
     return kept if len(kept) % _PAIR else kept + b"\0"
 

@@ -16,16 +16,18 @@ from psycopg.pq import Format
 from audit import clock
 from pilots.storage.batches import HOUR, Batch, Floats, Ints, Mask, Statement, instant_of
 from pilots.storage.marks import packed
+from pilots.storage.together import ask, row
 
 # Microseconds between 1970 and 2000, from where PostgreSQL counts.
 _SHIFT = 946_684_800_000_000
-_SAVEPOINT, _BACK = "SAVEPOINT before_readings", "ROLLBACK TO SAVEPOINT before_readings"
+_SAVEPOINT: Statement = ("SAVEPOINT before_readings", ())
+_BACK: Statement = ("ROLLBACK TO SAVEPOINT before_readings", ())
 ALONE = 0x70696C6F74  # the advisory lock of the one who makes sums
 
 _INSERT = (
     "INSERT INTO pilots_reading (device_id, metric_id, taken_at, value, source, received_at, version) "
-    "SELECT device, metric, taken_at, value, %s, %s, 1 "
-    "FROM unnest(%s, %s, %s, %s) AS sent(device, metric, taken_at, value)"
+    "SELECT device, metric, taken_at, value, %s::varchar, %s::timestamptz, 1 "
+    "FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::float8[]) AS sent(device, metric, taken_at, value)"
 )
 _UNLESS_THERE = (
     " ON CONFLICT (device_id, metric_id, taken_at) DO NOTHING "
@@ -40,7 +42,7 @@ _NOW = (
     "SELECT {now}, token.id, token.revoked_at FROM (SELECT) AS always "
     "LEFT JOIN pilots_readingtoken AS token ON token.id = %s AND token.pilot_id = %s"
 )
-_MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (%s, %b)"
+_MARK = "INSERT INTO pilots_pendingrollup (metric_id, buckets) VALUES (%s, %s)"
 # The bounds let the planner leave out the other months; the lateral one-row lookup keeps it on the key.
 _KNOWN = (
     "SELECT kept.value FROM unnest(%s, %s, %s) WITH ORDINALITY AS sent(device, metric, taken_at, place) "
@@ -116,9 +118,16 @@ _READY: WeakSet[psycopg.Connection[Any]] = WeakSet()  # connections that take th
 @contextmanager
 def raw_cursor() -> Iterator[psycopg.Cursor[Any]]:
     """A cursor that binds on the server and takes the arrays above; inside Django's transaction, with its errors."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(_ready(connection.connection)) as cursor:
+    with _driver() as driver, psycopg.Cursor(_ready(driver)) as cursor:
         yield cursor
+
+
+@contextmanager
+def _driver() -> Iterator[psycopg.Connection[Any]]:
+    """psycopg's connection, with Django's errors."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        yield connection.connection
 
 
 def _ready(driver: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
@@ -135,11 +144,11 @@ def hold(columns: str, pilot: int, token: int) -> tuple[Sequence[Any], Sequence[
 
     Time and token are asked for by a statement of their own: what the lock waits for, it has to see.
     """
-    with raw_cursor() as row, raw_cursor() as now:
-        with row.connection.pipeline():
-            row.execute(_HOLD.format(columns=columns), [pilot], prepare=True)
-            now.execute(_NOW.format(now=clock.expression()), [token, pilot], prepare=True)
-        return row.fetchone() or (), now.fetchone() or ()
+    with _driver() as driver:
+        asked = ask(
+            driver, (_HOLD.format(columns=columns), [pilot]), (_NOW.format(now=clock.expression()), [token, pilot])
+        )
+        return row(driver, asked[0]), row(driver, asked[1])
 
 
 def insert(batch: Batch, source: str, at: datetime, told: Statement | None = None) -> tuple[Mask, bool]:
@@ -151,45 +160,41 @@ def insert(batch: Batch, source: str, at: datetime, told: Statement | None = Non
     """
     if not len(batch):
         return np.zeros(0, dtype=bool), False
-    columns = [source, at, _Ids(batch.devices), _Ids(batch.metrics), _Instants(batch.moments), _Values(batch.values)]
+    arrays = [_Ids(batch.devices), _Ids(batch.metrics), _Instants(batch.moments), _Values(batch.values)]
+    if _all_new(batch, [source, at, *(each.data for each in arrays)], told):
+        return np.ones(len(batch), dtype=bool), told is not None
     with raw_cursor() as cursor:
-        if _all_new(cursor, batch, columns, told):
-            return np.ones(len(batch), dtype=bool), told is not None
-        cursor.execute(_INSERT + _UNLESS_THERE, columns)
+        cursor.execute(_INSERT + _UNLESS_THERE, [source, at, *arrays])
         added = set(cursor.fetchall())
-        fresh = np.array([key in added for key in batch.all_keys()], dtype=np.bool_)
-        _mark(cursor, batch.where(fresh).buckets())
+    fresh = np.array([key in added for key in batch.all_keys()], dtype=np.bool_)
+    mark(batch.where(fresh).buckets())
     return fresh, False
 
 
-def _all_new(cursor: psycopg.Cursor[Any], batch: Batch, columns: list[Any], told: Statement | None) -> bool:
+def _all_new(batch: Batch, columns: list[Any], told: Statement | None) -> bool:
     """Whether all of it was new, and then it is in; else nothing is. One way to the server and back, mostly."""
     ends = batch.where(np.array([0, len(batch) - 1]))
     keys = [each for key in ends.all_keys() for each in (*key[:2], instant_of(key[2]))]
-    try:
-        with cursor.connection.pipeline():
-            cursor.execute(_SAVEPOINT, prepare=True)
-            _mark(cursor, batch.buckets())
-            if told:
-                cursor.execute(*told, prepare=True)
-            cursor.execute(_INSERT + _UNLESS_SENT, [*columns, *keys], prepare=True)
-        if cursor.rowcount == len(batch):
-            return True
-    except psycopg.errors.UniqueViolation:
-        pass
-    cursor.execute(_BACK)
+    others = [*_marks(batch.buckets()), *([told] if told else [])]
+    with _driver() as driver:
+        try:
+            *_, added = ask(driver, _SAVEPOINT, *others, (_INSERT + _UNLESS_SENT, [*columns, *keys]))
+            if added.command_tuples == len(batch):
+                return True
+        except psycopg.errors.UniqueViolation:
+            pass
+        ask(driver, _BACK)
     return False
 
 
 def mark(buckets: dict[int, Ints]) -> None:
     """Have hours summed again, by metric: pairs of device and hour."""
-    with raw_cursor() as cursor:
-        _mark(cursor, buckets)
+    with _driver() as driver:
+        ask(driver, *_marks(buckets))
 
 
-def _mark(cursor: psycopg.Cursor[Any], buckets: dict[int, Ints]) -> None:
-    for metric, pairs in buckets.items():
-        cursor.execute(_MARK, [metric, packed(pairs)], prepare=True)
+def _marks(buckets: dict[int, Ints]) -> list[Statement]:
+    return [(_MARK, [metric, packed(pairs)]) for metric, pairs in buckets.items()]
 
 
 def known(batch: Batch) -> Floats:
