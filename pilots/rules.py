@@ -221,6 +221,11 @@ def takes_recalls(pilot: Pilot, at: datetime) -> bool:
     return takes_incidents(pilot) and not analysis_is_due(pilot, at)
 
 
+def supplier_can_stop(pilot: Pilot) -> bool:
+    """Whether it can be said that the supplier cannot go on: once, while the pilot is under way."""
+    return pilot.state in UNDER_WAY and not hasattr(pilot, "supplier_stop")
+
+
 def may_recall(actor: Any, pilot: Pilot) -> bool:
     """Recall a device: whoever measures, on either side."""
     return may_manage(actor, pilot) or is_supplier_of(actor, pilot)

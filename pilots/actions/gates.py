@@ -67,5 +67,5 @@ def _wrong(pilot: Pilot, found: Established, at: datetime) -> Iterator[str]:
 
 def _why_not_now(pilot: Pilot, item: str) -> str:
     if item in rules.OF_CLOSING:
-        return f"{stands(pilot)}: this is recorded between the decision and the closing."
+        return f"{stands(pilot)}: this is recorded between the decision and the closing, or once it was ended early."
     return f"{stands(pilot)}: whether it is fit to run shows once it has started."

@@ -2,30 +2,38 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from pilots.figures import PlannedPlace
 from pilots.formats import Mark
-from pilots.models import Arm, Device, DeviceEvent, Happening, Pilot
+from pilots.models import Arm, Device, DeviceEvent, DeviceRecall, Happening, Pilot
 from pilots.moves import Move, Stay, stays
 
-_CHANGED = (
-    "Calibrated or given other firmware inside the registered windows: {}. Their values are marked: the verdict is "
-    "inconclusive if it would be another without them, or if they are more than a fifth of a group’s."
+_MARKED = (
+    "Their values are marked: the verdict is inconclusive if it would be another without them, or if they are more "
+    "than a fifth of a group’s."
 )
+_CHANGED = f"Calibrated or given other firmware inside the registered windows: {{}}. {_MARKED}"
+_RECALLED = f"Recalled: {{}}. {_MARKED}"
 # After either, a device is another instrument than before.
 CHANGES = {Happening.FIRMWARE: "other firmware", Happening.CALIBRATED: "calibrated"}
 
 
 @dataclass
 class DeviceNow:
-    """A device as the dashboard shows it; `last_day` is the day of its last reading of the primary measure."""
+    """A device as the dashboard shows it; `last_day` is the day of its last reading of the primary measure.
+
+    `recalled_from` is set while a recall stands.
+    """
 
     code: str
     site: str
     happened: list[DeviceEvent] = field(default_factory=list)
     last_day: date | None = None
+    recalled_from: datetime | None = None
 
     @property
     def installed(self) -> DeviceEvent | None:
@@ -123,11 +131,14 @@ def _places(
 
 def devices_now(pilot: Pilot, last_days: Mapping[str, date]) -> list[DeviceNow]:
     """Every device of a pilot where it stands now, with what happened to it, oldest first: two queries."""
+    recalls = DeviceRecall.objects.filter(device=OuterRef("pk"), taken_back_at=None).values("recalled_from")
     devices = Device.objects.filter(site__pilot=pilot).select_related("site").order_by("site__arm", "code")
     found = {
-        device.pk: DeviceNow(device.code, device.site.name or device.site.code, [], last_days.get(device.code))
-        for device in devices
-    }
+        device.pk: DeviceNow(
+            device.code, device.site.name or device.site.code, [], last_days.get(device.code), device.recalled_from
+        )
+        for device in devices.annotate(recalled_from=Subquery(recalls))
+    }  # fmt: skip
     for event in DeviceEvent.objects.filter(device__site__pilot=pilot).select_related("site").order_by("on", "pk"):
         now = found[event.device_id]
         now.happened.append(event)
@@ -140,8 +151,10 @@ def warnings_of(devices: Sequence[DeviceNow], pilot: Pilot) -> list[str]:
     """What a reader of the numbers should know of the devices, in sentences."""
     first, last = pilot.baseline_starts_on or date.max, pilot.ends_on or date.min
     touched = [d.code for d in devices if any(e.what in CHANGES and first < e.on <= last for e in d.happened)]
+    recalled = [d.code for d in devices if d.recalled_from]
     moved, late = [d.code for d in devices if d.moved], [d.code for d in devices if _is_late(d, first)]
     parts = (
+        (recalled, _RECALLED),
         (touched, _CHANGED),
         (moved, "Moved: {}. Each counts for its new site from the day after."),
         (late, "Installed after the baseline began: {}."),

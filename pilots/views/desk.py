@@ -110,7 +110,7 @@ def steps_for(reader: User, pilot: Pilot, at: datetime) -> dict[str, str]:
     """What this person can do now when something went wrong: the name of each page, and its words."""
     is_running, may_end = pilot.state == PilotState.RUNNING, rules.may_end_early(reader, pilot)
     is_own, is_under_way = rules.is_supplier_of(reader, pilot), pilot.state in rules.UNDER_WAY
-    may_stop = is_under_way and not hasattr(pilot, "supplier_stop") and (is_own or may_end)
+    may_stop = rules.supplier_can_stop(pilot) and (is_own or may_end)
     stops = "Withdraw from the pilot" if is_own else "Say that the supplier has failed"
     steps = (
         ("pilot_suspend", "Suspend the pilot", is_running and rules.may_suspend(reader, pilot)),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.attempting import attempt
 from accounts.signed_in import person
 from audit import clock
-from audit.transitions import NotPermitted
+from audit.transitions import NotPermitted, stands
 from pilots import actions, queries, rules
 from pilots.going_wrong_forms import (
     CloseIncidentForm,
@@ -71,12 +71,13 @@ FOLLOWS = {
 
 @dataclass(frozen=True)
 class _Asked:
-    """A page of one form: its title, the button's words, what follows from it, and the way back."""
+    """A page of one form: its title, the button's words, what follows from it, the way back; whether it is done now."""
 
     title: str
     submit: str
     what: str
     back: str = ""
+    is_time: bool = True
 
 
 @require_safe
@@ -110,7 +111,8 @@ def pilot_incident_new(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, "The incident is recorded. See below who has to be told, and until when.")
         newest = pilot.incidents.first()
         return redirect("pilot_incident", slug=slug, number=newest.number if newest else 1)
-    return _one_form(request, pilot, form, _Asked("Record an incident", "Record it", "record"))
+    asked = _Asked("Record an incident", "Record it", "record", is_time=rules.takes_incidents(pilot))
+    return _one_form(request, pilot, form, asked)
 
 
 @login_required
@@ -202,7 +204,8 @@ def pilot_recall(request: HttpRequest, slug: str) -> HttpResponse:
         "The device is recalled. Its readings from then on are marked.", "pilot_incidents", slug=slug,
     ):  # fmt: skip
         return answer
-    return _one_form(request, pilot, form, _Asked("Recall a device", "Recall it", "recall"))
+    asked = _Asked("Recall a device", "Recall it", "recall", is_time=rules.takes_recalls(pilot, clock.now()))
+    return _one_form(request, pilot, form, asked)
 
 
 @login_required
@@ -220,7 +223,9 @@ def pilot_recall_mistake(request: HttpRequest, slug: str, pk: int) -> HttpRespon
         f"The recall of {code} is taken back. Its readings count like any other.", "pilot_incidents", slug=slug,
     ):  # fmt: skip
         return answer
-    return _one_form(request, pilot, form, _Asked(f"The recall of {code} was a mistake", "Take it back", "mistake"))
+    is_time = recall.taken_back_at is None and rules.recalls_are_taken_back(pilot, clock.now())
+    asked = _Asked(f"The recall of {code} was a mistake", "Take it back", "mistake", is_time=is_time)
+    return _one_form(request, pilot, form, asked)
 
 
 @login_required
@@ -254,7 +259,8 @@ def pilot_stops(request: HttpRequest, slug: str) -> HttpResponse:
         return answer
     is_own = rules.is_supplier_of(actor, pilot)
     title = "Withdraw from the pilot" if is_own else "The supplier has failed"
-    return _one_form(request, pilot, form, _Asked(title, "Say so in public", "stops"))
+    asked = _Asked(title, "Say so in public", "stops", is_time=rules.supplier_can_stop(pilot))
+    return _one_form(request, pilot, form, asked)
 
 
 def _incident_page(request: HttpRequest, pilot: Pilot, incident: Incident, at: datetime) -> dict[str, Any]:
@@ -270,6 +276,7 @@ def _incident_page(request: HttpRequest, pilot: Pilot, incident: Incident, at: d
 
 def _one_form(request: HttpRequest, pilot: Pilot, form: Any, asked: _Asked) -> HttpResponse:
     page = {
+        "not_now": "" if asked.is_time or request.method == "POST" else f"{stands(pilot)}. This is not done now.",
         "pilot": pilot, "form": form, "title": asked.title, "submit": asked.submit,
         "follows": FOLLOWS.get(asked.what, ()), "is_grave": asked.what in ("erase", "words", "answer", "stops"),
         "back": asked.back or reverse("pilot_incidents", args=[pilot.slug]),

@@ -169,7 +169,8 @@ def test_P6_a_mistaken_recall_is_taken_back_and_a_result_computed_meanwhile_stan
     others = (firm, factory.decider_of(pilot), person(council(), CouncilRole.PILOT_MANAGER))
     assert [signed_in(each).post(path, typed).status_code for each in others] == [403] * 3
     desk = signed_in(manager)
-    assert "It was a mistake" in desk.get(f"/workspace/pilots/{pilot.slug}/incidents/").content.decode()
+    for page, words in (("incidents", "It was a mistake"), ("devices", "Recalled: p1a, p2a.")):
+        assert words in desk.get(f"/workspace/pilots/{pilot.slug}/{page}/").content.decode()
 
     assert [desk.post(path, {"reason": words}).status_code for words in (" ", "Another serial number.", "Again.")] == [
         422, 302, 422,
@@ -249,6 +250,8 @@ def test_a_supplier_that_cannot_go_on_says_so_and_the_council_ends_the_pilot(pil
     owner = signed_in(factory.decider_of(pilot))
     ended = {"reason": "The supplier is wound up.", "payment": "What was accepted.", "removal": "The council."}
     assert owner.post(f"/workspace/pilots/{pilot.slug}/end/", ended).status_code == 302
+    late = [member.get(f"/workspace/pilots/{pilot.slug}/{name}/") for name in ("stops", "recall", "incidents/new")]
+    assert [(page.status_code, "This is not done now" in page.content.decode()) for page in late] == [(200, True)] * 3
     over = member.get(f"/workspace/pilots/{pilot.slug}/incidents/").content.decode()
     assert [words in over for words in ("incidents/new/", "/recall/", "Withdraw from")] == [False] * 3
     words = refused(
