@@ -22,7 +22,7 @@ from challenges.models import Challenge
 from marketplace.middleware import methods_of
 from opendata.actions import publish_due_notices
 from opendata.models import Release
-from tests import factories
+from tests import databases, factories
 from tests.factories import assessment, awards, pages, pilots
 from tests.factories.suppliers import admin_of, certificate_of, colleague, signed_in, submitted, unseal
 
@@ -344,6 +344,7 @@ def test_a_page_that_is_only_read_and_one_that_is_only_a_button_say_so(client: C
     assert "content-security-policy" in button.headers
 
 
+@databases.walks_everything
 @pytest.mark.django_db
 def test_R6_every_address_answers_every_role_as_the_matrix_says() -> None:
     world = World()
