@@ -9,6 +9,7 @@ pytest-django's. `valkey` is a real server, `services` the whole running stack o
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,8 @@ from pilots import rosters
 from tests import databases
 
 gc.set_threshold(100_000, 50, 100)
+# Whoever ends a run ends what its fixtures started; the supervisor's own exit would be one failed test of many.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 # A slow moment of a shared machine is no failure, so no example has a deadline of its own.
 hypothesis.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

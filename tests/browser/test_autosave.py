@@ -11,7 +11,7 @@ from suppliers import queries
 from suppliers.models import Submission
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.watch import NARROW, WIDE, Watch, photograph, saved, too_wide, violations
+from tests.browser.watch import Watch, faults_of, saved
 from tests.factories import suppliers as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -117,7 +117,7 @@ def test_O3_without_a_connection_the_page_says_so_and_saves_later(open_for: Open
     assert stored(submission) == "On a train"
 
 
-def test_O3_two_members_meet_and_put_their_texts_together(open_for: Open, watch: Watch, pictures: Path) -> None:
+def test_O3_two_members_meet_and_put_their_texts_together(open_for: Open, watch: Watch, pictures: Path | None) -> None:
     """1. Both open a section. 2. The first's text is saved. 3. The later is told, sees both, and saves them as one."""
     submission = make.started(factories.open_challenge())
     one, other = make.admin_of(submission.supplier), make.colleague(submission.supplier)
@@ -134,12 +134,7 @@ def test_O3_two_members_meet_and_put_their_texts_together(open_for: Open, watch:
     expect(later.get_by_role("heading", name="Saved now")).to_be_visible()
     expect(later.get_by_text("The first text")).to_be_visible()
     assert text_of(later) == "The later text"
-    faults = []
-    for size in (WIDE, NARROW):
-        later.set_viewport_size(size)
-        faults += [*violations(later), *too_wide(later)]
-        photograph(later, pictures, f"two-texts-{size['width']}")
-    assert faults == []
+    assert faults_of(later, "two-texts", pictures) == []
     later.get_by_label("Your answer").fill("The first and the later text")
     later.get_by_role("button", name="Save the two as one").click()
     expect(later.get_by_role("heading", name="Your answer", exact=True)).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from assessment.models import Assessment
 from tests.browser.conftest import Open
-from tests.browser.watch import NARROW, WIDE, Watch, photograph, saved, too_wide, violations
+from tests.browser.watch import Watch, faults_of, saved
 from tests.factories.assessment import assessors_of, round_in
 from tests.integration.assessment.browsing import urls
 
@@ -21,7 +21,7 @@ SELECT = """([from, to]) => {
 
 
 def test_an_assessor_marks_by_key_quotes_by_selecting_and_meets_their_own_other_tab(
-    open_for: Open, watch: Watch, pictures: Path
+    open_for: Open, watch: Watch, pictures: Path | None
 ) -> None:
     """1. Keys do nothing before they are switched on, and nothing inside a field. 2. A passage is selected and quoted.
     3. The page saves itself. 4. An older tab saves too: both texts wait to be put together, and are."""
@@ -38,13 +38,7 @@ def test_an_assessor_marks_by_key_quotes_by_selecting_and_meets_their_own_other_
     assert row.quotes == [{"source": "answer", "start": 4, "end": 12, "text": "we reach"}]
 
     type_in_the_older(older)
-    faults = []
-    for size in (WIDE, NARROW):
-        for name, each in (("marking", tab), ("marking-two-tabs", older)):
-            each.set_viewport_size(size)
-            faults += [*violations(each), *too_wide(each)]
-            photograph(each, pictures, f"{name}-{size['width']}")
-    assert faults == []
+    assert [*faults_of(tab, "marking", pictures), *faults_of(older, "marking-two-tabs", pictures)] == []
     put_together(older)
     tab.reload()
     tab.locator("h1").click()

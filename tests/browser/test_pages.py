@@ -22,7 +22,7 @@ from pilots.models import Milestone, Pilot, Survey
 from pilots.rules import local_day
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.watch import NARROW, WIDE, Watch, photograph, too_wide, violations
+from tests.browser.watch import WIDE, Watch, faults_of
 from tests.factories import assessment, awards, pages, pilots, suppliers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,20 +60,16 @@ def tab(chromium: Browser, watch: Watch, live_server: LiveServer) -> Iterator[Pa
     context.close()
 
 
-def look(tab: Page, addresses: Mapping[str, str], folder: Path) -> list[str]:
-    """Open each page wide and narrow, take its picture; returns all faults."""
+def look(tab: Page, addresses: Mapping[str, str], pictures: Path | None) -> list[str]:
+    """Open each page, wide and narrow; returns all faults."""
     faults: list[str] = []
     for name, address in addresses.items():
-        for size in (WIDE, NARROW):
-            tab.set_viewport_size(size)
-            tab.goto(address)
-            where = f"{address} at {size['width']} px"
-            faults += [f"{where}: {fault}" for fault in [*violations(tab), *too_wide(tab)]]
-            photograph(tab, folder, f"{name}-{size['width']}")
+        tab.goto(address)
+        faults += faults_of(tab, name, pictures)
     return faults
 
 
-def test_nothing_is_published_yet(tab: Page, watch: Watch, live_server: LiveServer, pictures: Path) -> None:
+def test_nothing_is_published_yet(tab: Page, watch: Watch, live_server: LiveServer, pictures: Path | None) -> None:
     faults = look(tab, {f"empty-{name}": address for name, address in EMPTY.items()}, pictures)
 
     assert faults == []
@@ -82,7 +78,7 @@ def test_nothing_is_published_yet(tab: Page, watch: Watch, live_server: LiveServ
 
 
 def test_a_whole_procedure_is_public(
-    tab: Page, watch: Watch, live_server: LiveServer, pictures: Path, open_for: Open
+    tab: Page, watch: Watch, live_server: LiveServer, pictures: Path | None, open_for: Open
 ) -> None:
     concluded, open_now, upcoming = told()
     scaled, stopped = Pilot.objects.filter(challenge=concluded).order_by("-pk")

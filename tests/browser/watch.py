@@ -125,11 +125,16 @@ def saved(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Saved at")).to_be_visible()
 
 
-def photograph(page: Page, folder: Path, name: str) -> Path:
-    """The whole page as a picture."""
-    path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
-    return path
+def faults_of(page: Page, name: str, pictures: Path | None) -> list[str]:
+    """What axe finds and what is cut off on an open page, wide and narrow; its pictures go to the folder, if any."""
+    faults: list[str] = []
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        faults += [f"{name} at {size['width']} px: {fault}" for fault in [*violations(page), *too_wide(page)]]
+        if pictures:
+            page.screenshot(path=pictures / f"{name}-{size['width']}.png", full_page=True)
+    page.set_viewport_size(WIDE)
+    return faults
 
 
 def _is_a_status(text: str, where: str, page: str) -> bool:
