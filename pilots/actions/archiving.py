@@ -1,9 +1,12 @@
 """Months of readings that nothing is written into any more are packed away."""
 
+import time
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
 from audit.actors import SYSTEM
 from audit.models import Visibility
@@ -13,25 +16,33 @@ from pilots.actions.noting import note
 from pilots.models import Pilot, PilotState, ReadingArchive
 
 OVER = (PilotState.CLOSED, PilotState.ENDED, PilotState.DROPPED)
-AT_A_TIME = 12
+AT_A_TIME, MOST = 12, 1_000_000  # months and readings of one call: a minute or so
+BREATH = 0.05  # seconds between two pieces: on SQLite one writes at a time
 
 
-def archive_readings(*, at: datetime, limit: int = AT_A_TIME) -> int:
-    """Pack closed months, oldest first, at most so many; returns how many readings were packed.
+def archive_readings(*, at: datetime, limit: int = AT_A_TIME, most: float = MOST) -> int:
+    """Pack closed months, oldest first, at most so many, until so many readings; returns how many were packed.
 
     A month is closed for a pilot that is over, in which nothing is added or corrected any more, once it has passed.
+    It is packed in pieces, so that nobody waits for a whole month; where it breaks off, it goes on with what is left.
     """
-    return sum(_archive(pilot, month, at) for (pilot, month), _ in zip(closed_months(at), range(limit), strict=False))
+    packed = 0
+    for (pilot, month), _ in zip(closed_months(at), range(limit), strict=False):
+        packed += _pack(pilot, month, at, most - packed)
+        if packed >= most:
+            break
+    return packed
 
 
 def closed_months(at: datetime) -> Iterator[tuple[Pilot, date]]:
-    """Pilots and months that can be packed and are not yet."""
-    done = set(ReadingArchive.objects.values_list("pilot", "month"))
+    """Pilots and months that can be packed and are not yet, or not as a whole."""
+    packed = ReadingArchive.objects.order_by().values_list("pilot", "month").annotate(Sum("days"))
+    done = {(pilot, month): days for pilot, month, days in packed}
     this_month = storage.month_of(at)
     over = Pilot.objects.filter(state__in=OVER, baseline_starts_on__isnull=False).defer("plan").order_by("pk")
     for pilot in over:
         for month in _months(pilot):
-            if month < this_month and (pilot.pk, month) not in done:
+            if month < this_month and done.get((pilot.pk, month)) != monthrange(month.year, month.month)[1]:
                 yield pilot, month
 
 
@@ -41,16 +52,30 @@ def _months(pilot: Pilot) -> Iterator[date]:
         yield from storage.months_between(pilot.baseline_starts_on - timedelta(days=1), pilot.ends_on)
 
 
+def _pack(pilot: Pilot, month: date, at: datetime, most: float) -> int:
+    """Pack what is not packed of a month, until so many readings; how many these were."""
+    storage.catch_up(pilot.metrics.values_list("pk", flat=True))  # sums are made from rows, and say how many there are
+    number = 0
+    for days in storage.slices(pilot, month):
+        if packed := _archive(pilot, days, at):
+            number += packed
+            time.sleep(BREATH)
+        if number >= most:
+            break
+    return number
+
+
 @transaction.atomic
-def _archive(pilot: Pilot, month: date, at: datetime) -> int:
+def _archive(pilot: Pilot, days: tuple[date, date], at: datetime) -> int:
     lock(pilot)
-    if pilot.state not in OVER or ReadingArchive.objects.filter(pilot=pilot, month=month).exists():
+    if pilot.state not in OVER or ReadingArchive.objects.filter(pilot=pilot, first_on=days[0]).exists():
         return 0
-    storage.catch_up(pilot.metrics.values_list("pk", flat=True))  # sums are made from rows
-    archive = storage.pack(pilot, month, at)
+    storage.catch_up(pilot.metrics.values_list("pk", flat=True))
+    archive = storage.pack(pilot, days, at)
     if archive.number:
         note(
-            "pilot.readings_archived", pilot, SYSTEM, at, Visibility.PUBLIC, month=f"{month:%Y-%m}",
-            readings=archive.number, sha256=archive.parquet_sha256,
+            "pilot.readings_archived", pilot, SYSTEM, at, Visibility.PUBLIC, month=f"{archive.month:%Y-%m}",
+            first_on=archive.first_on.isoformat(), days=archive.days, readings=archive.number,
+            sha256=archive.parquet_sha256,
         )  # fmt: skip
     return archive.number

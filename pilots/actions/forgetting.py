@@ -80,8 +80,9 @@ def _pass(kept: ReadingsKept) -> int:
         number, device = _some(kept, partial(storage.forget, kept.metric, device, MOST))
         gone += number
         time.sleep(BREATH)
-    for month in ReadingArchive.objects.filter(pilot=kept.metric.pilot, number__gt=0).values_list("month", flat=True):
-        gone += _some(kept, lambda: (storage.leave_out(kept.metric.pilot_id, kept.metric_id, month), None))[0]  # noqa: B023
+    for piece in ReadingArchive.objects.filter(pilot=kept.metric.pilot, number__gt=0).values_list("pk", flat=True):
+        gone += _some(kept, lambda: (storage.leave_out(piece, kept.metric_id), None))[0]  # noqa: B023
+        time.sleep(BREATH)
     return gone
 
 

@@ -3,7 +3,7 @@
 The same functions on both databases; `engine()` is the module that speaks the database's own language.
 """
 
-from pilots.storage.archives import leave_out, pack, readings_of
+from pilots.storage.archives import leave_out, pack, readings_of, slices
 from pilots.storage.batches import Batch, Mask, Outcome
 from pilots.storage.corrections import Correction, correct
 from pilots.storage.erasing import erase, forget
@@ -31,5 +31,6 @@ __all__ = [
     "pack",
     "readings_of",
     "roll_up",
+    "slices",
     "write",
 ]

@@ -32,7 +32,7 @@ def erase(device: int, first: datetime, end: datetime) -> int:
     """
     span = {"device": device, "taken_at__gte": first, "taken_at__lt": end}
     a_day = timedelta(days=1)  # whole days are summed again, and a day in London lies in two of UTC
-    unpack(Site.objects.get(devices=device).pilot_id, (first - a_day).date(), (end + a_day).date())
+    unpack(Site.objects.get(devices=device).pilot_id, device, (first - a_day).date(), (end + a_day).date())
     number: int = Reading.objects.filter(**span).count() + OutOfRangeReading.objects.filter(**span).count()
     for kind in (ReadingVersion, OutOfRangeReading, Reading):
         kind.objects.filter(**span).delete()

@@ -36,10 +36,14 @@ def following(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
+def first_instant(day: date) -> datetime:
+    """The first instant of a day (UTC)."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def bounds(month: date) -> tuple[datetime, datetime]:
     """First instants (UTC) of a month and of the next."""
-    first, last = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, following(month)))
-    return first, last
+    return first_instant(month.replace(day=1)), first_instant(following(month))
 
 
 def partition(month: date) -> str:
