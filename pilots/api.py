@@ -225,7 +225,7 @@ def _rows(request: HttpRequest, body: bytes) -> list[Any]:
         rows = _quickly(quick, body)
         return within_cap(rows) if rows else careful(body.decode())
     except UnicodeDecodeError:
-        raise _Answer(400, "The body is not UTF-8 text.") from None
+        raise _Answer(400, "The body is not UTF-8 text: send it as it is, not compressed.") from None
     except TooManyRowsError as refused:
         raise _Answer(413, str(refused)) from None
     except FileRefusedError as refused:

@@ -4,18 +4,21 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from pilots.models import Metric, Pilot
+from pilots.models import Metric, Pilot, PilotState
 from pilots.rows import COLUMNS
-from pilots.rules import LONDON
+from pilots.rules import LONDON, first_instant
 
 
 def rows_of(pilot: Pilot, metrics: Sequence[Metric], at: datetime) -> list[dict[str, Any]]:
-    """A reading of this second for each measure, as large as it is today, from the pilot's first device."""
+    """A reading of this second for each measure, as large as it is today, from the pilot's first device.
+
+    Where no reading of this second is taken, it is of the last moment of which one is.
+    """
     devices = (device.code for site in pilot.sites.order_by("pk")[:2] for device in site.devices.all()[:1])
-    taken_at = at.astimezone(LONDON).isoformat(timespec="seconds")
+    taken_at = _taken(pilot, at).astimezone(LONDON).isoformat(timespec="seconds")
     device = next(devices, "device-1")
     return [
         {
@@ -24,6 +27,13 @@ def rows_of(pilot: Pilot, metrics: Sequence[Metric], at: datetime) -> list[dict[
         }
         for each in metrics
     ]  # fmt: skip
+
+
+def _taken(pilot: Pilot, at: datetime) -> datetime:
+    """Before a pilot runs, what lies before its start; after its end, the end."""
+    is_before = pilot.state in (PilotState.PLANNED, PilotState.REGISTERED)
+    end = pilot.starts_on if is_before else pilot.ends_on and pilot.ends_on + timedelta(days=1)
+    return min(at, first_instant(end) - timedelta(seconds=1)) if end else at
 
 
 def as_csv(rows: Sequence[dict[str, Any]]) -> str:

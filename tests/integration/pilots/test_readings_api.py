@@ -3,6 +3,7 @@
 import json
 import shlex
 import sqlite3
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -149,7 +150,7 @@ def test_only_the_manager_issues_tokens(pilot: Pilot) -> None:
     [
         ("{", "application/json", 400, "The body is not JSON"),
         ('{"a": 1}', "application/json", 400, "The body has to be a JSON list of readings."),
-        (b"\xff\xfe", "application/json", 400, "The body is not UTF-8 text."),
+        (b"\x1f\x8b\x08", "application/json", 400, "The body is not UTF-8 text: send it as it is, not compressed."),
         ("[]", "application/json", 400, "There are no readings in it."),
         ("a,b", "text/csv", 415, "Send application/json or application/x-ndjson."),
         ("[" + "1," * 10_000 + "1]", "application/json", 413, "10,001 rows are more than one request may carry"),
@@ -244,9 +245,15 @@ def test_a_preview_answers_as_the_real_thing_would_and_keeps_nothing(pilot: Pilo
 
 
 def test_the_request_that_the_page_shows_works_as_printed(pilot: Pilot) -> None:
-    """The command is read off the page, and what it says is sent."""
-    client = signed_in(factory.manager_of(pilot))
-    page = client.post(f"/workspace/pilots/{pilot.slug}/tokens/", {"label": "gateway"}).content.decode()
+    """The command is read off the page, and what it says is sent, also where the start has passed without one."""
+    for moment in (clock.now() + timedelta(minutes=1), first_instant(pilot.starts_on + timedelta(days=2))):
+        move_clock_to(moment)
+        client = signed_in(factory.manager_of(pilot))
+        page = client.post(f"/workspace/pilots/{pilot.slug}/tokens/", {"label": "gateway"}).content.decode()
+        is_taken_as_printed(page)
+
+
+def is_taken_as_printed(page: str) -> None:
     command = unescape(page.partition("<pre")[2].partition(">")[2].partition("</pre>")[0])
     words = shlex.split(command.partition("<<")[0])
     assert words[:3] == ["curl", "-X", "POST"]
