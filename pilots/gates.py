@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from challenges.money import money
 from clauses.models import Due
 from pilots import lateness, queries, turns
 from pilots.models import GateItem, GateRecord, MilestoneState, Pilot, PilotState
@@ -169,7 +170,9 @@ def _recorded(item: GateItem, known: Mapping[str, GateRecord]) -> Check:
     record = known.get(item)
     if record is None:
         return Check(item.label, OWNERS[item], is_so=False, item=item)
-    cost = f" £{record.amount:,.0f} over {record.years} years." if record.amount else ""
+    cost = (
+        f" {money(record.amount, record.pilot.challenge.currency)} over {record.years} years." if record.amount else ""
+    )
     hint = f"Found {in_words(record.on)}.{cost} {record.words}"
     return Check(item.label, record.owner, record.is_so, hint, item, has_failed=not record.is_so)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.transitions import NotPermitted, Refused, lock, perform
+from challenges.money import money
 from pilots import rules
 from pilots.actions.noting import note
 from pilots.models import Milestone, MilestoneState, MilestoneStep, Pilot, PilotState
@@ -78,7 +79,7 @@ def _changes(step: str, note: str, actor: User, at: datetime) -> dict[str, Any]:
 
 
 def _wrong(pilot: Pilot, agreed: Sequence[Agreed]) -> list[str]:
-    most = pilot.challenge.pilot_budget
+    most, currency = pilot.challenge.pilot_budget, pilot.challenge.currency
     total = sum((each.amount for each in agreed), Decimal(0))
     checks = (
         (
@@ -88,6 +89,9 @@ def _wrong(pilot: Pilot, agreed: Sequence[Agreed]) -> list[str]:
         (bool(agreed), "Name at least one milestone."),
         (all(each.title.strip() for each in agreed), "Say of each milestone what is done."),
         (all(each.amount > 0 for each in agreed), "Each milestone has an amount above zero."),
-        (most is None or total <= most, f"They add up to £{total:,.2f}; £{most or 0:,.2f} was published for a pilot."),
+        (
+            most is None or total <= most,
+            f"They add up to {money(total, currency)}; {money(most, currency)} was published for a pilot.",
+        ),
     )
     return [sentence for is_right, sentence in checks if not is_right]
