@@ -3,6 +3,7 @@
 import time
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -57,8 +58,10 @@ def _pack(pilot: Pilot, month: date, at: datetime, most: float) -> int:
     storage.catch_up(pilot.metrics.values_list("pk", flat=True))  # sums are made from rows, and say how many there are
     number = 0
     for days in storage.slices(pilot, month):
-        if packed := _archive(pilot, days, at):
-            number += packed
+        parcel = storage.wrap(pilot, days)
+        with suppress(storage.ReadingsMovedError):  # what is left of an erasure is packed by the next call
+            number += _archive(pilot, parcel, at)
+        if parcel.number:
             time.sleep(BREATH)
         if number >= most:
             break
@@ -66,12 +69,12 @@ def _pack(pilot: Pilot, month: date, at: datetime, most: float) -> int:
 
 
 @transaction.atomic
-def _archive(pilot: Pilot, days: tuple[date, date], at: datetime) -> int:
+def _archive(pilot: Pilot, parcel: storage.Parcel, at: datetime) -> int:
     lock(pilot)
-    if pilot.state not in OVER or ReadingArchive.objects.filter(pilot=pilot, first_on=days[0]).exists():
+    if pilot.state not in OVER or ReadingArchive.objects.filter(pilot=pilot, first_on=parcel.days[0]).exists():
         return 0
     storage.catch_up(pilot.metrics.values_list("pk", flat=True))
-    archive = storage.pack(pilot, days, at)
+    archive = storage.pack(pilot, parcel, at)
     if archive.number:
         note(
             "pilot.readings_archived", pilot, SYSTEM, at, Visibility.PUBLIC, month=f"{archive.month:%Y-%m}",

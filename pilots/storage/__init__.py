@@ -3,7 +3,7 @@
 The same functions on both databases; `engine()` is the module that speaks the database's own language.
 """
 
-from pilots.storage.archives import leave_out, pack, readings_of, slices
+from pilots.storage.archives import Parcel, ReadingsMovedError, leave_out, pack, readings_of, slices, wrap
 from pilots.storage.batches import Batch, Mask, Outcome
 from pilots.storage.corrections import Correction, correct
 from pilots.storage.erasing import erase, forget
@@ -16,6 +16,8 @@ __all__ = [
     "Correction",
     "Mask",
     "Outcome",
+    "Parcel",
+    "ReadingsMovedError",
     "bounds",
     "catch_up",
     "correct",
@@ -32,5 +34,6 @@ __all__ = [
     "readings_of",
     "roll_up",
     "slices",
+    "wrap",
     "write",
 ]

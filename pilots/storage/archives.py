@@ -7,6 +7,7 @@ sums stay, so that nothing that is drawn or judged changes.
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -55,12 +56,28 @@ def slices(pilot: Pilot, month: date) -> Iterator[Days]:
         yield begins, following(month)
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """Days of a pilot's readings as they are to be packed: the file, and how many readings there are."""
+
+    days: Days
+    content: bytes
+    number: int
+
+
+def wrap(pilot: Pilot, days: Days) -> Parcel:
+    """The readings of days of one month as a file. Nobody who writes waits for it."""
+    return Parcel(days, *parquets.written(_in_order(_between(pilot, days))))
+
+
 @transaction.atomic
-def pack(pilot: Pilot, days: Days, at: datetime) -> ReadingArchive:
-    """Pack days of one month and take their rows away. The caller knows that nothing more is written into them."""
-    rows = _between(pilot, days)
-    content, number = parquets.written(_in_order(rows))
-    if rows.delete()[0] != number:
+def pack(pilot: Pilot, parcel: Parcel, at: datetime) -> ReadingArchive:
+    """Keep a parcel and take its rows away. The caller knows that nothing is written into these days any more.
+
+    Raises ReadingsMovedError where some went meanwhile, which an erasure does.
+    """
+    days, content, number = parcel.days, parcel.content, parcel.number
+    if _between(pilot, days).delete()[0] != number:
         raise ReadingsMovedError(f"Readings of {pilot} changed while they were packed.")
     return ReadingArchive.objects.create(
         pilot=pilot, month=days[0].replace(day=1), first_on=days[0], days=(days[1] - days[0]).days, number=number,
