@@ -41,7 +41,9 @@ class MachineDoorMiddleware:
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
-        response = refusal_of(request) or match.func(request, *match.args, **match.kwargs)
+        response: Any = refusal_of(request) or match.func(request, *match.args, **match.kwargs)
+        if not getattr(response, "is_rendered", True):
+            response.render()
         for name, value in BARE:
             response.headers[name] = value
         return response
@@ -49,7 +51,10 @@ class MachineDoorMiddleware:
 
 def _for_machines(request: HttpRequest) -> ResolverMatch | None:
     path = request.path_info.removeprefix("/")
-    return next((match for each in FOR_MACHINES if (match := each.resolve(path))), None)
+    for each in FOR_MACHINES:
+        if match := each.resolve(path):
+            return match
+    return None
 
 
 class RefusalMiddleware:
