@@ -27,18 +27,21 @@ class UploadBoundMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return refusal_of(request) or self.get_response(request)
+        if refused := lacks_length(request):
+            return refused
+        length = _length(request)
+        if length <= bound(request.content_type or ""):
+            return self.get_response(request)
+        drain(request, length)
+        return too_large(request)
 
 
-def refusal_of(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a request whose body is not read at all; None where it may be."""
-    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower() and "CONTENT_LENGTH" not in request.META:
-        return JsonResponse({"sentences": [NO_LENGTH]}, status=411)
-    length = _length(request)
-    if length <= bound(request.content_type or ""):
+def lacks_length(request: HttpRequest) -> HttpResponse | None:
+    """The 411 to a body without its length; None where it has one, or there is no body."""
+    is_in_pieces = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if not is_in_pieces or "CONTENT_LENGTH" in request.META:
         return None
-    drain(request, length)
-    return too_large(request)
+    return JsonResponse({"sentences": [NO_LENGTH]}, status=411)
 
 
 def bound(content_type: str) -> int:

@@ -13,13 +13,12 @@ from django.shortcuts import render
 from django.urls import ResolverMatch, URLPattern
 
 from audit.transitions import NotPermitted, Refused
-from files.middleware import refusal_of
-from pilots.api_urls import readings
+from files.middleware import lacks_length
+from pilots.api_urls import for_machines
 
 logger = logging.getLogger(__name__)
 UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, such as a null character. Take it out."
-# The addresses that only machines with a token of their own send to.
-FOR_MACHINES: list[URLPattern] = [readings]
+FOR_MACHINES: list[URLPattern] = [*for_machines]
 BARE = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), ("X-Frame-Options", "DENY"),
 )  # fmt: skip
@@ -29,8 +28,8 @@ class MachineDoorMiddleware:
     """Hands what machines send straight to its view, past everything that stands below.
 
     A machine has no session, no cookie, no second factor and no page: what reads or guards those has nothing to do, and
-    costs as much as hundreds of rows. What stands above (TLS, host, sniffing) holds here as well, and so does the bound
-    on bodies. The view asks for the token and answers in JSON, which no page may frame and nothing in it may load.
+    costs as much as hundreds of rows. What stands above (TLS, host, sniffing) holds here as well. The view bounds the
+    body, asks for the token and answers in JSON, which no page may frame and nothing in it may load.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,7 +40,7 @@ class MachineDoorMiddleware:
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
-        response: Any = refusal_of(request) or match.func(request, *match.args, **match.kwargs)
+        response: Any = lacks_length(request) or match.func(request, *match.args, **match.kwargs)
         if not getattr(response, "is_rendered", True):
             response.render()
         for name, value in BARE:

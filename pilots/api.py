@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from audit import clock
 from audit.actors import TokenActor
 from audit.transitions import NotPermitted, Refused
+from files.middleware import drain
 from pilots import actions, rules
 from pilots.models import Pilot, Source
 from pilots.queries import senders
@@ -29,11 +30,10 @@ _JSON, _NDJSON = (JSON_LIST.decode, json_rows), (JSON_LINE.decode_lines, ndjson_
 READERS: dict[str, tuple[Callable[[bytes], list[Row]], Callable[[str], list[Any]]]] = {
     "application/json": _JSON, "application/x-ndjson": _NDJSON, "application/ndjson": _NDJSON,
 }  # fmt: skip
-DRAINED = 4
-CHUNK = 64 * 1024
 KEY_LENGTH = 255
 REASON_LENGTH = 500
-NO_PILOT = "There is no pilot at this address: look it up on the pilot's page."
+NOWHERE = "Nothing is taken at this address: copy it from the pilot's page."
+NO_PILOT = "There is no pilot at this address: copy it from the pilot's page."
 UNKEEPABLE = "The request holds a character that cannot be kept, such as a null character. Take it out."
 UNKNOWN = "This token is unknown or was revoked: ask the pilot manager for a new one."
 AWAY = "The database cannot take the batch just now: send it again in a moment. What was kept is not kept twice."
@@ -129,6 +129,11 @@ class ReadingsView(APIView):
         return _respond(answered)
 
 
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """A machine with a mistyped address is told so, as it is told everything else."""
+    return _json({"sentences": [NOWHERE]}, 404)
+
+
 @dataclass(frozen=True)
 class _Asked:
     body: bytes
@@ -195,17 +200,13 @@ def _sender(request: HttpRequest, public_id: UUID) -> tuple[Pilot, TokenActor]:
 
 def _body(request: HttpRequest) -> bytes:
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
-        _drain(request, most)
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > most:
+        drain(request, length)
+        raise _Answer(413, f"A request carries at most {most // 2**20} MB: send the readings in several.")
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+        raise _Answer(415, "The body is compressed (Content-Encoding), which is not read here: send it as it is.")
     return request.body
-
-
-def _drain(request: HttpRequest, most: int) -> NoReturn:
-    """Read on for a while before the answer: a client that is still sending would see a reset instead of it."""
-    for _ in range(DRAINED * most // CHUNK):
-        if not request.read(CHUNK):
-            break
-    raise _Answer(413, f"A request carries at most {most // 2**20} MB: send the readings in several.")
 
 
 def _quickly(read: Callable[[bytes], list[Row]], body: bytes) -> list[Row]:
@@ -223,7 +224,7 @@ def _rows(request: HttpRequest, body: bytes) -> list[Any]:
     quick, careful = readers
     try:
         rows = _quickly(quick, body)
-        return within_cap(rows) if rows else careful(body.decode())
+        return within_cap(rows) if rows else careful(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise _Answer(400, "The body is not UTF-8 text: send it as it is, not compressed.") from None
     except TooManyRowsError as refused:

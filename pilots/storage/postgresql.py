@@ -173,8 +173,7 @@ def insert(batch: Batch, source: str, at: datetime, told: Statement | None = Non
 
 def _all_new(batch: Batch, columns: list[Any], told: Statement | None) -> bool:
     """Whether all of it was new, and then it is in; else nothing is. One way to the server and back, mostly."""
-    ends = batch.where(np.array([0, len(batch) - 1]))
-    keys = [each for key in ends.all_keys() for each in (*key[:2], instant_of(key[2]))]
+    keys = [value for place in (0, -1) for value in _key(batch, place)]
     others = [*_marks(batch.buckets()), *([told] if told else [])]
     with _driver() as driver:
         try:
@@ -185,6 +184,10 @@ def _all_new(batch: Batch, columns: list[Any], told: Statement | None) -> bool:
             pass
         ask(driver, _BACK)
     return False
+
+
+def _key(batch: Batch, place: int) -> tuple[int, int, datetime]:
+    return int(batch.devices[place]), int(batch.metrics[place]), instant_of(int(batch.moments[place]))
 
 
 def mark(buckets: dict[int, Ints]) -> None:

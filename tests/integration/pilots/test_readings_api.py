@@ -1,5 +1,6 @@
 """The readings API: tokens, bodies, keys; every refusal with its status and its sentence."""
 
+import gzip
 import json
 import shlex
 import sqlite3
@@ -73,7 +74,9 @@ def test_a_machine_is_met_at_a_door_of_its_own(pilot: Pilot, secret: str) -> Non
     )  # fmt: skip
     strange = Client().post(address, body, content_type="application/json", headers=headers | {"Host": "evil.example"})
     in_pieces = Client().generic("POST", address, headers=headers | {"Transfer-Encoding": "chunked"})
-    assert (strange.status_code, in_pieces.status_code) == (400, 411)
+    mistyped = Client().post(address.replace("readings", "reading"), body, content_type="application/json")
+    assert (strange.status_code, in_pieces.status_code, mistyped.status_code) == (400, 411, 404)
+    assert mistyped.json()["sentences"] == ["Nothing is taken at this address: copy it from the pilot's page."]
     assert [Client().generic(each, address).status_code for each in ("GET", "PUT", "DELETE")] == [405, 405, 405]
 
 
@@ -88,6 +91,15 @@ def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: st
     refusals = post(pilot, "[" + "1," * 200 + "1]", secret).json()["refusals"]
     assert ([each["row"] for each in refusals], refusals[200]) == (list(range(1, 202)), {"row": 201, "reason": "shape"})
     assert len([each for each in refusals if "sentence" in each]) == 200
+
+
+def test_a_byte_order_mark_is_passed_over_and_a_compressed_body_is_told_so(pilot: Pilot, secret: str) -> None:
+    lines = b"\xef\xbb\xbf" + "\n".join(map(json.dumps, rows_of(pilot))).encode()
+    assert post(pilot, lines, secret, content_type="application/x-ndjson").json()["added"] == 3
+    compressed = post(pilot, gzip.compress(json.dumps(rows_of(pilot)).encode()), secret, **{"Content-Encoding": "gzip"})
+    assert (compressed.status_code, compressed.json()["sentences"]) == (
+        415, ["The body is compressed (Content-Encoding), which is not read here: send it as it is."],
+    )  # fmt: skip
 
 
 def test_a_number_that_is_none_is_a_row_refused(pilot: Pilot, secret: str) -> None:
