@@ -24,6 +24,7 @@ DECIDERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
 LOOKED_AT = (Due.BEFORE_PILOT_START, Due.DURING_PILOT, Due.BEFORE_AWARD)
 TAKING_READINGS = (PilotState.REGISTERED, PilotState.RUNNING)
 UNDER_WAY = (PilotState.RUNNING, PilotState.SUSPENDED)
+ENDS = (PilotState.DECIDED, PilotState.ENDED)
 OF_CLOSING = (GateItem.REMOVAL, GateItem.EXPORT, GateItem.LESSONS)
 
 
@@ -89,8 +90,7 @@ def takes_gate_record(pilot: Pilot, item: str) -> bool:
     """
     if item not in OF_CLOSING:
         return pilot.started_at is not None and pilot.state != PilotState.ENDED
-    ends = (PilotState.DECIDED, PilotState.ENDED)
-    return pilot.state in ends or (pilot.state == PilotState.CLOSED and item == GateItem.LESSONS)
+    return pilot.state in ENDS or (pilot.state == PilotState.CLOSED and item == GateItem.LESSONS)
 
 
 def is_at_its_end(pilot: Pilot) -> bool:
@@ -226,8 +226,13 @@ def supplier_can_stop(pilot: Pilot) -> bool:
     return pilot.state in UNDER_WAY and not hasattr(pilot, "supplier_stop")
 
 
-def may_recall(actor: Any, pilot: Pilot) -> bool:
-    """Recall a device: whoever measures, on either side."""
+def may_keep_register(actor: Any, pilot: Pilot) -> bool:
+    """Say what happened to devices, a recall included: whoever measures, on either side."""
+    return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
+
+
+def may_look_again(actor: Any, pilot: Pilot) -> bool:
+    """Have a clause looked at by machine outside its schedule."""
     return may_manage(actor, pilot) or is_supplier_of(actor, pilot)
 
 

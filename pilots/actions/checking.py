@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.actors import SYSTEM, Actor
-from audit.transitions import NotPermitted, Refused, lock
+from audit.transitions import NotPermitted, Refused, lock, stands
 from challenges.models import ClauseRequirement
 from clauses.checks import NAMES, PROBE_EVERY, next_look
 from pilots import checking, queries, rules
@@ -50,7 +50,7 @@ def register_service(
     if not rules.may_manage(actor, pilot):
         raise NotPermitted("Only the council's pilot manager can say where the service is looked at.")
     if pilot.is_over:
-        raise Refused("The pilot is closed: its clauses are not checked any more.")
+        raise Refused(f"{stands(pilot)}: its clauses are not checked any more.")
     if found := service_problems(hosts, addresses):
         raise Refused(*[problem.sentence for problem in found])
     last = queries.registration_of(pilot)
@@ -111,7 +111,7 @@ def _watch(pilot: Pilot, registration: ServiceRegistration, at: datetime) -> Non
 def look_again(*, pilot: Pilot, requirement: ClauseRequirement, actor: Actor, at: datetime) -> None:
     """Have a clause looked at now, outside its schedule: after the supplier has repaired something, say."""
     lock(pilot)
-    if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
+    if not rules.may_look_again(actor, pilot):
         raise NotPermitted("Only the council's pilot manager and the supplier can have a clause looked at now.")
     watch = ClauseWatch.objects.filter(pilot=pilot, requirement=requirement).first()
     if watch is None or pilot.is_over:

@@ -94,7 +94,7 @@ def take_back_happening(*, happened: DeviceEvent, reason: str, actor: Actor, at:
 
 
 def _refuse_unless_kept(pilot: Pilot, actor: Actor, at: datetime) -> None:
-    if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
+    if not rules.may_keep_register(actor, pilot):
         raise NotPermitted("Only the pilot's supplier and the council's pilot manager keep its register of devices.")
     if not rules.keeps_register(pilot, at):
         raise Refused("The register is kept from the registration of the plan until the analysis date.")

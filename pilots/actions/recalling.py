@@ -25,7 +25,7 @@ def recall_device(
     one without them, or they are more than a fifth of a group's, it is inconclusive.
     """
     lock(pilot)
-    if not rules.may_recall(actor, pilot):
+    if not rules.may_keep_register(actor, pilot):
         raise NotPermitted("Only the council's pilot manager or the supplier recalls a device.")
     if sentences := _wrong(pilot, device, recalled_from, reason, at):
         raise Refused(*sentences)

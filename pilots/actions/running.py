@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actors import Actor
 from audit.models import Visibility
-from audit.transitions import NotPermitted, Refused, lock, perform
+from audit.transitions import NotPermitted, Refused, lock, perform, stands
 from challenges.models import ChallengeState, ClauseRequirement
 from pilots import rules
 from pilots.actions import noting
@@ -78,7 +78,7 @@ def _lock_for_checks(pilot: Pilot, requirement: ClauseRequirement) -> None:
     if requirement.challenge_id != pilot.challenge_id or not rules.is_looked_at(requirement):
         raise Refused("This clause is not one that the pilot is checked against.")
     if pilot.is_over:
-        raise Refused("The pilot is closed: its clauses are not checked any more.")
+        raise Refused(f"{stands(pilot)}: its clauses are not checked any more.")
 
 
 def _record(

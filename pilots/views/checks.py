@@ -54,8 +54,7 @@ def pilot_clauses(request: HttpRequest, slug: str) -> HttpResponse:
         "pilot": pilot,
         "states": queries.clause_states(pilot),
         "registration": queries.registration_of(pilot),
-        "may_manage": rules.may_manage(request.user, pilot),
-        "may_waive": rules.may_waive(request.user, pilot),
+        **_may(request, pilot),
     }
     return render(request, "pilots/clauses.html", context)
 
@@ -66,7 +65,7 @@ def pilot_clause(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     pilot = pilot_for(request, slug)
     if request.method == "POST" and not rules.may_manage(request.user, pilot):
         raise NotPermitted("Only the council's pilot manager can record what was found about a clause.")
-    form = CheckForm(request.POST or None) if rules.may_manage(request.user, pilot) else None
+    form = CheckForm(request.POST or None) if _may(request, pilot)["may_manage"] or request.POST else None
     return _about_clause(request, pilot, code, form, actions.check_clause, "is recorded.")
 
 
@@ -123,10 +122,14 @@ def _clause_page(request: HttpRequest, pilot: Pilot, requirement: Any) -> dict[s
         "history": queries.clause_history(pilot, requirement.pk),
         "next_look": waiting.order_by("due_at").values_list("due_at", flat=True).first(),
         "is_watched": watch is not None,
-        "may_manage": rules.may_manage(request.user, pilot),
-        "may_look": rules.may_manage(request.user, pilot) or rules.is_supplier_of(request.user, pilot),
-        "may_waive": rules.may_waive(request.user, pilot),
+        **_may(request, pilot),
     }
+
+
+def _may(request: HttpRequest, pilot: Pilot) -> dict[str, bool]:
+    """What this reader does about clauses; of a pilot that is over nobody does anything about them."""
+    asked = {"may_manage": rules.may_manage, "may_look": rules.may_look_again, "may_waive": rules.may_waive}
+    return {name: not pilot.is_over and rule(request.user, pilot) for name, rule in asked.items()}
 
 
 def _registered(pilot: Pilot) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def steps_for(reader: User, pilot: Pilot, at: datetime) -> dict[str, str]:
     stops = "Withdraw from the pilot" if is_own else "Say that the supplier has failed"
     steps = (
         ("pilot_suspend", "Suspend the pilot", is_running and rules.may_suspend(reader, pilot)),
-        ("pilot_recall", "Recall a device", rules.takes_recalls(pilot, at) and rules.may_recall(reader, pilot)),
+        ("pilot_recall", "Recall a device", rules.takes_recalls(pilot, at) and rules.may_keep_register(reader, pilot)),
         ("pilot_erase", "Erase readings", may_end),
         ("pilot_stops", stops, may_stop),
         ("pilot_end", "End the pilot early", is_under_way and may_end),
@@ -129,8 +129,7 @@ def _is_still_asked(task: Task, pilot: Pilot) -> bool:
 
 def _closing(pilot: Pilot) -> list[str]:
     """What the end of a pilot still asks for, however it came."""
-    at_the_end = pilot.state in (PilotState.DECIDED, PilotState.ENDED)
-    return list(queries.open_before_closing(pilot).values()) if at_the_end else []
+    return list(queries.open_before_closing(pilot).values()) if pilot.state in rules.ENDS else []
 
 
 @require_POST

@@ -32,7 +32,7 @@ SHOWN = 50
 def pilot_devices(request: HttpRequest, slug: str) -> HttpResponse:
     """Every device with what happened to it, and the upload of more; each refused row is told."""
     pilot, actor = pilot_for(request, slug), person(request)
-    may_record = rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)
+    may_record = rules.may_keep_register(actor, pilot)
     if request.method == "POST" and not may_record:
         raise NotPermitted("Only the pilot's supplier and the council's pilot manager keep its register of devices.")
     may_move = rules.may_manage(actor, pilot)
@@ -89,7 +89,7 @@ def _said(request: HttpRequest, recorded: actions.Recorded, form: HappenedForm) 
 def pilot_device_take_back(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back what was noted wrongly of a device."""
     pilot, actor = pilot_for(request, slug), person(request)
-    if not (rules.may_manage(actor, pilot) or rules.is_supplier_of(actor, pilot)):
+    if not rules.may_keep_register(actor, pilot):
         raise NotPermitted("Only the pilot's supplier and the council's pilot manager keep its register of devices.")
     happened = DeviceEvent.objects.filter(device__site__pilot=pilot).order_by("-recorded_at", "-pk")
     happened = happened.select_related("device__site__pilot", "site")

@@ -14,7 +14,7 @@ from pilots import actions, queries, rules
 from pilots.forms import GateForm
 from pilots.gate_forms import GateRecordForm
 from pilots.gates import OWNERS, gates_of
-from pilots.models import GateItem, Pilot, PilotState
+from pilots.models import GateItem, Pilot
 from pilots.queries import people
 from pilots.views.desk import Task, pilot_for
 from pilots.views.preparing import sent, show
@@ -39,7 +39,7 @@ def pilot_gate_record(request: HttpRequest, slug: str, item: str) -> HttpRespons
     form = GateRecordForm(request.POST or None, item=asked, initial={"owner": OWNERS[asked]})
     if request.method == "POST" and not may:
         raise NotPermitted("Only the council's problem owner, procurement lead or pilot manager records this.")
-    is_closing = asked in rules.OF_CLOSING and pilot.state in (PilotState.DECIDED, PilotState.ENDED)
+    is_closing = asked in rules.OF_CLOSING and pilot.state in rules.ENDS
     if answer := sent(
         request, form, lambda: actions.record_gate(pilot=pilot, found=form.found, actor=actor, at=clock.now()),
         f"Recorded: {asked.label}.", "pilot_close" if is_closing else "pilot_gates", slug=slug,

@@ -241,7 +241,7 @@ def test_a_closed_pilot_is_not_looked_at(live: Service) -> None:
     assert pilot.clause_checks.filter(checked_by=SYSTEM.actor_key).count() == 0
     assert live.seen is not None
     assert live.seen.connections == 0
-    with pytest.raises(Refused, match="The pilot is closed"):
+    with pytest.raises(Refused, match="The pilot stands at “Closed”"):
         registered_at(Pilot.objects.get(pk=pilot.pk), {"data": live.url()})
 
 
