@@ -25,6 +25,8 @@ from pilots.turns import Wait
 from suppliers.models import SubmissionState
 
 FOR_THE_MANAGER = ("pilot_sites", "pilot_register", "pilot_service")
+OF_READINGS = ("pilot_tokens", "pilot_feeds")
+BEFORE_THE_START = (*FOR_THE_MANAGER, "pilot_clauses", "pilot_consent")
 WORDS = {"todo": "To do", "not_yet": "Not yet"}
 
 
@@ -123,8 +125,10 @@ def steps_for(reader: User, pilot: Pilot, at: datetime) -> dict[str, str]:
 
 
 def _is_still_asked(task: Task, pilot: Pilot) -> bool:
-    """Of a pilot that is over only what was done, what its end says, and money is told."""
-    return not pilot.is_over or task.state in ("done", "cannot") or task.url == _url("pilot_milestones", pilot)
+    """What was done stays in the list; what nobody does any more leaves it."""
+    moot: tuple[str, ...] = OF_READINGS if rules.is_at_its_end(pilot) else ()
+    moot += BEFORE_THE_START if pilot.is_over else ()
+    return task.state == "done" or task.url not in [_url(name, pilot) for name in moot]
 
 
 def _closing(pilot: Pilot) -> list[str]:

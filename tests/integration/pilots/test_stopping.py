@@ -187,6 +187,7 @@ def test_the_pages_suspend_take_up_again_and_end_and_everybody_reads_why(pilot: 
         return [line.url.rpartition(pilot.slug)[2] for line in lines_for(factory.manager_of(pilot), clock.now())]
 
     assert waiting() == ["/incidents/", "/close/"]
+    assert [words in left for words in ("Milestones and payment", "Tokens for automatic readings")] == [True, False]
     pilot.refresh_from_db()
     moot = {check.word for gate in gates_of(pilot, clock.now()) for check in gate.checks if gate.number < 6}
     assert moot == {"Done", "Not asked any more"}
