@@ -1,5 +1,6 @@
 """The readings API: tokens, bodies, keys; every refusal with its status and its sentence."""
 
+import gc
 import gzip
 import json
 import shlex
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from audit import clock
 from audit.transitions import NotPermitted, Refused
@@ -274,3 +276,23 @@ def is_taken_as_printed(page: str) -> None:
     answer = Client().post(words[3], body, content_type=sent["Content-Type"], headers=sent)
     assert (answer.status_code, answer.json()["added"], answer.json()["refused"]) == (200, 1, 0)
     assert Reading.objects.count() == 0
+
+
+def test_a_batch_leaves_nothing_behind_that_holds_its_body(pilot: Pilot, secret: str) -> None:
+    """A request in a circle with something keeps megabytes until the collector looks at it, which is after hundreds."""
+    body, address = json.dumps(rows_of(pilot)).encode(), f"/api/pilots/{pilot.public_id}/readings/"
+    sent: Any = {"content_type": "application/json", "headers": {"Authorization": f"Bearer {secret}"}}
+    serve = WSGIHandler()
+    gc.collect()
+    gc.disable()
+    try:
+        before = _requests()
+        for query in ("", "preview=yes", "correction=slipped"):
+            assert serve.get_response(RequestFactory().post(f"{address}?{query}", body, **sent)).status_code == 200
+        assert _requests() == before
+    finally:
+        gc.enable()
+
+
+def _requests() -> int:
+    return sum(isinstance(each, WSGIRequest) for each in gc.get_objects())
