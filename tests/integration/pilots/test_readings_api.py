@@ -295,4 +295,4 @@ def test_a_batch_leaves_nothing_behind_that_holds_its_body(pilot: Pilot, secret:
 
 
 def _requests() -> int:
-    return sum(isinstance(each, WSGIRequest) for each in gc.get_objects())
+    return sum(type(each) is WSGIRequest for each in gc.get_objects())
