@@ -16,7 +16,8 @@ from tests.browser.watch import PATIENCE, WIDE, Watch
 from tests.factories.suppliers import signed_in
 
 Open = Callable[[User], BrowserContext]
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The same engine without a window around it opens a page for half the work.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIETLY = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
