@@ -126,5 +126,5 @@ def pilot_residents_close(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(pilot: Pilot, asked: ResidentForm | None, judge: JudgeForm | None = None) -> dict[str, Any]:
     return {
         "pilot": pilot, "asked": asked, "waiting": residents.waiting(pilot)[:SHOWN], "judge": judge or JudgeForm(),
-        "shown": residents.shown(pilot).count(),
+        "shown": residents.shown(pilot).count(), "takes": rules.takes_readings(pilot, clock.now()),
     }  # fmt: skip
