@@ -28,7 +28,7 @@ from pilots.going_wrong_forms import (
     RecallForm,
     StopsForm,
 )
-from pilots.models import DeviceRecall, Incident, IncidentDuty, Pilot, SurveyAnswer
+from pilots.models import DeviceRecall, Incident, IncidentDuty, Pilot, PilotState, SurveyAnswer
 from pilots.views.desk import manager_only, pilot_for, steps_for
 from pilots.views.preparing import sent, show
 
@@ -270,7 +270,7 @@ def _incident_page(request: HttpRequest, pilot: Pilot, incident: Incident, at: d
         "may_add": incident.closed_at is None and rules.may_record_incident(request.user, pilot),
         "may_close": incident.closed_at is None and rules.may_suspend(request.user, pilot),
         "may_erase": rules.may_end_early(request.user, pilot),
-        "may_suspend": pilot.state in rules.UNDER_WAY and rules.may_suspend(request.user, pilot),
+        "may_suspend": pilot.state == PilotState.RUNNING and rules.may_suspend(request.user, pilot),
     }  # fmt: skip
 
 

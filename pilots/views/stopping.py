@@ -29,6 +29,7 @@ def pilot_suspend(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "pilot": pilot, "form": form, "is_suspended": is_suspended, "may": rules.may_suspend(actor, pilot),
         "why_not": objections(pilot, "resume" if is_suspended else "suspend", at=clock.now()),
+        "may_end": rules.may_end_early(actor, pilot),
         "since": pilot.suspensions.filter(ended_at=None).first(),
     }  # fmt: skip
     return show(request, "pilots/suspend.html", page)
