@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo
 from challenges.timetable import in_words
 
 COLUMNS = ("device", "metric", "taken_at", "value", "unit")
+# Why a row is not taken: what judges it alone says all but the last two.
+REASONS = (
+    "shape", "device", "metric", "unit", "time", "value", "range", "future", "window", "conflict", "late",
+)  # fmt: skip
 LONDON = ZoneInfo("Europe/London")
 CLOCK_TOLERANCE = timedelta(minutes=2)
 LARGEST = 1e15  # an analysis reads no larger number, and sums of them stay finite

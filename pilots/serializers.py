@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from pilots.rows import REASONS
+
 
 class ReadingSerializer(serializers.Serializer[dict[str, object]]):
     """One reading."""
@@ -17,7 +19,7 @@ class RefusalSerializer(serializers.Serializer[dict[str, object]]):
     """A row that was not taken, and why."""
 
     row = serializers.IntegerField(help_text="Counted from 1.")
-    reason = serializers.CharField()
+    reason = serializers.ChoiceField(choices=REASONS)
     sentence = serializers.CharField(required=False, help_text="Of the first 200.")
 
 

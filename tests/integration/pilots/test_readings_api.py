@@ -19,6 +19,7 @@ from audit import clock
 from audit.transitions import NotPermitted, Refused
 from pilots import actions
 from pilots.models import Pilot, Reading, ReadingToken
+from pilots.rows import REASONS
 from pilots.rules import first_instant
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
@@ -223,6 +224,9 @@ def test_the_schema_describes_the_intake() -> None:
     operation = schema["paths"]["/api/pilots/{public_id}/readings/"]["post"]
     assert operation["operationId"] == "send_readings"
     assert sorted(operation["responses"]) == ["200", "400", "401", "403", "404", "409", "413", "415", "422", "503"]
+    assert schema["components"]["schemas"]["ReasonEnum"]["enum"] == list(REASONS)
+    told = (settings.BASE_DIR / "docs/formats/sending.md").read_text()
+    assert [each for each in REASONS if f"`{each}`" not in told] == []
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite lets one process write at a time")

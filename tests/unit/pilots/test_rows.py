@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pilots.rows import Expected, Good, Judged, Measure, judge_rows
+from pilots.rows import REASONS, Expected, Good, Judged, Measure, judge_rows
 
 METRIC = "bicycles-stolen"
 ADVICE = "write it as 2026-06-01T09:30:00+01:00, with its zone, or as a date alone"
@@ -85,6 +85,7 @@ def test_a_date_alone_is_the_beginning_of_that_day_in_london() -> None:
 def test_a_bad_row_is_refused_with_its_own_sentence(change: dict[str, Any], reason: str, sentence: str) -> None:
     (refusal,) = judge(**change).refused
     assert (refusal.number, refusal.reason, refusal.sentence) == (1, reason, sentence)
+    assert refusal.reason in REASONS
 
 
 def test_readings_after_the_last_day_are_refused() -> None:
