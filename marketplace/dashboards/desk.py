@@ -12,11 +12,12 @@ from accounts.models import CouncilMembership, CouncilRole, User
 from assessment.models import Panel, Round, RoundState
 from challenges.models import Challenge, ChallengeState, Phase
 from cms.models import ChallengePage
-from pilots.models import Pilot, PilotState
+from pilots.models import GateChoice, Pilot, PilotState
 from suppliers.models import Clarification
 
 OWNER, LEAD, PILOT_MANAGER = CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD, CouncilRole.PILOT_MANAGER
 OFFICERS = frozenset({OWNER, LEAD})
+AT_ITS_END = (PilotState.DECIDED, PilotState.CLOSED, PilotState.ENDED, PilotState.DROPPED)
 SHOWN = 60
 
 # What waits, who can remove it in words, and in which roles; an empty set of roles is nobody of the council's desk.
@@ -58,7 +59,7 @@ class Signs:
     approvals: set[int]
     questions: Counter[int]
     rounds: dict[int, str]
-    evaluating: set[int]
+    pilots: dict[int, set[tuple[str, str]]]
     panels: set[int]
 
 
@@ -91,9 +92,28 @@ def _waits(challenge: Challenge, phase: Phase, signs: Signs) -> tuple[str, str, 
         return "Opens at its time. Set up the panel before", "Problem owner or procurement lead", OFFICERS
     if phase == Phase.ASSESSING and challenge.pk in signs.rounds:
         return OF_ROUND.get(signs.rounds[challenge.pk], NOTHING)
-    if phase == Phase.PILOTING and challenge.pk in signs.evaluating:
-        return "A result is in: its gate is decided", "The person named in the plan", frozenset()
+    if phase == Phase.PILOTING:
+        return _of_pilots(signs.pilots.get(challenge.pk, set()))
     return OF_PHASE.get(phase, NOTHING)
+
+
+def _of_pilots(known: set[tuple[str, str]]) -> tuple[str, str, frozenset[str]]:
+    """What a challenge in its pilots waits for, from the state of each and what its gate decided."""
+    if any(state == PilotState.EVALUATING for state, _ in known):
+        return "A result is in: its gate is decided", "The person named in the plan", frozenset()
+    if not known or any(state not in AT_ITS_END or choice == GateChoice.EXTEND for state, choice in known):
+        return OF_PHASE[Phase.PILOTING]
+    if any(choice == GateChoice.SCALE for _, choice in known):
+        return "A pilot proved its outcome: on to the award", "Problem owner or procurement lead", frozenset()
+    return "No pilot led to a contract: conclude the challenge", "Procurement lead", frozenset({LEAD})
+
+
+def _pilots(ids: Iterable[int]) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = {}
+    rows = Pilot.objects.filter(challenge__in=ids).values_list("challenge_id", "state", "gate__choice")
+    for challenge, state, choice in rows:
+        found.setdefault(challenge, set()).add((state, choice or ""))
+    return found
 
 
 def _signs(ids: Iterable[int]) -> Signs:
@@ -107,8 +127,6 @@ def _signs(ids: Iterable[int]) -> Signs:
         approvals={challenge for page, challenge in drafts.values_list("pk", "challenge_id") if page in waiting},
         questions=Counter(dict(questions.annotate(Count("pk")))),
         rounds=dict(Round.objects.filter(challenge__in=ids).values_list("challenge_id", "state")),
-        evaluating=set(
-            Pilot.objects.filter(challenge__in=ids, state=PilotState.EVALUATING).values_list("challenge_id", flat=True)
-        ),
+        pilots=_pilots(ids),
         panels=set(Panel.objects.filter(challenge__in=ids).values_list("challenge_id", flat=True)),
     )

@@ -13,6 +13,7 @@ from audit.models import Event
 from audit.transitions import NotPermitted, Refused, objections
 from awards import queries as awarding
 from awards.models import AwardKind
+from marketplace.dashboards.desk import rows_for
 from marketplace.dashboards.pilots_of import lines_for
 from opendata.actions import publish_due_notices
 from opendata.models import Release
@@ -148,6 +149,10 @@ def test_D6_a_pilot_that_was_ended_early_has_no_result_and_leads_to_no_contract(
         contracts.proposed(pilot, AwardKind.CONTRACT)
     assert objections(pilot, "resume", at=clock.now()) != []
     assert awarding.undecided_pilots(pilot.challenge) == []
+    lead = factories.member_with(pilot.challenge.council, CouncilRole.PROCUREMENT_LEAD)
+    assert [(row.waiting, row.is_yours) for row in rows_for(lead, clock.now())] == [
+        ("No pilot led to a contract: conclude the challenge", True)
+    ]
     assert Event.objects.about(pilot).filter(verb="pilot.ended_early", visibility="public").count() == 1
 
 
