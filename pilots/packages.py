@@ -23,6 +23,7 @@ READINGS_SCHEMA = {
         {"name": "value", "type": "number"},
         {"name": "source", "type": "string", "constraints": {"enum": Source.values}},
         {"name": "version", "type": "integer", "description": "1, or more where it was corrected"},
+        {"name": "received_at", "type": "datetime", "format": "any", "description": "When this version came; UTC"},
     ],
     "primaryKey": ["device", "metric", "taken_at"],
 }  # fmt: skip

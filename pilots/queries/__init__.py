@@ -290,7 +290,7 @@ def has_readings_since(pilot: Pilot, first: datetime) -> bool:
 
 
 def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
-    """Site, arm, device, metric, unit, instant and value of each reading, in the order of time, a month at a time."""
+    """Names, instant, value, source, version and arrival of each reading, in the order of time, slice by slice."""
     if pilot.baseline_starts_on and pilot.ends_on:
         # A day in London may begin in the month before, as UTC counts.
         for month in storage.months_between(pilot.baseline_starts_on - timedelta(days=1), pilot.ends_on):
@@ -300,8 +300,8 @@ def readings_for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
 def _month_for_download(pilot: Pilot, month: date) -> Iterator[tuple[Any, ...]]:
     devices = dict(_named(Device.objects.filter(site__pilot=pilot), "site__code", "site__arm", "code"))
     metrics = dict(_named(pilot.metrics.all(), "code", "unit"))
-    for taken_at, device, metric, value, source, _, version in storage.readings_of(pilot, month):
-        yield *devices[device], *metrics[metric], taken_at, value, source, version
+    for taken_at, device, metric, value, source, received_at, version in storage.readings_of(pilot, month):
+        yield *devices[device], *metrics[metric], taken_at, value, source, version, received_at
 
 
 def _named(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -26,7 +26,7 @@ from pilots.rules import local_day
 from pilots.views.lately import Lately
 from pilots.views.showing import shown
 
-COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version")
+COLUMNS = ("site", "arm", "device", "metric", "unit", "taken_at", "value", "source", "version", "received_at")
 _pages, _progress = Lately(16), Lately(500)
 CORRECTION_COLUMNS = (*COLUMNS[:7], "version", "replaced_at", "reason")
 
@@ -181,9 +181,10 @@ def _lines(pilot: Pilot) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     moves = moves_of(pilot.pk)
     yield writer.writerow(COLUMNS)
-    for site, arm, device, *others, taken_at, value, source, version in queries.readings_for_download(pilot):
+    for site, arm, device, *others, taken_at, value, source, version, came in queries.readings_for_download(pilot):
         names = [*where(device, site, arm, local_day(taken_at), moves), device, *others]
-        yield writer.writerow([*map(harmless, names), taken_at.astimezone(UTC).isoformat(), value, source, version])
+        taken, received = (each.astimezone(UTC).isoformat() for each in (taken_at, came))
+        yield writer.writerow([*map(harmless, names), taken, value, source, version, received])
 
 
 def _correction_lines(pilot: Pilot) -> Iterator[str]:

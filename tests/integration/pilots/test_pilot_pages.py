@@ -94,7 +94,7 @@ def test_the_readings_are_open_data() -> None:
     pilot = factory.pilot_in("evaluating")
     response = Client().get(f"/pilots/{pilot.slug}/readings.csv")
     lines = b"".join(response.streaming_content).decode().splitlines()
-    assert lines[0] == "site,arm,device,metric,unit,taken_at,value,source,version"
+    assert lines[0] == "site,arm,device,metric,unit,taken_at,value,source,version,received_at"
     assert len(lines) == 1 + Reading.objects.count()
 
 
