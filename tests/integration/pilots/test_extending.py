@@ -76,7 +76,7 @@ def test_P2_an_extension_is_registered_once_by_a_second_person() -> None:
     assert (event.reason, event.visibility, event.data["foreseen"]) == (WHY, "public", False)
     with pytest.raises(Refused) as again:
         extend(pilot)
-    assert "running" in again.value.sentences[0]
+    assert "stands at “Running” already" in again.value.sentences[0]
 
 
 @pytest.mark.parametrize(
