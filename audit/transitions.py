@@ -19,8 +19,6 @@ Guard = Callable[[Any, datetime], str | None]
 Rule = Callable[[Any, Any], bool]
 # Record, name of the step, actor: why this person does not take it.
 PersonalGuard = Callable[[Any, str, Any], str | None]
-
-
 EventParts = dict[str, Any]  # the fields of an event
 
 
@@ -177,10 +175,14 @@ def append_event(  # noqa: PLR0913 - an event has this many parts
     data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Add one event to the record (for actions that change no state); returns it."""
-    parts = draft_event(
+    return append(draft_event(
         verb=verb, subject=subject, actor=actor, at=at, challenge_id=challenge_id, visibility=visibility, reason=reason,
         data=data,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def append(parts: EventParts) -> Event:
+    """Add a drafted event to the record; returns it."""
     event = Event(**parts)
     event.save(force_insert=True)
     return event
@@ -197,7 +199,7 @@ def draft_event(  # noqa: PLR0913 - an event has this many parts
     reason: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> EventParts:
-    """An event that is not on the record yet: for `append_event`, and for who sends it along with other statements."""
+    """An event that is not on the record yet: for `append`, and for who sends it along with other statements."""
     return {
         "at": at, "verb": verb, "actor_key": actor.actor_key, "actor_label": actor.actor_label,
         "subject_type": subject._meta.label_lower, "subject_id": subject.pk, "challenge_id": challenge_id,

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from audit import clock
 from audit.actors import Actor
-from audit.models import Event, Visibility
-from audit.transitions import EventParts, NotPermitted, Refused, insertion, lock
+from audit.models import Visibility
+from audit.transitions import EventParts, NotPermitted, Refused, append, insertion, lock
 from pilots import rows as judging
 from pilots import rules, storage
 from pilots.actions.noting import draft, note
@@ -254,7 +254,7 @@ def _received(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: 
 
 def _record(pilot: Pilot, actor: Actor, at: datetime, intake: Intake, source: str, correction: str) -> None:
     if not correction or intake.added:
-        Event(**_received(pilot, actor, at, intake, source)).save(force_insert=True)
+        append(_received(pilot, actor, at, intake, source))
     if intake.corrected:
         told = {"corrected": intake.corrected, "source": source}
         note("pilot.readings_corrected", pilot, actor, at, Visibility.PUBLIC, correction, **told)
