@@ -16,6 +16,8 @@ TO_CLOSE = {
     GateItem.EXPORT: "Record the export drill: whether all data came out, and could be read elsewhere.",
     GateItem.LESSONS: "Write down what was learned, for the next council.",
 }
+MUST_BE_SO = (GateItem.REMOVAL,)
+"""An export that failed is a finding, and public; equipment that still stands there is not gone."""
 
 
 def gate_records(pilot: Pilot) -> dict[str, GateRecord]:
@@ -34,13 +36,13 @@ def export_by_machine(pilot: Pilot) -> tuple[ClauseCheck, str] | None:
 def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
     """What has to be recorded before the pilot can be closed, with the sentence that asks for it and leads there.
 
-    An export that failed is a finding, and public; equipment that still stands there is not gone.
+    The same for many pilots is `end_is_open`.
     """
     known = gate_records(pilot)
     found = {item: sentence for item, sentence in TO_CLOSE.items() if item not in known}
-    removal = known.get(GateItem.REMOVAL)
-    if removal and not removal.is_so:
-        found[GateItem.REMOVAL] = "Something of the supplier’s is still there, as recorded. Record when it is gone."
+    for item in MUST_BE_SO:
+        if item in known and not known[item].is_so:
+            found[item] = "Something of the supplier’s is still there, as recorded. Record when it is gone."
     return {
         item: Pointing(found[item], reverse("pilot_gate_record", args=[pilot.slug, item]))
         for item in TO_CLOSE
@@ -49,6 +51,8 @@ def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
 
 
 def end_is_open() -> Q:
-    """For pilots that were ended early: something of their end has still to be recorded."""
-    told = GateRecord.objects.filter(~Q(item=GateItem.REMOVAL) | Q(is_so=True), pilot=OuterRef("pk"))
+    """For pilots that were ended early: something of their end has still to be recorded, by the last record of each."""
+    later = GateRecord.objects.filter(pilot=OuterRef("pilot"), item=OuterRef("item"), pk__gt=OuterRef("pk"))
+    last = GateRecord.objects.filter(~Exists(later), pilot=OuterRef("pk"))
+    told = last.filter(~Q(item__in=MUST_BE_SO) | Q(is_so=True))
     return Q(state=PilotState.ENDED) & reduce(or_, (~Q(Exists(told.filter(item=item))) for item in TO_CLOSE))

@@ -203,3 +203,7 @@ def test_the_pages_suspend_take_up_again_and_end_and_everybody_reads_why(pilot: 
     assert (
         "Brackets of that kind need two people." in Client().get(reverse("pilot", args=[pilot.slug])).content.decode()
     )
+    for is_so, asks_again in ((False, True), (True, False)):
+        factory.record_gate(pilot, "removal", is_so=is_so)
+        page = client.get(reverse("pilot_close", args=[pilot.slug])).content.decode()
+        assert ("still there, as recorded" in page, "/close/" in waiting()) == (asks_again, asks_again)
