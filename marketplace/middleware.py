@@ -7,7 +7,7 @@ from typing import Any
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import ResolverMatch, URLPattern
@@ -19,13 +19,15 @@ from pilots.api_urls import for_machines
 logger = logging.getLogger(__name__)
 UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, such as a null character. Take it out."
 FOR_MACHINES: list[URLPattern] = [*for_machines]
+# What machines read and harvest. Each view there declares what it takes; those of the API say it in JSON themselves.
+API, HARVESTED = "/api/", ("/opendata/ocds/", "/record.jsonl")
 BARE = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), ("X-Frame-Options", "DENY"),
 )  # fmt: skip
 
 
 class MachineDoorMiddleware:
-    """Hands what machines send straight to its view, past everything that stands below.
+    """Hands what machines send straight to its view, past everything that stands below; whatever its method.
 
     A machine has no session, no cookie, no second factor and no page: what reads or guards those has nothing to do, and
     costs as much as hundreds of rows. What stands above (TLS, host, sniffing) holds here as well. The view bounds the
@@ -36,7 +38,7 @@ class MachineDoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        match = _for_machines(request) if request.method == "POST" else None
+        match = _for_machines(request)
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
@@ -94,7 +96,9 @@ class MethodMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         taken = methods_of(view)
-        return None if request.method in taken else HttpResponseNotAllowed(taken)
+        if request.method in taken or request.path.startswith((API, *HARVESTED)):
+            return None
+        return HttpResponseNotAllowed(taken)
 
 
 def methods_of(view: Callable[..., HttpResponse]) -> list[str]:
@@ -108,7 +112,16 @@ def methods_of(view: Callable[..., HttpResponse]) -> list[str]:
 
 
 def method_page(request: HttpRequest, allowed: str) -> HttpResponse:
-    """The page of an address that was asked with a method that it does not take. `allowed`: the header Allow."""
+    """What an address answers to a method that it does not take. `allowed`: the header Allow."""
+    if request.path.startswith(HARVESTED):
+        response: HttpResponse = JsonResponse({"message": f"This address takes {allowed}, nothing else."}, status=405)
+    else:
+        response = _method_page(request, allowed)
+    response["Allow"] = allowed
+    return response
+
+
+def _method_page(request: HttpRequest, allowed: str) -> HttpResponse:
     taken = {each.strip() for each in allowed.split(",")}
     if "GET" not in taken:
         sentence = "There is nothing to read at this address: go back to the page and use its button."
@@ -116,9 +129,7 @@ def method_page(request: HttpRequest, allowed: str) -> HttpResponse:
         sentence = "This address is a page with a form: open it, and send the form."
     else:
         sentence = "This address is for reading: open it as a page."
-    response = render(request, "errors/refused.html", {"sentences": [sentence]}, status=405)
-    response["Allow"] = allowed
-    return response
+    return render(request, "errors/refused.html", {"sentences": [sentence]}, status=405)
 
 
 class EditorDoorMiddleware:

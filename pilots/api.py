@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DataError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.views import APIView
 
@@ -33,6 +34,10 @@ READERS: dict[str, tuple[Callable[[bytes], list[Row]], Callable[[str], list[Any]
 KEY_LENGTH = 255
 REASON_LENGTH = 500
 NOWHERE = "Nothing is taken at this address: copy it from the pilot's page."
+HOW = (
+    "Readings are sent to this address with POST; there is nothing to read here. {} describes how, and the "
+    "pilot's page “Tokens for automatic readings” has a request that works as it stands."
+)
 NO_PILOT = "There is no pilot at this address: copy it from the pilot's page."
 UNKEEPABLE = "The request holds a character that cannot be kept, such as a null character. Take it out."
 UNKNOWN = "This token is unknown or was revoked: ask the pilot manager for a new one."
@@ -44,25 +49,26 @@ class _Answer(Exception):  # noqa: N818 - an answer given early, from within
     def __init__(self, status: int, *sentences: str) -> None:
         super().__init__(*sentences)
         self.status, self.sentences = status, list(sentences)
-        self.headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        self.headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "POST"}}.get(status)
 
 
 class ReadingsView(APIView):
     """Takes readings of one pilot.
 
-    DRF describes it, and answers other methods. It does not touch a batch: of its formats, parsers and renderers none
-    is needed, and they cost as much as a hundred rows.
+    DRF describes it. It does not touch a batch: of its formats, parsers and renderers none is needed, and they cost as
+    much as a hundred rows.
     """
 
+    http_method_names = ("post",)
     authentication_classes = ()
     permission_classes = ()
     parser_classes = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """A batch goes straight to `post`."""
+        """A batch goes straight to `post`; whoever asks otherwise, as a browser does, is told where it says how."""
         if request.method == "POST":
             return self.post(request, **kwargs)
-        return super().dispatch(request, *args, **kwargs)
+        return _turn_away(request, _Answer(405, HOW.format(request.build_absolute_uri(reverse("api_schema")))))
 
     @extend_schema(
         operation_id="send_readings",
@@ -101,7 +107,7 @@ class ReadingsView(APIView):
         try:
             return self._receive(request, public_id)
         except _Answer as answer:
-            return _json({"sentences": answer.sentences}, answer.status, answer.headers)
+            return _turn_away(request, answer)
         except DataError as error:
             logger.error("refused by the database (%s): readings of %s", type(error.__cause__).__name__, public_id)
             return _json({"sentences": [UNKEEPABLE]}, 400)
@@ -178,6 +184,16 @@ def _respond(answered: actions.Answered) -> HttpResponse:
     return _json(data, status, {"Idempotency-Replayed": "true"} if answered.is_replay else None)
 
 
+def _turn_away(request: HttpRequest, answer: _Answer) -> HttpResponse:
+    """The answer, once what is still being sent is read: who cannot finish sending never reads it."""
+    drain(request, _length(request))
+    return _json({"sentences": answer.sentences}, answer.status, answer.headers)
+
+
+def _length(request: HttpRequest) -> int:
+    return int(request.META.get("CONTENT_LENGTH") or 0)
+
+
 def _json(data: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(data), "application/json", status, headers=headers)
 
@@ -200,9 +216,7 @@ def _sender(request: HttpRequest, public_id: UUID) -> tuple[Pilot, TokenActor]:
 
 def _body(request: HttpRequest) -> bytes:
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > most:
-        drain(request, length)
+    if _length(request) > most:
         raise _Answer(413, f"A request carries at most {most // 2**20} MB: send the readings in several.")
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
         raise _Answer(415, "The body is compressed (Content-Encoding), which is not read here: send it as it is.")
