@@ -22,7 +22,12 @@ def read_answer(body: bytes, rows_at: str = "") -> Table:
         raise FileRefusedError("The answer is empty.")
     if body.lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise FileRefusedError("A web page came instead of readings: a sign-in, perhaps.")
-    return _of_objects(_objects(body, rows_at)) if body.lstrip().startswith(_BEGINNINGS) else read_table(body)
+    if not body.lstrip().startswith(_BEGINNINGS):
+        return read_table(body)
+    try:
+        return _of_objects(_objects(body, rows_at))
+    except (UnicodeDecodeError, RecursionError):
+        raise FileRefusedError(_NOT_JSON) from None
 
 
 def columns_of(table: Table, shape: Shape, metrics: Sequence[tuple[str, str]], devices: Sequence[str]) -> Columns:
@@ -43,10 +48,7 @@ def columns_of(table: Table, shape: Shape, metrics: Sequence[tuple[str, str]], d
 
 
 def _objects(body: bytes, rows_at: str) -> list[Any]:
-    try:
-        found = _rows(_parsed(body.decode("utf-8-sig")), rows_at)
-    except (UnicodeDecodeError, RecursionError):
-        raise FileRefusedError(_NOT_JSON) from None
+    found = _rows(_parsed(body.decode("utf-8-sig")), rows_at)
     if len(found) > ROW_CAP:
         raise TooManyRowsError(f"There are more than {ROW_CAP:,} rows: offer only the last days at this address.")
     if not found or not all(isinstance(each, dict) for each in found):
@@ -81,7 +83,7 @@ def _rows(value: Any, rows_at: str) -> list[Any]:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
+    return [line for line in text.split("\n") if line.strip()]
 
 
 def _of_objects(found: Sequence[Mapping[str, Any]]) -> Table:

@@ -63,6 +63,13 @@ class Good:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in a batch for a row that could not be read at all; the sentence says where and why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A row that was not taken: its number, a short reason for machines, and the sentence for people."""
 
@@ -141,11 +148,16 @@ def _read(number: int, row: Any, expected: Expected) -> Good:
 
 
 def _check_shape(row: Any) -> None:
+    if isinstance(row, Unreadable):
+        raise _Unusable("shape", row.sentence)
     if not isinstance(row, Mapping):
         raise _Unusable("shape", f"A row is an object with {', '.join(COLUMNS)}.")
     missing = [column for column in COLUMNS if row.get(column) in (None, "")]
     if missing:
         raise _Unusable("shape", f"The row gives no {' and no '.join(missing)}.")
+    for column in COLUMNS:
+        if isinstance(row[column], list | dict):
+            raise _Unusable("shape", f"{column} is a list or an object; it has to be text or a number.")
 
 
 def _look_up(code: Any, known: Mapping[str, Any], reason: str, complaint: str) -> Any:

@@ -18,7 +18,7 @@ class ReadingSerializer(serializers.Serializer[dict[str, object]]):
 class RefusalSerializer(serializers.Serializer[dict[str, object]]):
     """A row that was not taken, and why."""
 
-    row = serializers.IntegerField(help_text="Counted from 1.")
+    row = serializers.IntegerField(help_text="Counted from 1, without blank lines.")
     reason = serializers.ChoiceField(choices=REASONS)
     sentence = serializers.CharField(required=False, help_text="Of the first 200.")
 

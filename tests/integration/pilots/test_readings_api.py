@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 from audit import clock
 from audit.transitions import NotPermitted, Refused
 from pilots import actions
+from pilots.api import ReadingsView
 from pilots.models import Pilot, Reading, ReadingToken
 from pilots.rows import REASONS
 from pilots.rules import first_instant
@@ -77,10 +78,17 @@ def test_a_machine_is_met_at_a_door_of_its_own(pilot: Pilot, secret: str) -> Non
     )  # fmt: skip
     strange = Client().post(address, body, content_type="application/json", headers=headers | {"Host": "evil.example"})
     in_pieces = Client().generic("POST", address, headers=headers | {"Transfer-Encoding": "chunked"})
+    unread = RequestFactory().post(address, body, content_type="application/json")
+    assert (ReadingsView.as_view()(unread, public_id=pilot.public_id).status_code, unread.read()) == (401, b"")
     mistyped = Client().post(address.replace("readings", "reading"), body, content_type="application/json")
     assert (strange.status_code, in_pieces.status_code, mistyped.status_code) == (400, 411, 404)
     assert mistyped.json()["sentences"] == ["Nothing is taken at this address: copy it from the pilot's page."]
-    assert [Client().generic(each, address).status_code for each in ("GET", "PUT", "DELETE")] == [405, 405, 405]
+    for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"):
+        asked = Client().generic(method, address, headers={"Accept": "text/html"})
+        assert (asked.status_code, asked["Allow"], asked["Content-Type"]) == (405, "POST", "application/json")
+    assert "sent to this address with POST; there is nothing to read here" in asked.json()["sentences"][0]
+    assert "http://testserver/api/schema/ describes how" in asked.json()["sentences"][0]
+    assert Client().get("/api/pilots/mine/").json() == mistyped.json()
 
 
 def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: str) -> None:
@@ -88,8 +96,11 @@ def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: st
     response = post(pilot, f"{good}\nnonsense\n", secret, content_type="application/x-ndjson; charset=utf-8")
     assert response.status_code == 200
     assert response.json()["refusals"] == [
-        {"row": 2, "reason": "shape", "sentence": "A row is an object with device, metric, taken_at, value, unit."}
+        {"row": 2, "reason": "shape", "sentence": "Line 2 is not JSON, near column 1: expecting value."}
     ]
+    hostile = [good.replace('"unit": ', '"unit": ' + odd) for odd in ("[" * 700 + "]" * 700 + ',"x":', "\0", "1e999, ")]
+    answer = post(pilot, "\n".join([good, *hostile]), secret, content_type="application/x-ndjson").json()
+    assert (answer["unchanged"], [each["reason"] for each in answer["refusals"]]) == (1, ["shape"] * 3)
     # Every row is answered for, however many are refused; only the sentences end somewhere.
     refusals = post(pilot, "[" + "1," * 200 + "1]", secret).json()["refusals"]
     assert ([each["row"] for each in refusals], refusals[200]) == (list(range(1, 202)), {"row": 201, "reason": "shape"})
@@ -163,7 +174,7 @@ def test_only_the_manager_issues_tokens(pilot: Pilot) -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "sentence"),
     [
-        ("{", "application/json", 400, "The body is not JSON"),
+        ("{", "application/json", 400, "The body is not JSON: line 1, near column 2: expecting property name"),
         ('{"a": 1}', "application/json", 400, "The body has to be a JSON list of readings."),
         (b"\x1f\x8b\x08", "application/json", 400, "The body is not UTF-8 text: send it as it is, not compressed."),
         ("[]", "application/json", 400, "There are no readings in it."),
