@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
 
+from accounts.fields import MoneyField
 from accounts.models import CouncilRole, User
 
 
@@ -75,8 +76,8 @@ class LeaveForm(HandOverForm):
 class LimitForm(forms.Form):
     """Up to what value the council's officers approve awards by themselves, and why that changes."""
 
-    limit = forms.DecimalField(
-        label="Delegated limit in pounds, without VAT", max_digits=14, decimal_places=2, min_value=0, required=False,
+    limit = MoneyField(
+        label="Delegated limit in pounds, without VAT", max_digits=14, min_value=0, required=False,
         help_text="The most that officers may approve for one award, this very value included. Empty: none is set.",
         error_messages={"min_value": "The limit cannot be less than nothing."},
     )  # fmt: skip

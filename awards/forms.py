@@ -5,14 +5,15 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from accounts.fields import MoneyField
 from pilots.forms import day_field
 
 
 class ProposeForm(forms.Form):
     """What the award is worth."""
 
-    value = forms.DecimalField(
-        label="Value in pounds, without VAT", max_digits=14, decimal_places=2, min_value=1,
+    value = MoneyField(
+        label="Value in pounds, without VAT", max_digits=14, min_value=1,
         error_messages={"min_value": "The value must be at least £1."},
     )  # fmt: skip
 

@@ -43,6 +43,20 @@ _UNREADABLE: dict[type[forms.Field], str] = {
     forms.DateTimeField: "This cannot be read as a day and a time. Write them like 31/12/2027 12:00.",
     forms.URLField: "This is no web address. Write it whole, like https://example.org/page.",
     forms.EmailField: "This is no e-mail address. Write it like name@example.org.",
+    forms.IntegerField: "Write a whole number in digits, such as 12.",
+    forms.FloatField: "Write a number in digits, such as 12 or 12.5.",
+    forms.DecimalField: "Write a number in digits, such as 12 or 12.5.",
+}
+_NUL = "There is a character in it that nobody can see and that cannot be kept. Delete what you pasted and type it."
+# What is outside its limits. Django says what to ensure of a value.
+_OUTSIDE: dict[str, dict[type[forms.Field], str]] = {
+    "min_value": {forms.IntegerField: "Give %(limit_value)s or more."},
+    "max_value": {forms.IntegerField: "Give %(limit_value)s at most."},
+    "max_digits": {forms.DecimalField: "This number has too many digits: at most %(max)s are kept."},
+    "max_whole_digits": {forms.DecimalField: "This number is too large."},
+    "max_decimal_places": {forms.DecimalField: "Write at most %(max)s digits after the point."},
+    "max_length": {forms.CharField: "This has %(show_value)s characters; at most %(limit_value)s are kept."},
+    "null_characters_not_allowed": {forms.CharField: _NUL},
 }
 _CLASSES = {
     "file": "govuk-file-upload",
@@ -74,8 +88,8 @@ class ErrorLink:
 
 
 def ask_plainly() -> None:
-    """Give Django's own fields the house's words for what is missing or cannot be read; called once, at the start."""
-    for code, said in (("required", _EMPTY), ("invalid", _UNREADABLE)):
+    """Give Django's own fields the house's words for what is missing, unreadable or too much; called once, at start."""
+    for code, said in {"required": _EMPTY, "invalid": _UNREADABLE, **_OUTSIDE}.items():
         for field, words in said.items():
             field.default_error_messages = {**vars(field).get("default_error_messages", {}), code: words}
 
@@ -118,13 +132,20 @@ def error_links(form: forms.BaseForm | BaseFormSet) -> list[ErrorLink]:
     """Every error of a form, or of a formset and its forms, in the order in which the page shows the fields."""
     if isinstance(form, BaseFormSet):
         whole = [ErrorLink(str(message)) for message in form.non_form_errors()]
-        return whole + [link for each in form.forms for link in error_links(each)]
+        return whole + [link for number, each in enumerate(form.forms, 1) for link in _of_a_row(form, number, each)]
     whole = [
         ErrorLink(str(message), getattr(error.message, "url", ""))
         for error in form.non_field_errors().as_data()
         for message in error
     ]
     return whole + [link for field in form for link in _links_of(field)]
+
+
+def _of_a_row(rows: BaseFormSet, number: int, form: forms.BaseForm) -> list[ErrorLink]:
+    """Its errors, each with the row's name before it: twelve rows have a field of the same name."""
+    name = f"{getattr(rows, 'row_name', 'Row')} {number}"  # as its legend says
+    first = f"#{anchor(form.visible_fields()[0])}"
+    return [ErrorLink(f"{name}: {link.message}", link.href or first) for link in error_links(form)]
 
 
 def _as_text(field: BoundField) -> forms.Widget:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.fields import MoneyField
 from pilots.actions import Established
 from pilots.forms import day_field, words_field
 from pilots.models import GateItem
@@ -52,9 +53,7 @@ class GateRecordForm(forms.Form):
     is_so = forms.TypedChoiceField(
         label="How it went", coerce=lambda value: value == "yes", widget=forms.RadioSelect, choices=()
     )
-    amount = forms.DecimalField(
-        label="Cost over its whole life, in pounds, without VAT", min_value=0, max_digits=12, decimal_places=2
-    )
+    amount = MoneyField(label="Cost over its whole life, in pounds, without VAT", min_value=0, max_digits=12)
     years = forms.IntegerField(label="For how many years", min_value=1, max_value=50)
     words = words_field("", rows=6, most=4000)
     owner = forms.CharField(label="Who answers for it", max_length=120, help_text="A post or a team.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.fields import InstantField
 from pilots.actions import Found, Span
 from pilots.forms import day_field, words_field
 from pilots.models import Device, Pilot, Severity
@@ -16,7 +17,7 @@ class IncidentForm(forms.Form):
     severity = forms.ChoiceField(label="What kind of incident", choices=Severity.choices, widget=forms.RadioSelect)
     title = forms.CharField(label="What it is, in a line", max_length=160, help_text=f"Public. {NO_PERSON}")
     text = words_field("What happened", f"Both sides read it. {NO_PERSON}")
-    found_at = forms.DateTimeField(label="When it was found", help_text="The clocks run from here. London time.")
+    found_at = InstantField(label="When it was found", help_text="The clocks run from here. London time.")
     touches_from = day_field("First day whose readings it may have changed", "Leave both empty where it changed none.")
     touches_until = day_field(
         "Last day whose readings it may have changed",
@@ -56,7 +57,7 @@ class _DeviceForm(forms.Form):
 
 
 class RecallForm(_DeviceForm):
-    recalled_from = forms.DateTimeField(label="From when on it may have measured wrongly", help_text="London time.")
+    recalled_from = InstantField(label="From when on it may have measured wrongly", help_text="London time.")
     reason = words_field("Why it is recalled", f"Published. {NO_PERSON}", rows=3)
 
 
@@ -65,8 +66,8 @@ class MistakeForm(forms.Form):
 
 
 class EraseForm(_DeviceForm):
-    first = forms.DateTimeField(label="From", help_text="London time.")
-    end = forms.DateTimeField(label="Up to, not including")
+    first = InstantField(label="From", help_text="London time.")
+    end = InstantField(label="Up to, not including")
     reason = words_field("Why these readings have to be erased", f"Published. {NO_PERSON}", rows=3)
 
     @property

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
+from accounts.fields import MoneyField
 from pilots.actions import Agreed
 from pilots.forms import day_field
 from pilots.models import MilestoneState
@@ -27,7 +28,7 @@ NEXT = {
 
 class MilestoneForm(forms.Form):
     title = forms.CharField(label="What is done", max_length=160)
-    amount = forms.DecimalField(label="Amount in pounds, without VAT", min_value=0, max_digits=12, decimal_places=2)
+    amount = MoneyField(label="Amount in pounds, without VAT", min_value=0, max_digits=12)
     due_on = day_field("Until")
 
 

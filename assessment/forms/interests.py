@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.fields import InstantField
 from assessment.actions import Point, SupplierInterest
 from assessment.forms.texts import choice, text
 from assessment.models import AdviserField, OfficerRuling, Outcome, Question, Ruling
@@ -76,7 +77,7 @@ class RulingForm(forms.Form):
 class InstantForm(forms.Form):
     """An instant to look back at, in the time of London."""
 
-    at = forms.DateTimeField(label="At", required=False, help_text="Leave it empty for now.")
+    at = InstantField(label="At", required=False, help_text="Leave it empty for now.")
 
 
 class VerificationForm(forms.Form):

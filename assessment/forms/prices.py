@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from accounts.fields import MoneyField
 from assessment.actions import PriceLine, Sums, earliest_answer_day
 from assessment.forms.texts import choice, text
 from assessment.models import PricePart
-from suppliers.forms.answering import MoneyField
 
 MOST_LINES = 40
 QUESTION = (

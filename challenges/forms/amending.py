@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from accounts.fields import InstantField, MoneyField
 from challenges.differences import DATES, LABELS, WORDS, Proposal
 from challenges.models import Challenge, Criterion, CriterionKind, Outcome
 from challenges.telling import Telling
@@ -94,12 +95,12 @@ class AmendmentForm(forms.Form):
 
     def _facts(self) -> None:
         for name in ("pilot_budget", "contract_ceiling"):
-            self._add("Money and pilots", f"facts.{name}", LABELS[name], _decimal(Decimal("0.01"), 2))
+            self._add("Money and pilots", f"facts.{name}", LABELS[name], _money(Decimal("0.01")))
         for name, most in WHOLE.items():
             whole = forms.IntegerField(min_value=1, max_value=most)
             self._add("Money and pilots", f"facts.{name}", LABELS[name], whole)
         for name in DATES:
-            self._add("Dates", f"facts.{name}", LABELS[name], forms.DateTimeField())
+            self._add("Dates", f"facts.{name}", LABELS[name], InstantField())
         self._add("Dates", "facts.pilot_starts_on", LABELS["pilot_starts_on"], forms.DateField(required=False))
         for name in WORDS:
             text = _text(LONGEST[name])
@@ -125,7 +126,7 @@ class AmendmentForm(forms.Form):
             made["word_limit"] = forms.IntegerField(min_value=50, max_value=2000)
             made["description"] = _text(required=False)
         elif row.maximum_price is not None:
-            made |= {name: _decimal(Decimal(0), 2) for name in ("optimal_price", "maximum_price")}
+            made |= {name: _money(Decimal(0)) for name in ("optimal_price", "maximum_price")}
         for name, field in made.items():
             self._add(title, f"{key}.{name}", f"{row.name}: {LABELS[name]}", field, getattr(row, name))
 
@@ -162,6 +163,10 @@ def _decimal(
     return forms.DecimalField(
         min_value=least, max_value=most, max_digits=14, decimal_places=places, required=required, localize=False
     )
+
+
+def _money(least: Decimal) -> MoneyField:
+    return MoneyField(min_value=least, max_digits=14)
 
 
 def _text(longest: int = 0, *, required: bool = True) -> forms.CharField:

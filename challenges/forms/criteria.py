@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.utils.text import slugify
 
+from accounts.fields import MoneyField
 from challenges import scales
 from challenges.models import Criterion, CriterionKind, PriceFormula
 
@@ -71,12 +72,12 @@ class PriceRuleForm(forms.Form):
         label="How a price turns into points", choices=PriceFormula.choices, initial=PriceFormula.FIXED,
         help_text="Against two published prices is the safest: no supplier's points depend on another supplier.",
     )  # fmt: skip
-    optimal_price = forms.DecimalField(
-        label="Price that gets all the points", min_value=0, max_digits=14, decimal_places=2, required=False,
+    optimal_price = MoneyField(
+        label="Price that gets all the points", min_value=0, max_digits=14, required=False,
         help_text="In pounds, for the pilot and the contract together, without VAT. Lower prices get no more.",
     )  # fmt: skip
-    maximum_price = forms.DecimalField(
-        label="Price that gets none", min_value=0, max_digits=14, decimal_places=2, required=False,
+    maximum_price = MoneyField(
+        label="Price that gets none", min_value=0, max_digits=14, required=False,
         help_text="The most you would pay for both together. Points fall evenly between the two.",
     )  # fmt: skip
 

@@ -9,12 +9,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
+from accounts.fields import InstantField, MoneyField
 from accounts.models import Council
 from audit import clock
 from challenges.models import SIFT_QUESTIONS, Challenge, Design, Direction, MeasureRole, Outcome, Period
 from challenges.states import timetable_problems
 from challenges.timetable import day_of
 from clauses.models import ClauseSet
+
+INSTANTS = ("opens_at", "questions_close_at", "answers_due_at", "closes_at")
 
 
 class StartForm(forms.Form):
@@ -50,6 +53,7 @@ class ProcedureForm(forms.ModelForm):
             "theme", "route", "budget_line", "pilot_budget", "contract_ceiling", "max_pilots", "selection",
             "pilots_ceiling", "pilot_weeks", "is_above_threshold", "find_a_tender_id", "opens_prices_alone",
         ]  # fmt: skip
+        field_classes = dict.fromkeys(("pilot_budget", "contract_ceiling", "pilots_ceiling"), MoneyField)
         help_texts = {
             "route": "How a proven pilot becomes a contract. The route is part of the published notice.",
             "budget_line": "Who pays for the contract if the pilot works. Without it a pilot leads nowhere.",
@@ -86,7 +90,8 @@ class TimetableForm(forms.ModelForm):
 
     class Meta:
         model = Challenge
-        fields = ["opens_at", "questions_close_at", "answers_due_at", "closes_at", "pilot_starts_on"]
+        fields = [*INSTANTS, "pilot_starts_on"]
+        field_classes = dict.fromkeys(INSTANTS, InstantField)
         labels = {
             "opens_at": "Opens for answers",
             "questions_close_at": "Questions close",
@@ -102,7 +107,7 @@ class TimetableForm(forms.ModelForm):
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
-        for name in ("opens_at", "questions_close_at", "answers_due_at", "closes_at"):
+        for name in INSTANTS:
             self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
@@ -241,5 +246,5 @@ class CommentForm(forms.Form):
 class DeadlineForm(ReasonForm):
     """A later deadline for everybody."""
 
-    closes_at = forms.DateTimeField(label="New closing time")
+    closes_at = InstantField(label="New closing time")
     field_order = ["closes_at", "reason"]

@@ -1,12 +1,12 @@
 """What suppliers write in an answer, checked for its form."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
+from accounts.fields import MoneyField
 from accounts.whole_numbers import whole
 from challenges.models import ClauseRequirement, Criterion
 from suppliers.completeness import EVIDENCE_WORDS, GRADED, VAT_TREATMENT, too_long
@@ -14,33 +14,12 @@ from suppliers.drafts import EMPTY_CLAUSE
 from suppliers.prices import VAT
 
 YES, NO = "yes", "no"
-THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 LEVELS = range(5)
 PRICES = ("pilot", "contract")
 LARGEST_RECEIPT = 200_000
 AMOUNT: dict[str, Any] = {
-    "required": False, "min_value": 0, "decimal_places": 2,
-    "error_messages": {
-        "invalid": "Write the amount as a number, such as 30000 or 30,000.50.",
-        "min_value": "A price is zero or more.",
-        "max_decimal_places": "Write whole pence: two digits after the point at most.",
-        "max_whole_digits": "This amount is too large.",
-        "max_digits": "This amount is too large.",
-    },
+    "required": False, "min_value": 0, "error_messages": {"min_value": "A price is zero or more."},
 }  # fmt: skip
-
-
-class MoneyField(forms.DecimalField):
-    """An amount as people write it: `30000`, `30,000` or `£30,000.00`."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "govuk-input--width-10"})
-
-    def to_python(self, value: Any) -> Any:
-        plain = str(value or "").replace("£", "").replace(" ", "").strip()
-        # A comma parts thousands and nothing else: 30,50 is not 3,050.
-        if "," in plain and not THOUSANDS.fullmatch(plain):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(plain.replace(",", ""))
 
 
 class SectionForm(forms.Form):

@@ -68,7 +68,7 @@ def test_A9_the_two_prices_of_the_default_formula_are_kept_and_can_be_published(
         (FIXED | {"price-optimal_price": ""}, "Price that gets all the points: Give this price"),
         (FIXED | {"price-maximum_price": ""}, "Price that gets none: Give this price"),
         (FIXED | {"price-maximum_price": "200000"}, "must be higher than the one that gets all"),
-        (FIXED | {"price-optimal_price": "-1"}, "greater than or equal to 0"),
+        (FIXED | {"price-optimal_price": "-1"}, "Price that gets all the points: Give 0 or more."),
         ({"price-formula": "lottery"}, "Select a valid choice"),
         ({}, "Choose one."),
     ],

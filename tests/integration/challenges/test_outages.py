@@ -74,8 +74,8 @@ def test_C6_every_touched_call_goes_on_by_the_same_days_and_no_other() -> None:
 def test_C6_a_call_that_closed_in_the_outage_opens_again_for_everybody_and_tells_them() -> None:
     challenge = factories.open_challenge()
     cut_off, done = make.drafted(challenge), make.submitted(challenge)
-    began = factories.move_clock_to(challenge.closes_at - timedelta(hours=1))
-    factories.move_clock_to(challenge.closes_at + timedelta(hours=2))
+    began = challenge.closes_at - timedelta(hours=1)  # to the microsecond: it is over when the clock says so
+    factories.move_clock_to(began + timedelta(hours=3))
     with pytest.raises(Refused, match="has closed"):
         make.submit(cut_off)
 
@@ -95,8 +95,8 @@ def test_C6_a_call_that_closed_in_the_outage_opens_again_for_everybody_and_tells
 def test_C6_a_word_given_to_unseal_before_the_call_opened_again_counts_no_more() -> None:
     challenge = factories.open_challenge()
     make.submitted(challenge)
-    began = factories.move_clock_to(challenge.closes_at - timedelta(hours=1))
-    factories.move_clock_to(challenge.closes_at + timedelta(hours=2))
+    began = challenge.closes_at - timedelta(hours=1)  # to the microsecond: it is over when the clock says so
+    factories.move_clock_to(began + timedelta(hours=3))
     owner, lead = (factories.member_with(challenge.council, role) for role in (CouncilRole.OWNER, "procurement_lead"))
     answering.consent_to_unseal(challenge=challenge, actor=owner, at=clock.now())
 
@@ -168,8 +168,8 @@ def test_C6_the_same_outage_extends_once() -> None:
 def test_C6_after_the_unsealing_nothing_is_extended_and_the_page_says_so() -> None:
     challenge = factories.open_challenge()
     other = factories.open_challenge(closes_at=challenge.closes_at + timedelta(days=9))
-    began = factories.move_clock_to(challenge.closes_at - timedelta(hours=1))
-    factories.move_clock_to(challenge.closes_at + timedelta(hours=2))
+    began = challenge.closes_at - timedelta(hours=1)  # to the microsecond: it is over when the clock says so
+    factories.move_clock_to(began + timedelta(hours=3))
     first, second = runner(), runner()
     outage = propose(began, by=first, hours=3)
     make.unseal(challenge)

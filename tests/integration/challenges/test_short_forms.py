@@ -74,7 +74,7 @@ def test_A1_weights_that_do_not_total_100_are_refused_and_kept(owner: Client, dr
          "Price is one criterion: put its whole weight in one row."),
         ([("A", "quality", "100"), ("B", "quality", "")],
          "Give this criterion both a name and a weight, or leave both empty."),
-        ([("A", "quality", "-20"), ("B", "quality", "120")], "Ensure this value is greater than or equal to 0.001."),
+        ([("A", "quality", "-20"), ("B", "quality", "120")], "Criterion 1: Weight, in per cent: Give 0.001 or more."),
     ],
 )  # fmt: skip
 def test_A1_other_faults_of_criteria_have_their_own_sentence(
@@ -137,6 +137,14 @@ def test_an_empty_date_is_named(owner: Client, draft: Challenge) -> None:
     assert "Closes: Give the day and the time." in answer.content.decode()
 
 
+def test_T2_an_hour_that_the_clocks_leave_out_is_told_and_kept(owner: Client, draft: Challenge) -> None:
+    answer = owner.post(url(draft, "timetable"), dates() | {"closes_at": "2027-03-28T01:30"})
+
+    told = answer.content.decode()
+    assert (answer.status_code, 'value="2027-03-28T01:30"' in told) == (422, True)
+    assert "Closes: Choose another time than 01:30: on 28 March 2027 the clocks go forward" in told
+
+
 def test_pilots_do_not_start_before_the_call_has_closed(owner: Client, draft: Challenge) -> None:
     closes_on = dates()["closes_at"][:10]
 
@@ -149,10 +157,10 @@ def test_pilots_do_not_start_before_the_call_has_closed(owner: Client, draft: Ch
 @pytest.mark.parametrize(
     ("posted", "sentence"),
     [
-        ({"pilot_budget": "900000", "contract_ceiling": "60000"}, "must be more than the money for one pilot"),
+        ({"pilot_budget": "£900,000.50", "contract_ceiling": "60000"}, "must be more than the money for one pilot"),
         ({"pilot_budget": "-5", "contract_ceiling": "60000"}, "Money for each pilot: Give more than zero."),
         ({"max_pilots": "0"}, "Pilots at most: Give more than zero."),
-        ({"max_pilots": "two"}, "Pilots at most: Enter a whole number."),
+        ({"max_pilots": "two"}, "Pilots at most: Write a whole number in digits, such as 12."),
     ],
 )
 def test_money_that_makes_no_sense_is_refused(

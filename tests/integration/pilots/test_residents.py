@@ -87,7 +87,7 @@ def test_a_reading_that_cannot_be_is_refused_with_its_sentence() -> None:
     cases: dict[str, dict[str, Any]] = {
         low: {"value": "-1"},
         "The highest value that is possible is 100": {"value": "1e9"},
-        "Enter a number.": {"value": "nan"},
+        "Write a number in digits, such as 12 or 12.5.": {"value": "nan"},
         "This day has not come yet.": {"taken_on": "2099-01-01"},
         "This day lies before the pilot": {"taken_on": "1999-01-01"},
         "Select a valid choice.": {"site": "999999"},

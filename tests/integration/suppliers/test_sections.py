@@ -227,7 +227,7 @@ def test_an_expired_form_gives_back_the_text() -> None:
     ("typed", "sentence"),
     [
         ({"pilot": "30,50"}, "Write the amount as a number"),
-        ({"pilot": "12.345"}, "Write whole pence"),
+        ({"pilot": "12.345"}, "Write at most 2 digits after the point."),
         ({"pilot": "-1"}, "A price is zero or more."),
         ({"pilot": "about 30"}, "Write the amount as a number"),
         ({"contract": "1" * 15}, "This amount is too large."),

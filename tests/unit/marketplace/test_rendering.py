@@ -34,7 +34,7 @@ def test_the_summary_names_each_field_and_leads_to_it():
     assert error_links(Sample({"amount": "much"})) == [
         ErrorLink("The whole does not hold together."),
         ErrorLink("What should be different? Fill this in.", "#id_title"),
-        ErrorLink("Amount: Enter a whole number.", "#id_amount"),
+        ErrorLink("Amount: Write a whole number in digits, such as 12.", "#id_amount"),
         ErrorLink("Route: Choose one.", "#id_route_0"),
         ErrorLink("I have read it: Tick this to go on.", "#id_is_read"),
     ]
@@ -100,7 +100,9 @@ def test_a_formset_has_one_summary_for_all_its_rows():
         "form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-weight": "x", "form-1-weight": "60",
     })  # fmt: skip
     drawn = BeautifulSoup(str(rows), "html.parser")
-    assert [a["href"] for a in drawn.select(".govuk-error-summary a")] == ["#id_form-0-weight"]
+    assert [(a["href"], a.get_text()) for a in drawn.select(".govuk-error-summary a")] == [
+        ("#id_form-0-weight", "Row 1: Weight: Write a whole number in digits, such as 12."),
+    ]  # fmt: skip
     assert [legend.get_text(strip=True) for legend in drawn.select("legend")] == ["Row 1", "Row 2"]
 
 

@@ -42,9 +42,9 @@ def test_an_event_without_a_name_is_read_from_its_verb():
 @pytest.mark.parametrize(
     ("asked", "sentences"),
     [
-        ({"limit": "0"}, ["limit: Ensure this value is greater than or equal to 1."]),
-        ({"limit": "101"}, ["limit: Ensure this value is less than or equal to 100."]),
-        ({"cursor": "x"}, ["cursor: Enter a whole number."]),
+        ({"limit": "0"}, ["limit: Give 1 or more."]),
+        ({"limit": "101"}, ["limit: Give 100 at most."]),
+        ({"cursor": "x"}, ["cursor: Write a whole number in digits, such as 12."]),
         (
             {"updatedFrom": "yesterday"},
             ["updatedFrom: “yesterday” is not an instant with its zone, such as 2026-07-08T09:00:00Z."],
