@@ -1,6 +1,6 @@
 """What pilots wait for: who can move each on, until when and where, and whether that is the person looking."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from pilots.models import (
     ClauseCheck,
     DailyRollup,
     Device,
-    GateChoice,
+    GateItem,
     Incident,
     Milestone,
     MilestoneState,
@@ -39,6 +39,11 @@ MONEY: Mapping[str, tuple[str, str, Sequence[str]]] = {
     MilestoneState.DELIVERED: (COUNCIL, "accept milestone {}", ACCEPTERS),
     MilestoneState.ACCEPTED: (SUPPLIER, "send the invoice of milestone {}", ()),
     MilestoneState.INVOICED: (COUNCIL, "pay milestone {}", PAYERS),
+}
+TO_RECORD = {
+    GateItem.REMOVAL: "what became of the equipment",
+    GateItem.EXPORT: "the export drill",
+    GateItem.LESSONS: "what was learned",
 }
 
 
@@ -105,11 +110,11 @@ class Facts:
     money: dict[int, list[Wait]]
     incidents: dict[int, Open]
     failed: dict[int, date]
-    unfinished: frozenset[int]
+    ends: dict[int, queries.OpenEnd]
 
 
 def facts_of(pilots: Sequence[Pilot], today: date) -> Facts:
-    """What these pilots may wait for, however many there are: nine queries, one more where some were ended early, and
+    """What these pilots may wait for, however many there are: nine queries, one more where some are at their end, and
     one for each with earlier dates.
     """
     return Facts(
@@ -127,15 +132,8 @@ def facts_of(pilots: Sequence[Pilot], today: date) -> Facts:
         money=_money({pilot.pk: pilot for pilot in pilots}, today),
         incidents=_incidents(pilots),
         failed=runs.given_up(pilots),
-        unfinished=_unfinished(pilots),
+        ends=queries.open_ends(pilots),
     )
-
-
-def _unfinished(pilots: Iterable[Pilot]) -> frozenset[int]:
-    """Those that were ended early and whose end is not recorded yet."""
-    ended = [pilot.pk for pilot in pilots if pilot.state == PilotState.ENDED]
-    found = Pilot.objects.filter(queries.end_is_open(), pk__in=ended).values_list("pk", flat=True) if ended else ()
-    return frozenset(found)
 
 
 def waits_of(pilot: Pilot, facts: Facts, *, is_quiet: bool) -> tuple[Wait, ...]:
@@ -217,10 +215,10 @@ def _of_state(pilot: Pilot, facts: Facts) -> list[Wait]:
         PilotState.REGISTERED: _of_registered,
         PilotState.SUSPENDED: _of_suspended,
         PilotState.EVALUATING: _of_evaluating,
-        PilotState.DECIDED: _of_decided,
+        PilotState.DECIDED: _of_extended,
     }
-    if pilot.pk in facts.unfinished:
-        return [_of_ended(pilot)]
+    if pilot.pk in facts.ends:
+        return list(_of_end(pilot, facts.ends[pilot.pk]))
     step = steps.get(pilot.state)
     return [step(pilot, facts)] if step else _of_running(pilot, facts)
 
@@ -266,19 +264,25 @@ def _of_evaluating(pilot: Any, facts: Facts) -> Wait:
     return Wait(COUNCIL, "decide the gate", since, "pilot_gate", until=pilot.decision_on, person=pilot.decider_id)
 
 
-def _of_decided(pilot: Any, facts: Facts) -> Wait:
+def _of_extended(pilot: Any, facts: Facts) -> Wait:
     gate = getattr(pilot, "gate", None)
     since = local_day(gate.decided_at) if gate else None
-    if gate and gate.choice == GateChoice.EXTEND:
-        never = frozenset([f"user:{gate.decided_by_id}"])
-        return Wait(COUNCIL, "register the extension", since, "pilot_extend", roles=KEEPERS, never=never)
-    return Wait(COUNCIL, "close the pilot", since, "pilot_close", roles=MANAGER)
+    never = frozenset([f"user:{gate.decided_by_id}"] if gate else [])
+    return Wait(COUNCIL, "register the extension", since, "pilot_extend", roles=KEEPERS, never=never)
 
 
-def _of_ended(pilot: Pilot) -> Wait:
-    what = "record how it ended: what was taken away, the export, what was learned"
-    since = local_day(pilot.ended_early_at) if pilot.ended_early_at else None
-    return Wait(COUNCIL, what, since, "pilot_close", roles=KEEPERS)
+def _of_end(pilot: Any, end: queries.OpenEnd) -> Iterator[Wait]:
+    """What the council has still to record; the supplier's turn where something of its own is known to be there."""
+    is_early = pilot.state == PilotState.ENDED
+    since = local_day(pilot.ended_early_at if is_early else pilot.gate.decided_at)
+    where: dict[str, Any] = {"name": "pilot_close", "roles": KEEPERS}
+    if end.missing:
+        what = ", ".join(TO_RECORD[item] for item in end.missing)
+        yield Wait(COUNCIL, f"record {what}", since, **where)
+    elif not (is_early or end.still_there):
+        yield Wait(COUNCIL, "close the pilot", since, "pilot_close", roles=MANAGER)
+    if end.still_there:
+        yield Wait(SUPPLIER, "take away or hand over what is still there", end.still_there, **where)
 
 
 def _of_what_went_wrong(pilot: Any, facts: Facts) -> list[Wait]:

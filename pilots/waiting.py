@@ -1,7 +1,7 @@
 """Who let whom wait, and for how many days: one rule over what happened. Pure.
 
-Every matter of a pilot (the pilot itself, a clause, a milestone) is somebody's turn or nobody's from one happening to
-the next. A day on which two matters wait for the same side counts once.
+Every matter of a pilot (the pilot itself, a clause, a milestone, what its end asks for) is somebody's turn or nobody's
+from one happening to the next. A day on which two matters wait for the same side counts once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +31,9 @@ TURNS: Mapping[str, str] = {
     "clause:not_met": SUPPLIER,
     "clause:met": NOBODY,
     "clause:waived": NOBODY,
+    "end.asked": COUNCIL,
+    "end.still_there": SUPPLIER,
+    "end.recorded": NOBODY,
     "milestone.due": SUPPLIER,
     "milestone.delivered": COUNCIL,
     "milestone.returned": SUPPLIER,

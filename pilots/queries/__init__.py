@@ -38,10 +38,12 @@ from pilots.models import (
 from pilots.moves import placed
 from pilots.plans import earlier_looks
 from pilots.queries.devices import moves_of
+from pilots.queries.gates import OpenEnd as OpenEnd
 from pilots.queries.gates import end_is_open as end_is_open
 from pilots.queries.gates import export_by_machine as export_by_machine
 from pilots.queries.gates import gate_records as gate_records
 from pilots.queries.gates import open_before_closing as open_before_closing
+from pilots.queries.gates import open_ends as open_ends
 from pilots.queries.going_wrong import is_late as is_late
 from pilots.queries.going_wrong import log_of as log_of
 from pilots.queries.going_wrong import marks_of as marks_of

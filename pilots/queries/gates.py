@@ -1,5 +1,8 @@
 """Reads about the gates: what was established last, and what is still open before a pilot can be closed."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -8,7 +11,8 @@ from django.urls import reverse
 
 from audit.actors import SYSTEM
 from audit.transitions import Pointing
-from pilots.models import ClauseCheck, GateItem, GateRecord, Pilot, PilotState
+from pilots.models import ClauseCheck, GateChoice, GateItem, GateRecord, Pilot, PilotState
+from pilots.rules import local_day
 
 EXPORT_STEP, LOOKS = "export", 200
 TO_CLOSE = {
@@ -16,8 +20,14 @@ TO_CLOSE = {
     GateItem.EXPORT: "Record the export drill: whether all data came out, and could be read elsewhere.",
     GateItem.LESSONS: "Write down what was learned, for the next council.",
 }
-MUST_BE_SO = (GateItem.REMOVAL,)
-"""An export that failed is a finding, and public; equipment that still stands there is not gone."""
+
+
+@dataclass(frozen=True)
+class OpenEnd:
+    """What of a pilot's end has still to be recorded, and since when it is known that something is still there."""
+
+    missing: tuple[GateItem, ...]
+    still_there: date | None = None
 
 
 def gate_records(pilot: Pilot) -> dict[str, GateRecord]:
@@ -36,13 +46,13 @@ def export_by_machine(pilot: Pilot) -> tuple[ClauseCheck, str] | None:
 def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
     """What has to be recorded before the pilot can be closed, with the sentence that asks for it and leads there.
 
-    The same for many pilots is `end_is_open`.
+    An export that failed is a finding, and public; equipment that still stands there is not gone.
     """
     known = gate_records(pilot)
-    found = {item: sentence for item, sentence in TO_CLOSE.items() if item not in known}
-    for item in MUST_BE_SO:
-        if item in known and not known[item].is_so:
-            found[item] = "Something of the supplier’s is still there, as recorded. Record when it is gone."
+    end = _open_end(known)
+    found = {item: TO_CLOSE[item] for item in end.missing}
+    if end.still_there:
+        found[GateItem.REMOVAL] = "Something of the supplier’s is still there, as recorded. Record when it is gone."
     return {
         item: Pointing(found[item], reverse("pilot_gate_record", args=[pilot.slug, item]))
         for item in TO_CLOSE
@@ -50,9 +60,36 @@ def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
     }
 
 
+def open_ends(pilots: Iterable[Pilot]) -> dict[int, OpenEnd]:
+    """The same of several pilots, of those at their end, by the pilot's id: one query, none where there is no such."""
+    ends = [pilot.pk for pilot in pilots if _has_ended(pilot)]
+    known: dict[int, dict[str, GateRecord]] = {pk: {} for pk in ends}
+    for record in GateRecord.objects.filter(pilot__in=ends, item__in=TO_CLOSE).order_by("pk") if ends else ():
+        known[record.pilot_id][record.item] = record
+    return {pk: _open_end(records) for pk, records in known.items()}
+
+
+def _has_ended(pilot: Pilot) -> bool:
+    """Ended early, or decided and not to go on."""
+    if pilot.state == PilotState.ENDED:
+        return True
+    gate = getattr(pilot, "gate", None) if pilot.state == PilotState.DECIDED else None
+    return gate is not None and gate.choice != GateChoice.EXTEND
+
+
+def _open_end(known: Mapping[str, GateRecord]) -> OpenEnd:
+    """By what was recorded last of each."""
+    removal = known.get(GateItem.REMOVAL)
+    still_there = local_day(removal.recorded_at) if removal and not removal.is_so else None
+    return OpenEnd(tuple(item for item in TO_CLOSE if item not in known), still_there)
+
+
 def end_is_open() -> Q:
-    """For pilots that were ended early: something of their end has still to be recorded, by the last record of each."""
+    """For pilots that were ended early: something of their end has still to be recorded, by the last record of each.
+
+    `_open_end` in the words of the database.
+    """
     later = GateRecord.objects.filter(pilot=OuterRef("pilot"), item=OuterRef("item"), pk__gt=OuterRef("pk"))
     last = GateRecord.objects.filter(~Exists(later), pilot=OuterRef("pk"))
-    told = last.filter(~Q(item__in=MUST_BE_SO) | Q(is_so=True))
+    told = last.filter(~Q(item=GateItem.REMOVAL) | Q(is_so=True))
     return Q(state=PilotState.ENDED) & reduce(or_, (~Q(Exists(told.filter(item=item))) for item in TO_CLOSE))

@@ -1,17 +1,18 @@
 """What happened to pilots, read from the record for the rule that counts who let whom wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from audit.models import Event
-from pilots.models import Milestone, Pilot
-from pilots.rules import first_instant
+from pilots.models import GateItem, Milestone, Pilot
+from pilots.rules import OF_CLOSING, first_instant
 from pilots.waiting import TURNS, Happening, Waited, waited
 
 CLAUSES = ("pilot.clause_checked", "pilot.clause_waived")
-VERBS = (*(verb for verb in TURNS if ":" not in verb), *CLAUSES)
+RECORDED, ENDED, DECIDED = "pilot.gate_recorded", "pilot.ended_early", "pilot.gate_decided"
+VERBS = (*(verb for verb in TURNS if ":" not in verb), *CLAUSES, RECORDED)
 
 
 def waited_by_pilot(pilots: Sequence[Pilot], at: datetime) -> dict[int, Waited]:
@@ -23,7 +24,7 @@ def waited_by_pilot(pilots: Sequence[Pilot], at: datetime) -> dict[int, Waited]:
     owner = {each.pk: each.pilot_id for each in milestones}
     for event in _events([pilot.pk for pilot in pilots], list(owner)):
         is_money = event.subject_type == Milestone._meta.label_lower
-        happened[owner[event.subject_id] if is_money else event.subject_id].append(_happening(event))
+        happened[owner[event.subject_id] if is_money else event.subject_id] += _happenings(event)
     return {pilot: waited(known, at) for pilot, known in happened.items()}
 
 
@@ -31,7 +32,7 @@ def waited_for_money(milestones: Sequence[Milestone], at: datetime) -> Waited:
     """The days that work and payment alone waited: one query."""
     happened = [each for milestone in milestones for each in _due(milestone)]
     events = _events([], [milestone.pk for milestone in milestones])
-    return waited([*happened, *map(_happening, events)], at)
+    return waited([*happened, *(each for event in events for each in _happenings(event))], at)
 
 
 def _events(pilots: Sequence[int], milestones: Sequence[int]) -> Sequence[Event]:
@@ -40,13 +41,27 @@ def _events(pilots: Sequence[int], milestones: Sequence[int]) -> Sequence[Event]
     return list(Event.objects.filter(of_pilots | of_money, verb__in=VERBS).order_by("at", "pk"))
 
 
-def _happening(event: Event) -> Happening:
+def _happenings(event: Event) -> Iterator[Happening]:
     if event.verb in CLAUSES:
-        return Happening(f"clause {event.data['clause']}", f"clause:{event.data['verdict']}", event.at)
-    if event.subject_type == Milestone._meta.label_lower:
-        return Happening(f"milestone {event.subject_id}", event.verb, event.at)
-    choice = f":{event.data.get('choice')}" if event.verb == "pilot.gate_decided" else ""
-    return Happening("pilot", event.verb + choice if event.verb + choice in TURNS else event.verb, event.at)
+        yield Happening(f"clause {event.data['clause']}", f"clause:{event.data['verdict']}", event.at)
+    elif event.verb == RECORDED:
+        yield from _recorded(event)
+    elif event.subject_type == Milestone._meta.label_lower:
+        yield Happening(f"milestone {event.subject_id}", event.verb, event.at)
+    else:
+        choice = f":{event.data.get('choice')}" if event.verb == DECIDED else ""
+        what = event.verb + choice if event.verb + choice in TURNS else event.verb
+        yield Happening("pilot", what, event.at)
+        if what in (ENDED, DECIDED):
+            yield from (Happening(f"end {item}", "end.asked", event.at) for item in OF_CLOSING)
+
+
+def _recorded(event: Event) -> Iterator[Happening]:
+    """Equipment that is still there waits for its supplier; whatever else is recorded waits for nobody."""
+    item = event.data["item"]
+    if item in OF_CLOSING:
+        is_there = item == GateItem.REMOVAL and not event.data["is_so"]
+        yield Happening(f"end {item}", "end.still_there" if is_there else "end.recorded", event.at)
 
 
 def _due(milestone: Milestone) -> list[Happening]:

@@ -203,7 +203,40 @@ def test_the_pages_suspend_take_up_again_and_end_and_everybody_reads_why(pilot: 
     assert (
         "Brackets of that kind need two people." in Client().get(reverse("pilot", args=[pilot.slug])).content.decode()
     )
+
+
+def test_days_after_an_early_end_count_for_the_council_until_its_end_is_recorded(pilot: Pilot) -> None:
+    end(pilot)
+    at = clock.now()
+    before = queries.waited_by_pilot([pilot], at)[pilot.pk].council
+    factories.move_clock_to(at + timedelta(days=3, hours=1))
+    factory.record_gate(pilot, "removal", "lessons")
+    manager = factory.manager_of(pilot)
+    assert [line.what for line in lines_for(manager, clock.now())] == ["Record the export drill"]
+    factory.record_gate(pilot, "export", is_so=False)
+
+    factories.move_clock_to(at + timedelta(days=9))
+
+    assert lines_for(manager, clock.now()) == []
+    assert queries.waited_by_pilot([pilot], clock.now())[pilot.pk].council - before == 3
+    page = suppliers.signed_in(manager).get(reverse("pilot_dashboard", args=[pilot.slug])).content.decode()
+    assert ("Days go on after the decision or an early end" in page, "Now nothing waits" in page) == (True, True)
+
+
+def test_the_page_and_the_lists_ask_again_where_a_removal_turns_out_not_to_be_done(pilot: Pilot) -> None:
+    end(pilot)
+    factory.record_gate(pilot, *rules.OF_CLOSING)
+    manager, supplier = factory.manager_of(pilot), suppliers.admin_of(pilot.supplier)
+    before = queries.waited_by_pilot([pilot], clock.now())[pilot.pk]
+    assert (lines_for(manager, clock.now()), lines_for(supplier, clock.now())) == ([], [])
+
     for is_so, asks_again in ((False, True), (True, False)):
         factory.record_gate(pilot, "removal", is_so=is_so)
-        page = client.get(reverse("pilot_close", args=[pilot.slug])).content.decode()
-        assert ("still there, as recorded" in page, "/close/" in waiting()) == (asks_again, asks_again)
+        factories.move_clock_to(clock.now() + timedelta(days=4))
+
+        page = suppliers.signed_in(manager).get(reverse("pilot_close", args=[pilot.slug])).content.decode()
+        told = [[line.what for line in lines_for(each, clock.now())] for each in (manager, supplier)]
+        assert ("still there, as recorded" in page) == asks_again
+        assert told == [["Take away or hand over what is still there"] * asks_again] * 2
+    after = queries.waited_by_pilot([pilot], clock.now())[pilot.pk]
+    assert (after.council - before.council, after.supplier - before.supplier) == (0, 4), "it was the supplier's turn"

@@ -44,3 +44,12 @@ def test_only_an_extension_that_was_decided_waits_for_the_council_after_the_gate
     decided = on(2, "pilot", "pilot.gate_decided:extend"), on(5, "pilot", "pilot.extended")
     assert after(9, *decided) == Waited(council=3)
     assert after(9, on(0, "pilot", "pilot.planned"), on(1.5, "pilot", "pilot.registered")) == Waited(council=1)
+
+
+def test_what_an_end_asks_for_waits_for_the_council_and_what_is_still_there_for_the_supplier() -> None:
+    asked = [on(1, f"end {item}", "end.asked") for item in ("removal", "lessons")]
+    ended = [on(0, "pilot", "pilot.started"), on(1, "pilot", "pilot.ended_early"), *asked]
+    assert after(5, *ended) == Waited(council=4)
+    written, there = on(5, "end lessons", "end.recorded"), on(3, "end removal", "end.still_there")
+    assert after(9, *ended, written, there) == Waited(council=4, supplier=6)
+    assert after(20, *ended, written, there, on(10, "end removal", "end.recorded")) == Waited(council=4, supplier=7)
