@@ -9,6 +9,7 @@ from accounts.rules import has_role
 from assessment import rules as assessing
 from awards.models import Award
 from challenges.models import Challenge
+from challenges.money import money
 from challenges.timetable import day_of
 
 PROPOSERS = (CouncilRole.OWNER, CouncilRole.PROCUREMENT_LEAD)
@@ -56,7 +57,7 @@ def above_limit(award: Award) -> str | None:
     if limit is None or award.value <= limit:
         return None
     return (
-        f"£{award.value:,.2f} is more than the council's delegated limit, £{limit:,.2f}: name the body or post that "
+        f"{money(award.value)} is more than the council's delegated limit, {money(limit)}: name the body or post that "
         "decided, the day, and the reference of its decision."
     )
 

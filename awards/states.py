@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 
 from assessment.queries import why_not_by, why_not_declared, why_not_verified
 from audit.models import Visibility
@@ -9,6 +10,7 @@ from audit.transitions import Step, Table, add_guards, add_personal_guard, regis
 from awards import queries, rules
 from awards.models import Award, AwardKind, AwardState
 from challenges.models import Challenge, ChallengeState, Route
+from challenges.money import money
 from challenges.timetable import day_of
 from pilots.models import GateChoice, Pilot, Verdict
 from suppliers.models import Submission, SubmissionState
@@ -235,10 +237,11 @@ def guard_lower_rooms() -> None:
     add_guards(Challenge, "conclude_no_award", room="awards", guards=(no_pilot_is_undecided, no_award_is_under_way))
 
 
-def _above(award: Award, limit: object, words: str) -> str | None:
-    if limit is None or award.value <= limit:  # type: ignore[operator]
+def _above(award: Award, limit: Decimal | None, words: str) -> str | None:
+    if limit is None or award.value <= limit:
         return None
-    return f"£{award.value:,.2f} is more than {words}, £{limit:,.2f}."
+    currency = award.challenge.currency
+    return f"{money(award.value, currency)} is more than {words}, {money(limit, currency)}."
 
 
 APPROVER = "a procurement lead who neither assessed nor proposed this award"

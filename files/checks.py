@@ -50,7 +50,12 @@ def examine(name: str, data: bytes, most_bytes: int) -> Examined:
         raise FileRefused(f"“{shown}” is empty. Choose the file again, or send another.")
     if len(data) > most_bytes:
         raise FileRefused(f"“{shown}” is larger than {megabytes(most_bytes)}, which is the most we take.", status=413)
-    kind = KINDS.get(PurePath(shown).suffix.lower())
+    ending = PurePath(shown).suffix.lower()
+    kind = KINDS.get(ending)
+    if kind is None and not ending:
+        raise FileRefused(
+            f"The name “{shown}” has no ending, such as .pdf, to say what it is. Add it and try again."
+        )
     if kind is None:
         raise FileRefused(f"“{shown}” is of a kind we do not take. We take {ALLOWED_WORDS}.")
     if not can_be_unpacked(data):

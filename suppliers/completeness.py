@@ -53,7 +53,7 @@ def too_long(text: str, limit: int, what: str = "This answer") -> str | None:
     if words <= limit:
         return None
     over = words - limit
-    return f"{what} has {words} words; at most {limit} are read. Take out {over} word{'' if over == 1 else 's'}."
+    return f"{what} has {words:,} words; at most {limit:,} are read. Take out {over:,} word{'' if over == 1 else 's'}."
 
 
 def missing(draft: Draft, criteria: Iterable[Asked], clauses: Iterable[ClauseAsked]) -> list[Missing]:

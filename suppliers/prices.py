@@ -1,7 +1,10 @@
 """Amounts of money and the VAT on top of them: exact, in whole pence. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from challenges.money import money
 
 PENNY = Decimal("0.01")
 HUNDRED = Decimal(100)
@@ -42,3 +45,17 @@ def is_amount(text: str) -> bool:
 def with_vat(amount: Decimal, treatment: str) -> Decimal:
     """An amount with VAT on top, to the penny, half a penny upwards; raises KeyError for an unknown treatment."""
     return (amount * (HUNDRED + VAT[treatment].rate) / HUNDRED).quantize(PENNY, ROUND_HALF_UP)
+
+
+def too_high(prices: Mapping[str, str], budget: Decimal | None, ceiling: Decimal | None, currency: str) -> list[str]:
+    """What to say of prices as they are saved that are above the money published with the call, in its currency.
+
+    They are no fault: an answer may be submitted with them. No award can be made above that money.
+    """
+    published = {"pilot": (budget, "for the pilot", "each pilot"), "contract": (ceiling, "for the contract", "it")}
+    return [
+        f"Your price {what}, {money(asked, currency)}, is above the {money(most, currency)} that the council has for "
+        f"{whom}: no award can be higher than that."
+        for name, (most, what, whom) in published.items()
+        if most is not None and is_amount(asked := prices.get(name, "")) and Decimal(asked) > most
+    ]

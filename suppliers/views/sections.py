@@ -28,6 +28,7 @@ from suppliers.queries.reuse import has_texts, text_from
 from suppliers.states import closed_sentence
 from suppliers.views.lookup import actor, own_submission, section_url
 from suppliers.views.saving import not_saved, saved_by_itself
+from suppliers.views.task_list import above_the_money
 from suppliers.views.typed import keeps_what_is_typed, take
 
 PAID = {"pilot": "The pilot, as it is paid", "contract": "The full contract, as it is paid"}
@@ -88,7 +89,8 @@ def clause(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
 def price(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The two prices, sealed apart from everything else."""
     own = own_submission(request, public_id)
-    about = {"totals": _totals(queries.read_draft(own, request.user).price)}
+    draft = queries.read_draft(own, request.user)
+    about = {"totals": _totals(draft.price), "too_high": above_the_money(own, draft)}
     return _section_page(request, own, Section(PRICE, "price", "said_price", PriceForm, _price_initial, about))
 
 

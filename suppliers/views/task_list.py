@@ -7,6 +7,7 @@ from django.urls import reverse
 from suppliers.completeness import Missing, count_words
 from suppliers.drafts import PRICE, Draft, answer_section, clause_section
 from suppliers.models import Submission
+from suppliers.prices import too_high
 from suppliers.queries import DECLARATIONS, Questionnaire
 from suppliers.queries.preview import lost_passages, what_names
 from suppliers.views.lookup import section_url
@@ -52,7 +53,14 @@ def warnings(own: Submission, draft: Draft, asked: Questionnaire) -> list[dict[s
          "url": reverse("submission_confidential", args=home)}
         for each in lost_passages(draft)
     ]  # fmt: skip
+    found += [{"sentence": each, "url": section_url(own, PRICE)} for each in above_the_money(own, draft)]
     return found + [{"sentence": TWO_TEXTS, "url": section_url(own, section)} for section in draft.aside]
+
+
+def above_the_money(own: Submission, draft: Draft) -> list[str]:
+    """The sentences about prices above what was published with the call."""
+    call = own.challenge
+    return too_high(draft.price, call.pilot_budget, call.contract_ceiling, call.currency)
 
 
 def _row(own: Submission, draft: Draft, missing: set[str], section: str, title: str, hint: str) -> Row:

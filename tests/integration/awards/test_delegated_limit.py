@@ -16,6 +16,7 @@ from audit.transitions import NotPermitted, Refused
 from awards import actions
 from awards.models import Award, AwardState
 from awards.rules import Authority
+from challenges.money import money
 from challenges.timetable import day_of
 from tests.factories import council, person
 from tests.factories.awards import REASONS, award_in, lead_of, proposer_of
@@ -64,7 +65,7 @@ def test_D7_above_the_limit_an_approval_without_its_authority_is_refused_and_los
     limit_of(award.challenge.council, award.value - PENNY)
     lead, today, at = signed_in(lead_of(award.challenge)), day_of(clock.now()), clock.now()
     sentence = (
-        f"£{award.value:,.2f} is more than the council&#x27;s delegated limit, £{award.value - PENNY:,.2f}: "
+        f"{money(award.value)} is more than the council&#x27;s delegated limit, {money(award.value - PENNY)}: "
         "name the body or post that decided"
     )
 

@@ -134,7 +134,7 @@ def test_a_refused_proposal_keeps_what_was_typed_and_says_why():
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "£60,001.00 is more than the money published for each pilot, £60,000.00." in page
+    assert "£60,001 is more than the money published for each pilot, £60,000." in page
     assert 'value="60001"' in page
 
 

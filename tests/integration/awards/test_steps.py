@@ -141,7 +141,7 @@ def test_a_pilot_costs_at_most_what_was_published():
     pilot = pilot_in("registered")
 
     assert sentences_of(proposed, pilot=pilot, value=Decimal("60000.01")) == [
-        "£60,000.01 is more than the money published for each pilot, £60,000.00."
+        "£60,000.01 is more than the money published for each pilot, £60,000."
     ]
 
 
@@ -275,7 +275,7 @@ def test_a_contract_costs_at_most_the_published_ceiling():
     settle_clauses(pilot)
 
     assert sentences_of(proposed, pilot=pilot, kind=AwardKind.CONTRACT, value=Decimal(900_001)) == [
-        "£900,001.00 is more than the ceiling published with the call, £900,000.00."
+        "£900,001 is more than the ceiling published with the call, £900,000."
     ]
 
 

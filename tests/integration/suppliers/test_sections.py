@@ -257,6 +257,18 @@ def test_prices_are_shown_with_vat_to_the_penny() -> None:
 
     assert "£36,000.40" in text  # 36,000.396
     assert "£300,000" in text
+    assert "is above the" not in text
+
+
+def test_a_price_above_the_published_money_is_taken_and_told_before_it_is_submitted() -> None:
+    submission = make.started(open_challenge())
+    client = make.signed_in(make.admin_of(submission.supplier))
+    above = submission.challenge.pilot_budget + 1
+
+    assert client.post(at(submission, "price/"), {**PRICES, "pilot": f"{above}", "version": "0"}).status_code == 302
+
+    told = [client.get(at(submission, page)).content.decode() for page in ("price/", "check/")]
+    assert ["Your price for the pilot, " in page and "no award can be higher" in page for page in told] == [True, True]
 
 
 def test_a_clause_keeps_what_is_right_when_its_address_is_wrong() -> None:

@@ -1,10 +1,13 @@
 """What is missing, and the form of numbers and amounts."""
 
+from decimal import Decimal
+
 import pytest
 
 from suppliers.company_numbers import NotACompanyNumberError, normalised
 from suppliers.completeness import Asked, ClauseAsked, Missing, count_words, is_amount, missing, too_long
 from suppliers.drafts import Draft
+from suppliers.prices import too_high
 
 CRITERIA = [Asked("reach", "Reach", 5), Asked("delivery", "Delivery", 5)]
 CLAUSES = [ClauseAsked("OD-01", "Rights", "yes_no_evidence"), ClauseAsked("IN-02", "Mapping", "graded")]
@@ -103,3 +106,15 @@ def test_a_company_number_takes_its_full_form(typed: str, number: str) -> None:
 def test_what_cannot_be_a_company_number_is_refused(typed: str) -> None:
     with pytest.raises(NotACompanyNumberError, match="8 digits, such as 01234567"):
         normalised(typed)
+
+
+def test_prices_above_the_published_money_are_told_in_its_currency() -> None:
+    prices = {"pilot": "9500.01", "contract": "120000.00"}
+
+    [told] = too_high(prices, Decimal(9500), Decimal(120000), "EUR")
+    assert told.startswith("Your price for the pilot, €9,500.01, is above the €9,500 that the council has for each")
+    assert too_high(prices, Decimal("9500.01"), None, "GBP") == []
+    [told] = too_high({"pilot": "", "contract": "120000.01"}, Decimal(1), Decimal(120000), "GBP")
+    assert told.startswith(
+        "Your price for the contract, £120,000.01, is above the £120,000 that the council has for it"
+    )
