@@ -7,9 +7,11 @@ from typing import Any
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import DataError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import ResolverMatch, URLPattern
 
 from audit.transitions import NotPermitted, Refused
@@ -21,6 +23,7 @@ UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, s
 FOR_MACHINES: list[URLPattern] = [*for_machines]
 # What machines read and harvest. Each view there declares what it takes; those of the API say it in JSON themselves.
 API, HARVESTED = "/api/", ("/opendata/ocds/", "/record.jsonl")
+SIGNING_IN = "/accounts/"
 BARE = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), ("X-Frame-Options", "DENY"),
 )  # fmt: skip
@@ -59,7 +62,10 @@ def _for_machines(request: HttpRequest) -> ResolverMatch | None:
 
 
 class RefusalMiddleware:
-    """Turn a Refused that no view handled into a page: 403 for who, 409 for when; 400 for what no column holds; 405."""
+    """Turn a Refused that no view handled into a page: 403 for who, 409 for when; 400 for what no column holds; 405.
+
+    A form of signing in that comes back with errors is answered with 422, as every other form is.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -77,6 +83,13 @@ class RefusalMiddleware:
             return None
         status = 403 if isinstance(exception, NotPermitted) else 409
         return render(request, "errors/refused.html", {"sentences": exception.sentences}, status=status)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        form = (response.context_data or {}).get("form")
+        is_ours = request.method == "POST" and request.path_info.startswith(SIGNING_IN) and response.status_code == 200
+        if is_ours and isinstance(form, BaseForm) and form.errors:
+            response.status_code = 422
+        return response
 
 
 class MethodMiddleware:

@@ -188,7 +188,7 @@ def test_S6_unsealing_asks_again_who_is_there_and_then_goes_on_by_itself(unseali
     done = client.post(asked["Location"], {"password": factories.PASSWORD, "next": url})
 
     assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, REAUTHENTICATE)
-    assert (before, wrong.status_code, after_wrong) == (0, 200, 0)
+    assert (before, wrong.status_code, after_wrong) == (0, 422, 0)
     assert (done.status_code, done["Location"], UnsealingConsent.objects.get().user) == (302, url, lead)
 
 

@@ -49,7 +49,7 @@ def register(client: Client, email: str, **changes: str) -> object:
 
 def test_registering_asks_for_a_name_and_verifies_the_address(client: Client) -> None:
     nameless = register(client, "ada@people.example", full_name="")
-    assert (nameless.status_code, User.objects.count()) == (200, 0)
+    assert (nameless.status_code, User.objects.count()) == (422, 0)
 
     register(client, "ada@people.example")
     ada = User.objects.get()
@@ -187,7 +187,7 @@ def test_repeated_tries_are_locked_with_a_page_and_also_for_the_right_password(c
     replies = [sign_in(client, person, "wrong").status_code for _ in range(5)]
     locked = sign_in(client, person)
 
-    assert replies == [200, 200, 200, 200, 429]
+    assert replies == [422, 422, 422, 422, 429]
     assert (locked.status_code, is_in(client)) == (429, False)
     assert "<h1" in locked.content.decode()
     assert AccessAttempt.objects.get().username == person.email
