@@ -216,11 +216,6 @@ def takes_incidents(pilot: Pilot) -> bool:
     return pilot.plan is not None and not pilot.is_over
 
 
-def takes_recalls(pilot: Pilot, at: datetime) -> bool:
-    """Whether devices are recalled: between the registration and the analysis date; later its result stands."""
-    return takes_incidents(pilot) and not analysis_is_due(pilot, at)
-
-
 def supplier_can_stop(pilot: Pilot) -> bool:
     """Whether it can be said that the supplier cannot go on: once, while the pilot is under way."""
     return pilot.state in UNDER_WAY and not hasattr(pilot, "supplier_stop")
@@ -245,7 +240,7 @@ def recalls_are_taken_back(pilot: Pilot, at: datetime) -> bool:
 
 
 def keeps_register(pilot: Pilot, at: datetime) -> bool:
-    """Whether the register of devices is written to now: from registration until the analysis date begins."""
+    """Whether the register of devices is written to now, recalls too: from registration until the analysis date."""
     is_under_way = pilot.state in (*TAKING_READINGS, PilotState.SUSPENDED)
     return is_under_way and not analysis_is_due(pilot, at)
 

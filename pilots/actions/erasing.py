@@ -8,12 +8,13 @@ from django.db import transaction
 from accounts.models import User
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock
-from pilots import queries, rules, storage
+from pilots import rules, storage
 from pilots.actions.noting import note
 from pilots.models import (
     AnalysedReadings,
     Device,
     Erasure,
+    EvaluationKind,
     IncidentEntry,
     Pilot,
     PilotEvaluation,
@@ -110,7 +111,7 @@ def _may_erase(pilot: Pilot, reason: str, actor: User) -> None:
 def _forget_files(pilot: Pilot) -> PilotEvaluation | None:
     """The files of every result so far go, too: they hold what was erased. The last result, or None before one."""
     AnalysedReadings.objects.filter(evaluation__pilot=pilot).delete()
-    return queries.registered_evaluation(pilot)
+    return pilot.evaluations.filter(kind=EvaluationKind.REGISTERED).order_by("due_at").last()
 
 
 def _event(erasure: Erasure, actor: User, at: datetime) -> None:

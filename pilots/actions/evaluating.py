@@ -1,12 +1,14 @@
 """Evaluations when they are due: computed outside any transaction, written with the due row in one last transaction."""
 
 import gzip
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from audit import clock
 from audit.actors import SYSTEM, Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock, perform
@@ -15,7 +17,7 @@ from pilots.actions.noting import note
 from pilots.actions.planning import MONITORING, REGISTERED
 from pilots.actions.stopping import end_suspension
 from pilots.models import AnalysedReadings, EvaluationKind, Pilot, PilotEvaluation, PilotState
-from work.actions import finish, try_again
+from work.actions import ATTEMPTS, TryAgainError, finish, try_again
 from work.models import DueWork
 
 
@@ -28,16 +30,32 @@ def evaluate_due(work: DueWork, at: datetime) -> None:
     pilot = Pilot.objects.get(pk=work.subject_id)
     if work.kind == REGISTERED:
         _close_intake(pilot, work, at)
-    storage.catch_up(pilot.metrics.values_list("pk", flat=True))
     if not _is_wanted(pilot, work):
         with transaction.atomic():
             finish(work, at)
-        return
-    if work.kind == MONITORING:
-        _store(pilot, work, EvaluationKind.MONITORING, evaluating.monitoring(pilot, rules.local_day(work.due_at)), at)
+    elif work.kind == MONITORING:
+        storage.catch_up(_metrics(pilot))
+        _store(pilot, work, evaluating.monitoring(pilot, rules.local_day(work.due_at)), at)
     else:
-        look = None if _is_analysis_date(pilot, work) else rules.local_day(work.due_at)
-        _store(pilot, work, EvaluationKind.REGISTERED, evaluating.registered_result(pilot, look), at)
+        _compute_result(pilot, work)
+
+
+def _compute_result(pilot: Pilot, work: DueWork) -> None:
+    """Compute, and again where a recall, an erasure or another thing that touches the data came in those seconds.
+
+    A result carries what the public page says of its data (P6), and no file keeps what was erased meanwhile.
+    """
+    look = None if _is_analysis_date(pilot, work) else rules.local_day(work.due_at)
+    for _ in range(ATTEMPTS):
+        known, at = queries.happened_to_data(pilot), clock.now()
+        storage.catch_up(_metrics(pilot))
+        if _store(pilot, work, evaluating.registered_result(pilot, look), at, known):
+            return
+    raise TryAgainError("Something that touches the data was recorded each time while it was computed.")
+
+
+def _metrics(pilot: Pilot) -> Iterable[int]:
+    return pilot.metrics.values_list("pk", flat=True)
 
 
 @transaction.atomic
@@ -99,8 +117,26 @@ def _is_analysis_date(pilot: Pilot, work: DueWork) -> bool:
 
 
 @transaction.atomic
-def _store(pilot: Pilot, work: DueWork, kind: str, computed: evaluating.Computed, at: datetime) -> None:
+def _store(
+    pilot: Pilot,
+    work: DueWork,
+    computed: evaluating.Computed,
+    at: datetime,
+    known: queries.HappenedToData | None = None,
+) -> bool:
+    """Write what was computed, unless the pilot is past it by now. False where the data are not as `known` any more."""
+    lock(pilot)
+    kind = EvaluationKind.MONITORING if known is None else EvaluationKind.REGISTERED
+    is_wanted = _is_wanted(pilot, work)
+    if is_wanted and known is not None and queries.happened_to_data(pilot) != known:
+        return False
     finish(work, at)
+    if is_wanted:
+        _write(pilot, work, kind, computed, at)
+    return True
+
+
+def _write(pilot: Pilot, work: DueWork, kind: str, computed: evaluating.Computed, at: datetime) -> None:
     evaluation = PilotEvaluation.objects.create(
         pilot=pilot, kind=kind, due_at=work.due_at, computed_at=at, completeness=computed.completeness,
         verdict=computed.verdict, result=computed.result, snapshot_sha256=computed.snapshot,

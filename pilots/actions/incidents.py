@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from audit import clock
 from audit.actors import Actor
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock
@@ -32,6 +33,7 @@ class Found:
 def record_incident(*, pilot: Pilot, found: Found, actor: User, at: datetime) -> Incident:
     """Open an incident and start its clocks, which run from when it was found; the other side is told at once."""
     lock(pilot)
+    at = max(at, clock.now())
     if not rules.may_record_incident(actor, pilot):
         raise NotPermitted("Only people of the pilot's council and supplier record an incident.")
     if sentences := _wrong(pilot, found, at):

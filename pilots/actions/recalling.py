@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from audit import clock
 from audit.models import Visibility
 from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
@@ -25,6 +26,7 @@ def recall_device(
     one without them, or they are more than a fifth of a group's, it is inconclusive.
     """
     lock(pilot)
+    at = max(at, clock.now())  # a result is computed before this or after it, also where it waited for the lock
     if not rules.may_keep_register(actor, pilot):
         raise NotPermitted("Only the council's pilot manager or the supplier recalls a device.")
     if sentences := _wrong(pilot, device, recalled_from, reason, at):
@@ -46,6 +48,7 @@ def take_back_recall(*, recall: DeviceRecall, reason: str, actor: User, at: date
     """
     pilot = recall.device.site.pilot
     lock(pilot)
+    at = max(at, clock.now())
     recall.refresh_from_db()
     if not rules.may_manage(actor, pilot):
         raise NotPermitted(
@@ -68,7 +71,7 @@ def take_back_recall(*, recall: DeviceRecall, reason: str, actor: User, at: date
 def _wrong(pilot: Pilot, device: Device, recalled_from: datetime, reason: str, at: datetime) -> list[str]:
     checks = (
         (
-            rules.takes_recalls(pilot, at),
+            rules.keeps_register(pilot, at),
             "A device is recalled between the registration and the analysis date; later its result stands.",
         ),
         (device.site.pilot_id == pilot.pk, "This device is not one of the pilot's."),

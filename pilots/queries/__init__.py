@@ -1,6 +1,6 @@
 """Reads about pilots: the analysis table, clause checks that stand, and what stands in the way of a contract."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from audit.models import Event
 from challenges.models import Challenge
 from clauses.models import Due
 from pilots import storage
-from pilots.formats import DayOfDevice, PlanDocument, Readings, marked, readings_of
+from pilots.formats import DayOfDevice, Mark, PlanDocument, Readings, marked, readings_of
 from pilots.models import (
     AnalysedReadings,
     CheckVerdict,
@@ -35,7 +35,7 @@ from pilots.models import (
     ServiceRegistration,
     Verdict,
 )
-from pilots.moves import placed
+from pilots.moves import Move, placed
 from pilots.plans import earlier_looks
 from pilots.queries.devices import moves_of
 from pilots.queries.gates import OpenEnd as OpenEnd
@@ -67,6 +67,16 @@ class Corrections:
 
     number: int
     after_result: int
+
+
+@dataclass(frozen=True)
+class HappenedToData:
+    """Marks, moves of devices, suspended days and erasures; two that are equal leave the same data to an analysis."""
+
+    marks: list[Mark]
+    moves: Mapping[str, Sequence[Move]]
+    suspended: list[tuple[date, date]]
+    erased: list[int]
 
 
 @dataclass(frozen=True)
@@ -174,6 +184,16 @@ def primary_readings(pilot: Pilot, document: PlanDocument) -> Readings:
     alone = replace(document, guardrails={}, secondaries={})
     codes = [code for code in (document.code, document.exposure) if code]
     return readings_of({metric.code: days_of(metric) for metric in pilot.metrics.filter(code__in=codes)}, alone)
+
+
+def happened_to_data(pilot: Pilot) -> HappenedToData:
+    """What an analysis reads of the data beside the readings, and what was erased of them, as it is now."""
+    return HappenedToData(
+        marks_of(pilot),
+        moves_of(pilot.pk),
+        suspended_days(pilot),
+        list(pilot.erasures.order_by("pk").values_list("pk", flat=True)),
+    )
 
 
 def suspended_days(pilot: Pilot) -> list[tuple[date, date]]:

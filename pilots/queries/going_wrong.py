@@ -1,7 +1,9 @@
 """Reads about what went wrong: which days are marked, which clocks run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -75,7 +77,7 @@ class Wrong:
     """One thing that went wrong, as the public reads it: an incident (with its severity), a recall or an erasure.
 
     `number` is an incident's own or how many were erased; `is_final` says that a registered result rested on what is
-    gone, or on a recall that was taken back for the reason in `mistake`.
+    gone, or on a recall that was taken back for the reason in `mistake`, or came before the incident was recorded.
     """
 
     kind: str
@@ -98,15 +100,16 @@ class Wrong:
 def went_wrong(pilot: Pilot) -> list[Wrong]:
     """What went wrong in a pilot, the oldest first: one query."""
     no_day, no_instant = Cast(Value(None), DateField()), Cast(Value(None), DateTimeField())
-    no, nought = Value(False, BooleanField()), Value(0, IntegerField())
+    nought = Value(0, IntegerField())
     nothing = Value("")
-    incidents = Incident.objects.filter(pilot=pilot).order_by().values_list(
-        "severity", "number", "title", "closed_because", "found_at", "closed_at", "touches_from", "touches_until", no,
-        nothing,
+    results = pilot.evaluations.filter(kind=EvaluationKind.REGISTERED)
+    incidents = Incident.objects.filter(pilot=pilot).order_by()
+    incidents = incidents.annotate(is_later=Exists(results.filter(computed_at__lt=OuterRef("recorded_at"))))
+    incidents = incidents.values_list(
+        "severity", "number", "title", "closed_because", "found_at", "closed_at", "touches_from", "touches_until",
+        "is_later", nothing,
     )  # fmt: skip
-    meanwhile = pilot.evaluations.filter(
-        kind=EvaluationKind.REGISTERED, computed_at__range=(OuterRef("recorded_at"), OuterRef("taken_back_at"))
-    )
+    meanwhile = results.filter(computed_at__range=(OuterRef("recorded_at"), OuterRef("taken_back_at")))
     recalls = DeviceRecall.objects.filter(device__site__pilot=pilot).order_by().annotate(stands=Exists(meanwhile))
     recalls = recalls.values_list(
         Value("recall"), nought, "device__code", "reason", "recalled_from", "taken_back_at", no_day, no_day, "stands",
@@ -120,8 +123,8 @@ def went_wrong(pilot: Pilot) -> list[Wrong]:
             Value("erasure"), "number", "what", "reason", "erased_at", no_instant, no_day, no_day, is_final, nothing
         )
     )
-    found = [Wrong(*row) for row in incidents.union(recalls, erasures, all=True)]
-    return sorted(found, key=lambda each: (each.at, each.kind, each.number, each.what))
+    rows: Iterable[Any] = incidents.union(recalls, erasures, all=True)
+    return sorted((Wrong(*row) for row in rows), key=lambda each: (each.at, each.kind, each.number, each.what))
 
 
 def running_clocks(pilot: Pilot) -> QuerySet[IncidentDuty]:

@@ -116,7 +116,7 @@ def steps_for(reader: User, pilot: Pilot, at: datetime) -> dict[str, str]:
     stops = "Withdraw from the pilot" if is_own else "Say that the supplier has failed"
     steps = (
         ("pilot_suspend", "Suspend the pilot", is_running and rules.may_suspend(reader, pilot)),
-        ("pilot_recall", "Recall a device", rules.takes_recalls(pilot, at) and rules.may_keep_register(reader, pilot)),
+        ("pilot_recall", "Recall a device", rules.keeps_register(pilot, at) and rules.may_keep_register(reader, pilot)),
         ("pilot_erase", "Erase readings", may_end),
         ("pilot_stops", stops, may_stop),
         ("pilot_end", "End the pilot early", is_under_way and may_end),

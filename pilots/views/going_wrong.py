@@ -204,7 +204,7 @@ def pilot_recall(request: HttpRequest, slug: str) -> HttpResponse:
         "The device is recalled. Its readings from then on are marked.", "pilot_incidents", slug=slug,
     ):  # fmt: skip
         return answer
-    asked = _Asked("Recall a device", "Recall it", "recall", is_time=rules.takes_recalls(pilot, clock.now()))
+    asked = _Asked("Recall a device", "Recall it", "recall", is_time=rules.keeps_register(pilot, clock.now()))
     return _one_form(request, pilot, form, asked)
 
 

@@ -1,12 +1,17 @@
 """Several registered analysis dates: each gives a verdict, all share alpha, and a pilot may end on one (P1, P3)."""
 
+import gzip
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import CouncilRole
@@ -15,25 +20,34 @@ from audit.models import Event
 from audit.transitions import NotPermitted, Refused
 from pilots import actions, plans, queries
 from pilots.evaluating import document_of
-from pilots.models import Pilot, PilotEvaluation
+from pilots.models import Device, DeviceRecall, Pilot, PilotEvaluation
 from pilots.rules import first_instant, takes_readings
 from tests.factories import member_with, move_clock_to
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
 from tests.integration.pilots.test_repeating import downloaded, repeat, schema
 from work.actions import run_due_work
+from work.models import DueWork
 
 pytestmark = pytest.mark.django_db
+READ = ('FROM "pilots_erasure"', 'FROM "pilots_outofrangereading"', 'FROM "pilots_incident"')  # in an analysis's order
 
 
-def looked_at_early(effect: float) -> Pilot:
-    """A running pilot in its sixth week, whose first of two analysis dates has come."""
+def before_its_first_look(effect: float) -> Pilot:
+    """A running pilot in its sixth week, whose first of two analysis dates has come and is not computed yet."""
     pilot = factory.pilot_in("planned")
     look = factory.registration(pilot).starts_on + timedelta(weeks=5)
     factory.register(pilot, earlier_looks=(look,))
     factory.start(pilot)
     move_clock_to(first_instant(look))
     factory.send(pilot, factory.weekly_rows(pilot, pilot.baseline_starts_on, look - timedelta(days=1), effect))
+    pilot.refresh_from_db()
+    return pilot
+
+
+def looked_at_early(effect: float) -> Pilot:
+    """The same, once it is computed."""
+    pilot = before_its_first_look(effect)
     run_due_work()
     pilot.refresh_from_db()
     return pilot
@@ -147,3 +161,75 @@ def test_P1_what_is_wrong_with_earlier_dates_is_said_and_they_are_registered_aga
     assert (document.plan.looks, ranges) == (2, [0.0052, 0.048])
     former = plans.former(actions.plan_context(pilot))
     assert (former["looks"], former["earlier_looks"], former["sharing"]) == (1, [given.ends_on], "late")
+
+
+@contextmanager
+def after_the_readings_are_read(act: Callable[[], object]) -> Iterator[list[str]]:
+    """Do this once, on the same connection, when an analysis has read its readings and what happened to them."""
+    seen: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if len(seen) < len(READ) and READ[len(seen)] in sql:
+            seen.append(sql)
+            if len(seen) == len(READ):
+                act()
+        return answer
+
+    with connection.execute_wrapper(watch):
+        yield seen
+
+
+def test_P6_what_is_recalled_or_erased_while_an_earlier_look_is_computed_is_in_its_result() -> None:
+    pilot = before_its_first_look(-3.0)
+    device, erased = Device.objects.filter(site__pilot=pilot).order_by("pk")[:2]
+    span = actions.Span(erased, first_instant(pilot.baseline_starts_on), clock.now())
+
+    def erase(what: actions.Span) -> None:
+        owner, at = factory.decider_of(pilot), clock.now()
+        actions.erase_readings(pilot=pilot, span=what, reason="A name stood in it.", actor=owner, at=at)
+
+    def meanwhile() -> None:
+        actions.recall_device(
+            pilot=pilot, device=device, recalled_from=first_instant(pilot.starts_on), reason="A batch is faulty.",
+            actor=factory.manager_of(pilot), at=clock.now(),
+        )  # fmt: skip
+        erase(span)
+
+    with after_the_readings_are_read(meanwhile) as seen:
+        run_due_work()
+
+    (found,) = pilot.evaluations.filter(kind="registered")
+    kept = gzip.decompress(queries.analysed(found).gzipped_csv).decode()
+    assert len(seen) == len(READ)
+    assert (f"{device.code} recalled" in kept, erased.code in kept) == (True, False)
+    assert pilot.erasures.get().result is None, "the result was computed without them"
+    assert DeviceRecall.objects.get().recorded_at < found.computed_at
+    assert Event.objects.about(pilot).filter(verb="pilot.evaluated_earlier").count() == 1
+    actions.take_back_recall(
+        recall=DeviceRecall.objects.get(), reason="Another serial number.", actor=factory.manager_of(pilot),
+        at=clock.now(),
+    )  # fmt: skip
+    factory.incident_of(pilot, touches_from=pilot.starts_on)
+    page = Client().get(f"/pilots/{pilot.slug}/").content.decode()
+    told = ("was computed while they were marked", "does not know of it", "nobody can repeat it")
+    assert [words in page for words in told] == [True, True, False]
+    erase(replace(span, device=device))
+    assert "nobody can repeat it" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
+
+
+def test_D6_a_pilot_that_is_ended_early_while_an_earlier_look_is_computed_has_no_result_of_it() -> None:
+    pilot = before_its_first_look(-3.0)
+
+    def meanwhile() -> None:
+        actions.end_pilot_early(
+            pilot=Pilot.objects.get(pk=pilot.pk), reason="It is not safe.", payment="All of it.", removal="By Friday.",
+            actor=factory.decider_of(pilot), at=clock.now(),
+        )  # fmt: skip
+
+    with after_the_readings_are_read(meanwhile) as seen:
+        run_due_work()
+
+    pilot.refresh_from_db()
+    assert (len(seen), pilot.state, pilot.evaluations.filter(kind="registered").count()) == (3, "ended", 0)
+    assert not DueWork.objects.filter(kind="pilot.registered", done_at=None, due_at__lte=clock.now()).exists()
