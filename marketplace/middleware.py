@@ -10,20 +10,21 @@ from django.db import DataError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import ResolverMatch, URLPattern
 
 from audit.transitions import NotPermitted, Refused
 from files.middleware import lacks_length
 from pilots.api_urls import for_machines
+from suppliers.views.typed import LOGIN, keep
 
 logger = logging.getLogger(__name__)
 UNKEEPABLE = "What was sent holds a character or a number that cannot be kept, such as a null character. Take it out."
 FOR_MACHINES: list[URLPattern] = [*for_machines]
 # What machines read and harvest. Each view there declares what it takes; those of the API say it in JSON themselves.
 API, HARVESTED = "/api/", ("/opendata/ocds/", "/record.jsonl")
-SIGNING_IN = "/accounts/"
+SIGNING_IN, EDITOR = "/accounts/", "/cms/"
 BARE = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), ("X-Frame-Options", "DENY"),
 )  # fmt: skip
@@ -92,6 +93,27 @@ class RefusalMiddleware:
         return response
 
 
+class SignedOutMiddleware:
+    """Keeps, as ciphertext, a form that was sent while signed out; its page offers it again after the sign-in.
+
+    What is sent below /accounts/ holds passwords and codes and is never kept; the editor has its own drafts.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_kept = (
+            request.method == "POST"
+            and not request.path_info.startswith((SIGNING_IN, EDITOR))
+            and not request.user.is_authenticated
+        )
+        response = self.get_response(request)
+        if is_kept and response.status_code == 302 and response["Location"].startswith(resolve_url(LOGIN)):
+            keep(request)
+        return response
+
+
 class MethodMiddleware:
     """What a view does not take is answered with 405, before anybody is asked who they are.
 
@@ -157,7 +179,7 @@ class EditorDoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sentence = self._refusal(request) if request.path.startswith("/cms/") else ""
+        sentence = self._refusal(request) if request.path.startswith(EDITOR) else ""
         if sentence:
             return render(request, "errors/refused.html", {"sentences": [sentence]}, status=403)
         return self.get_response(request)

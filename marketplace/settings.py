@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.LastSeenMiddleware",
+    "marketplace.middleware.SignedOutMiddleware",
     "marketplace.middleware.RefusalMiddleware",
     "marketplace.middleware.EditorDoorMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -11,7 +11,10 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from marketplace.examples import examples
+from marketplace.middleware import SIGNING_IN
 from marketplace.retention import SCHEDULE
+
+A_TEXT = 10  # from here on nobody types it again by heart
 
 
 @require_safe
@@ -64,5 +67,8 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that came without, or with an expired, token: say what to do, and give back the text that was typed."""
-    return render(request, "errors/csrf.html", {"typed": request.POST.get("text", "")}, status=403)
+    """A form that came without, or with an expired, token: say what to do, and give back the texts that were typed."""
+    sent = {} if request.path_info.startswith(SIGNING_IN) else request.POST.dict()
+    sent.pop("csrfmiddlewaretoken", None)
+    texts = [str(value) for value in sent.values() if len(value) >= A_TEXT]
+    return render(request, "errors/csrf.html", {"typed": "\n\n".join(texts)}, status=403)

@@ -1,7 +1,8 @@
 """What somebody typed while their sign-in had expired: kept as ciphertext until they are back, never in plain text.
 
 The box lies in the visitor's own session, because nobody knows yet who it is; after the sign-in the page that it was
-meant for shows it again. It is saved only by the person who then looks at it.
+meant for shows it again. It is saved only by the person who then looks at it. Pages that save themselves put it back
+into their form (`keeps_what_is_typed`, `take`); every other page offers to send it again (`marketplace.middleware`).
 """
 
 import base64
@@ -32,7 +33,7 @@ def keeps_what_is_typed(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            _keep(request)
+            keep(request)
         if "autosave" in request.POST:
             return JsonResponse({"sign_in": f"{resolve_url(LOGIN)}?next={request.path}"}, status=401)
         return redirect_to_login(request.path)
@@ -55,10 +56,11 @@ def take(request: HttpRequest) -> dict[str, list[str]] | None:
     return typed
 
 
-def _keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest) -> None:
+    """Close the fields of a form that was sent while signed out; files, and more than any page asks, are not kept."""
     typed = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
     plain = sealing.canonical(typed)
-    if len(plain) > MOST_BYTES:
+    if not typed or len(plain) > MOST_BYTES:
         return
     box = sealing.seal(keys.typed_key(), plain, kind=KEPT, path=request.path)
     kept = {path: old for path, old in request.session.get(KEPT, {}).items() if path != request.path}
