@@ -18,6 +18,7 @@ TYPED = {
     "pilot_budget": "£1,000.50",
     "contract_ceiling": "500000",
     "max_pilots": "2",
+    "selection": "rank",
     "budget_line": " A\n<b> ",
 }
 
