@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".pytest_cache" / "databases"
+NUMBERS, COPIES = count(), dict[str, Path]()
 SHAPED_BY = (
     "*/migrations/*.py",
     "clauses/*.py",
@@ -34,14 +36,21 @@ SHAPED_BY = (
 
 
 def use_fresh_copy(label: str) -> None:
-    """Point Django's connection at a database of its own, named after `label`, copied from the template."""
-    is_sqlite = connection.vendor == "sqlite"
-    name = str(settings.DATA_DIR / f"{label}.sqlite3") if is_sqlite else f"pf_{label}_{os.getpid()}"
-    if is_sqlite:
-        _copy_file(_sqlite_template(), Path(name))
+    """Point Django's connection at a database of its own, named after `label`, copied from the template.
+
+    Under SQLite each copy is a file of a new name. A request of the test before may still be at work in its thread: it
+    would open the files beside the old database under the new one's names, and cut them off below the next test.
+    """
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        copy = settings.DATA_DIR / f"{label}-{next(NUMBERS)}.sqlite3"
+        shutil.copyfile(_sqlite_template(), copy)
+        connection.settings_dict["NAME"] = str(copy)
+        if old := COPIES.get(label):
+            _remove_file(old)
+        COPIES[label] = copy
     else:
-        _copy_database(_postgresql_template(), name)
-    connection.settings_dict["NAME"] = name
+        connection.settings_dict["NAME"] = _copy_database(_postgresql_template(), f"pf_{label}_{os.getpid()}")
 
 
 def drop_copy() -> None:
@@ -137,18 +146,12 @@ def _server() -> Iterator[psycopg.Connection]:
         yield server
 
 
-def _copy_database(template: str, name: str) -> None:
-    connections.close_all()
+def _copy_database(template: str, name: str) -> str:
     with _server() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         names = sql.Identifier(name), sql.Identifier(template)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-
-
-def _copy_file(template: Path, name: Path) -> None:
-    connections.close_all()
-    _remove_file(name)
-    shutil.copyfile(template, name)
+    return name
 
 
 def _remove_file(name: Path) -> None:

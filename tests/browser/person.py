@@ -10,6 +10,7 @@ from playwright.sync_api import Browser as Program
 
 from marketplace.journey.browser import Browser, Seen, SeenOtherwise
 from tests.browser import editor
+from tests.browser.steps import press
 from tests.browser.watch import WIDE, Watch, is_editor
 
 FILES = (".json", ".csv", ".jsonl", ".pem")
@@ -82,9 +83,7 @@ class Person(Browser):
         button = self._fill_in(form, values or {}, files or {})
         if invalid := form.evaluate(UNSENDABLE):
             raise SeenOtherwise(f"{page.url}: the browser does not send the form because of “{invalid}”.")
-        with self.tab.expect_navigation() as coming:
-            button.click()
-        return self._arrived("POST", coming.value, expect)
+        return self._arrived("POST", press(button), expect)
 
     def _arrived(self, method: str, response: Response | None, expect: int) -> Seen:
         assert response is not None

@@ -6,12 +6,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from suppliers import queries
 from suppliers.models import Submission
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.watch import Watch, faults_of, saved
+from tests.browser.steps import press, saved, sign_in, without_second_factor
+from tests.browser.watch import Watch, faults_of
 from tests.factories import suppliers as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,7 +38,8 @@ def test_O3_a_crash_loses_nothing_that_was_saved_by_itself(open_for: Open) -> No
     context, slow = open_for(who), []
     tab = context.new_page()
     tab.route("**/autosave*.js", lambda route: slow.append(route))
-    tab.goto(section(submission))
+    with tab.expect_request("**/autosave*.js"):
+        tab.goto(section(submission))
 
     tab.get_by_label("Your answer").press_sequentially("We would count first")
     slow[0].continue_()
@@ -60,7 +61,7 @@ def test_O3_typing_goes_on_while_it_saves_and_the_button_saves_the_rest(open_for
     with tab.expect_response(lambda response: response.request.method == "POST"):
         tab.get_by_label("Your answer").press_sequentially("two ")
     tab.get_by_label("Your answer").press_sequentially("three")
-    tab.get_by_role("button", name="Save and go back").click()
+    press(tab.get_by_role("button", name="Save and go back"))
 
     expect(tab.get_by_role("heading", name="Your answer", exact=True)).to_be_visible()
     assert stored(submission) == "One two three"
@@ -76,8 +77,8 @@ def test_O3_an_expired_sign_in_keeps_what_was_typed(open_for: Open) -> None:
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     tab.get_by_label("Your answer").press_sequentially("Typed for an hour")
-    tab.get_by_role("link", name="Sign in and go on").click()
-    sign_in(tab, who)
+    press(tab.get_by_role("link", name="Sign in and go on"))
+    sign_in(tab, without_second_factor(who))
 
     expect(tab.get_by_text("You had been signed out")).to_be_visible()
     assert text_of(tab) == "Typed for an hour"
@@ -94,7 +95,7 @@ def test_O3_signing_in_again_in_a_second_tab_lets_the_first_go_on(open_for: Open
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     second = context.new_page()
     second.goto("/accounts/login/")
-    sign_in(second, who)
+    sign_in(second, without_second_factor(who))
 
     first.get_by_label("Your answer").press_sequentially("Still here")
 
@@ -129,14 +130,14 @@ def test_O3_two_members_meet_and_put_their_texts_together(open_for: Open, watch:
 
     later.get_by_label("Your answer").press_sequentially("The later text")
     expect(later.get_by_text(f"{one} saved this part after you opened it")).to_be_visible()
-    later.get_by_role("link", name="See both texts").click()
+    press(later.get_by_role("link", name="See both texts"))
 
     expect(later.get_by_role("heading", name="Saved now")).to_be_visible()
     expect(later.get_by_text("The first text")).to_be_visible()
     assert text_of(later) == "The later text"
     assert faults_of(later, "two-texts", pictures) == []
     later.get_by_label("Your answer").fill("The first and the later text")
-    later.get_by_role("button", name="Save the two as one").click()
+    press(later.get_by_role("button", name="Save the two as one"))
     expect(later.get_by_role("heading", name="Your answer", exact=True)).to_be_visible()
     assert stored(submission) == "The first and the later text"
     assert watch.console == []
@@ -151,12 +152,3 @@ def test_nothing_of_an_answer_stays_in_the_browser(open_for: Open) -> None:
     saved(tab)
 
     assert tab.evaluate("localStorage.length + sessionStorage.length") == 0
-
-
-def sign_in(tab: Page, who: User) -> None:
-    """Sign in with the password alone; suppliers need no second factor."""
-    who.authenticator_set.all().delete()
-    who.emailaddress_set.get_or_create(email=who.email, defaults={"verified": True, "primary": True})
-    tab.get_by_label("Email").fill(who.email)
-    tab.get_by_label("Password").fill(factories.PASSWORD)
-    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from assessment.models import Assessment
 from tests.browser.conftest import Open
-from tests.browser.watch import Watch, faults_of, saved
+from tests.browser.steps import press, saved
+from tests.browser.watch import Watch, faults_of
 from tests.factories.assessment import assessors_of, round_in
 from tests.integration.assessment.browsing import urls
 
@@ -67,12 +68,12 @@ def mark_and_quote(tab: Page) -> None:
 def type_in_the_older(older: Page) -> None:
     older.get_by_label("Why this mark").press_sequentially("Typed in the older tab")
     expect(older.get_by_text("You saved this mark in another tab")).to_be_visible()
-    older.get_by_role("link", name="See both texts").click()
+    press(older.get_by_role("link", name="See both texts"))
     expect(older.get_by_role("heading", name="Saved now")).to_be_visible()
 
 
 def put_together(older: Page) -> None:
     older.get_by_label("4 Good").check()
     older.get_by_label("Why this mark").fill("Both texts as one")
-    older.get_by_role("button", name="Save the two as one").click()
+    press(older.get_by_role("button", name="Save the two as one"))
     expect(older.get_by_text("Saved: ")).to_be_visible()

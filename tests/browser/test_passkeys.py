@@ -1,5 +1,6 @@
 """Passkeys in Chromium, with its own virtual authenticator: as the second step, on their own, again, and removed."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import CouncilRole, User
 from tests import factories
+from tests.browser.steps import press, sign_in
 from tests.browser.watch import WIDE, Watch, too_wide, violations
 from tests.factories.accounts import confirmed
 
@@ -48,22 +50,20 @@ def held(key: tuple[CDPSession, str]) -> list[Any]:
     return list(key[0].send("WebAuthn.getCredentials", {"authenticatorId": key[1]})["credentials"])
 
 
-def sign_in(tab: Page, who: User) -> None:
+def enter(tab: Page, who: User) -> None:
     tab.goto("/accounts/login/")
-    tab.get_by_label("Email").fill(who.email)
-    tab.get_by_label("Password").fill(factories.PASSWORD)
-    tab.get_by_role("button", name="Sign in", exact=True).click()
+    sign_in(tab, who)
 
 
 def sign_out(tab: Page) -> None:
-    tab.get_by_role("button", name="Sign out").click()
+    press(tab.get_by_role("button", name="Sign out"))
     expect(tab.get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def confirm(tab: Page) -> None:
     """Answer the question who is there with the password."""
     tab.get_by_label("Password").fill(factories.PASSWORD)
-    tab.get_by_role("button", name="Confirm").click()
+    press(tab.get_by_role("button", name="Confirm"))
 
 
 def add_passkey(tab: Page, name: str, *, alone: bool) -> None:
@@ -85,7 +85,7 @@ def look(tab: Page) -> None:
 def test_a_firm_signs_in_with_a_passkey_alone(tab: Page, key: tuple[CDPSession, str]) -> None:
     """1. Sign in by password. 2. Add a passkey. 3. Sign out. 4. Sign in with it, typing nothing."""
     ada = confirmed()
-    sign_in(tab, ada)
+    enter(tab, ada)
     add_passkey(tab, "My laptop", alone=True)
     assert [bool(each["isResidentCredential"]) for each in held(key)] == [True]
     sign_out(tab)
@@ -101,27 +101,27 @@ def test_a_firm_signs_in_with_a_passkey_alone(tab: Page, key: tuple[CDPSession, 
 def test_a_council_officer_uses_a_passkey_as_the_second_step(tab: Page, key: tuple[CDPSession, str]) -> None:
     """1. The password alone leads to the set-up. 2. A passkey is chosen. 3. At the next sign-in it is asked for."""
     officer = confirmed(factories.person(factories.council(), CouncilRole.OWNER))
-    sign_in(tab, officer)
+    enter(tab, officer)
     expect(tab.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
     confirm(tab)
-    tab.get_by_role("link", name="Use a passkey instead").click()
+    press(tab.get_by_role("link", name="Use a passkey instead"))
     add_passkey(tab, "Office key", alone=False)
-    tab.get_by_role("link", name="Go to your work").click()
-    tab.wait_for_url("**/workspace/")
+    press(tab.get_by_role("link", name="Go to your work"))
+    expect(tab).to_have_url(re.compile("/workspace/$"))
     sign_out(tab)
 
-    sign_in(tab, officer)
+    enter(tab, officer)
     expect(tab.get_by_role("heading", name="Enter the code")).to_be_visible()
     look(tab)
     tab.goto("/workspace/")
-    assert tab.url.endswith("/accounts/2fa/authenticate/")
+    expect(tab).to_have_url(re.compile("/accounts/2fa/authenticate/$"))
     tab.get_by_role("button", name="Use your passkey instead").click()
 
     tab.wait_for_url("**/workspace/")
 
 
 def test_a_passkey_that_is_refused_is_explained_and_can_be_tried_again(tab: Page, key: tuple[CDPSession, str]) -> None:
-    sign_in(tab, confirmed())
+    enter(tab, confirmed())
     add_passkey(tab, "My laptop", alone=True)
     sign_out(tab)
     refuse(key, verified=False)
@@ -140,7 +140,7 @@ def test_a_passkey_answers_the_question_who_is_there_and_is_renamed_and_removed(
 ) -> None:
     """1. A passkey exists. 2. In a new session it confirms. 3. It is renamed. 4. Once removed it opens nothing."""
     ada = confirmed()
-    sign_in(tab, ada)
+    enter(tab, ada)
     add_passkey(tab, "My laptop", alone=True)
     sign_out(tab)
     tab.goto("/accounts/login/")
@@ -149,16 +149,16 @@ def test_a_passkey_answers_the_question_who_is_there_and_is_renamed_and_removed(
 
     tab.goto("/accounts/2fa/webauthn/")
     look(tab)
-    tab.get_by_role("link", name="Rename My laptop").click()
-    tab.get_by_role("link", name="Use your passkey").click()
+    press(tab.get_by_role("link", name="Rename My laptop"))
+    press(tab.get_by_role("link", name="Use your passkey"))
     look(tab)
-    tab.get_by_role("button", name="Use your passkey").click()
+    press(tab.get_by_role("button", name="Use your passkey"))
     tab.get_by_label("What do you call it?").fill("Old laptop")
-    tab.get_by_role("button", name="Save").click()
+    press(tab.get_by_role("button", name="Save"))
     expect(tab.get_by_role("strong").filter(has_text="Old laptop")).to_be_visible()
-    tab.get_by_role("link", name="Remove Old laptop").click()
-    tab.get_by_role("button", name="Remove it").click()
-    tab.wait_for_url("**/webauthn/")
+    press(tab.get_by_role("link", name="Remove Old laptop"))
+    press(tab.get_by_role("button", name="Remove it"))
+    expect(tab).to_have_url(re.compile("/webauthn/$"))
     sign_out(tab)
 
     tab.goto("/accounts/login/")

@@ -12,8 +12,10 @@ from challenges.models import Challenge
 from suppliers import queries
 from suppliers.models import Supplier
 from tests import factories
+from tests.browser.steps import press, sign_in
 from tests.browser.watch import WIDE, Watch
 from tests.factories import pages, suppliers
+from tests.factories.accounts import confirmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TITLE = "Streets where bicycles stay put"
@@ -35,17 +37,9 @@ def published(title: str = TITLE) -> Challenge:
     return challenge
 
 
-def known(who: User) -> User:
-    """A person whose address is confirmed, so that they may sign in."""
-    who.emailaddress_set.create(email=who.email, verified=True, primary=True)
-    return who
-
-
-def sign_in(tab: Page, who: User) -> None:
+def enter(tab: Page, who: User) -> None:
     tab.goto("/accounts/login/")
-    tab.get_by_label("Email").fill(known(who).email)
-    tab.get_by_label("Password").fill(factories.PASSWORD)
-    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    sign_in(tab, who)
 
 
 def focused(tab: Page) -> str:
@@ -61,50 +55,50 @@ def test_the_list_is_filtered(tab: Page) -> None:
     if not tab.get_by_label("Words").is_visible():
         tab.get_by_text("Filter the challenges").first.click()
     tab.get_by_label("Words").fill("bicycles")
-    tab.get_by_role("button", name="Show challenges").click()
+    press(tab.get_by_role("button", name="Show challenges"))
 
-    assert tab.locator(".pf-cards h3").all_inner_texts() == [TITLE]
+    expect(tab.locator(".pf-cards h3")).to_have_text([TITLE])
 
 
 def test_somebody_signs_in(tab: Page) -> None:
-    sign_in(tab, factories.user("Kim Solver"))
+    enter(tab, factories.user("Kim Solver"))
 
     expect(tab.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_a_wrong_password_is_told_and_the_address_kept(tab: Page) -> None:
-    who = known(factories.user("Kim Solver"))
+    who = confirmed(factories.user("Kim Solver"))
     tab.goto("/accounts/login/")
     tab.get_by_label("Email").fill(who.email)
     tab.get_by_label("Password").fill("not the right one")
-    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    press(tab.locator("main").get_by_role("button", name="Sign in", exact=True))
 
     expect(tab.get_by_role("alert")).to_contain_text("There is a problem")
     expect(tab.get_by_label("Email")).to_have_value(who.email)
 
 
 def test_a_firm_registers(tab: Page) -> None:
-    sign_in(tab, factories.user("Kim Solver"))
+    enter(tab, factories.user("Kim Solver"))
 
     tab.goto("/supplier/register/")
     tab.get_by_label("Registered name").fill("Lanternwick Cycles")
     tab.get_by_label("Companies House number").fill("00990001")
     tab.get_by_label("Micro").check()
     tab.get_by_label("Where you are based").fill("Leeds")
-    tab.get_by_role("button", name="Register").click()
+    press(tab.get_by_role("button", name="Register"))
 
     assert list(Supplier.objects.values_list("name", flat=True)) == ["Lanternwick Cycles"]
 
 
 def test_too_many_words_are_refused_and_kept(tab: Page) -> None:
     submission = suppliers.started(published())
-    sign_in(tab, suppliers.admin_of(submission.supplier))
+    enter(tab, suppliers.admin_of(submission.supplier))
     criterion = queries.criteria_asked(submission.challenge)[0]
     words = " ".join(["lantern"] * (criterion.word_limit + 5))
 
     tab.goto(f"/supplier/submissions/{submission.public_id}/answers/{criterion.code}/")
     tab.locator("textarea").fill(words)
-    tab.get_by_role("button", name="Save and go back").click()
+    press(tab.get_by_role("button", name="Save and go back"))
 
     expect(tab).to_have_title(f"Error: {criterion.name} – Problem First")
     expect(tab.locator("textarea")).to_have_value(words)
@@ -124,7 +118,7 @@ def test_the_first_tab_reaches_the_skip_link(tab: Page) -> None:
 
 def test_the_error_summary_comes_first_in_the_page(tab: Page) -> None:
     tab.goto("/accounts/login/")
-    tab.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    press(tab.locator("main").get_by_role("button", name="Sign in", exact=True))
 
     first = tab.locator("main :is(a[href], button, input:not([type=hidden]), select, textarea)").first
     assert first.evaluate("link => link.closest('.govuk-error-summary') !== null")

@@ -120,11 +120,6 @@ def is_of_django(page: Page) -> bool:
     return page.title().startswith("Page not found at /")
 
 
-def saved(page: Page) -> None:
-    """Wait until the page says that it has saved itself."""
-    expect(page.get_by_role("status").filter(has_text="Saved at")).to_be_visible()
-
-
 def faults_of(page: Page, name: str, pictures: Path | None) -> list[str]:
     """What axe finds and what is cut off on an open page, wide and narrow; its pictures go to the folder, if any."""
     faults: list[str] = []
