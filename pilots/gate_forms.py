@@ -72,6 +72,13 @@ class GateRecordForm(forms.Form):
             del self.fields["amount"], self.fields["years"]
 
     @property
+    def told(self) -> str:
+        """What is said once it is recorded: what was found, which may be that something is not so."""
+        outcomes = OUTCOMES.get(self.item)
+        what = outcomes[0 if self.cleaned_data["is_so"] else 1] if outcomes else "What was learned"
+        return f"Recorded: {what}."
+
+    @property
     def found(self) -> Established:
         """What was typed."""
         return Established(item=self.item, **self.cleaned_data)

@@ -152,9 +152,8 @@ def _decision(pilot: Pilot) -> tuple[Check, ...]:
 
 
 def _close(pilot: Pilot, known: Mapping[str, GateRecord]) -> tuple[Check, ...]:
-    unpaid = pilot.milestones.exclude(state=MilestoneState.PAID).exists()
     return (
-        Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not unpaid),
+        _paid(pilot),
         *(_recorded(item, known) for item in OF_CLOSING),
         Check(
             "The pilot is closed; its page and data stay",
@@ -163,6 +162,15 @@ def _close(pilot: Pilot, known: Mapping[str, GateRecord]) -> tuple[Check, ...]:
             is_moot=pilot.state == PilotState.ENDED,
         ),
     )
+
+
+def _paid(pilot: Pilot) -> Check:
+    """An early end leaves work undone that nobody pays for."""
+    if pilot.state == PilotState.ENDED:
+        owed = pilot.milestones.filter(state__in=turns.MONEY).exists()
+        return Check("What was done until it ended is accepted and paid", COUNCIL, not owed)
+    unpaid = pilot.milestones.exclude(state=MilestoneState.PAID).exists()
+    return Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not unpaid)
 
 
 def _recorded(item: GateItem, known: Mapping[str, GateRecord]) -> Check:

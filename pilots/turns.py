@@ -275,14 +275,15 @@ def _of_end(pilot: Any, end: queries.OpenEnd) -> Iterator[Wait]:
     """What the council has still to record; the supplier's turn where something of its own is known to be there."""
     is_early = pilot.state == PilotState.ENDED
     since = local_day(pilot.ended_early_at if is_early else pilot.gate.decided_at)
-    where: dict[str, Any] = {"name": "pilot_close", "roles": KEEPERS}
     if end.missing:
-        what = ", ".join(TO_RECORD[item] for item in end.missing)
-        yield Wait(COUNCIL, f"record {what}", since, **where)
+        *others, last = [TO_RECORD[item] for item in end.missing]
+        what = f"{', '.join(others)} and {last}" if others else last
+        yield Wait(COUNCIL, f"record {what}", since, "pilot_close", roles=KEEPERS)
     elif not (is_early or end.still_there):
         yield Wait(COUNCIL, "close the pilot", since, "pilot_close", roles=MANAGER)
     if end.still_there:
-        yield Wait(SUPPLIER, "take away or hand over what is still there", end.still_there, **where)
+        what, where = "something is still there, to be taken away or handed over", (GateItem.REMOVAL,)
+        yield Wait(SUPPLIER, what, end.still_there, "pilot_gate_record", where, roles=KEEPERS)
 
 
 def _of_what_went_wrong(pilot: Any, facts: Facts) -> list[Wait]:

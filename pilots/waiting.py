@@ -42,6 +42,7 @@ TURNS: Mapping[str, str] = {
     "milestone.paid": NOBODY,
 }
 SETTLED = ("clause:met", "clause:waived")
+UNDONE = ("milestone.due", "milestone.returned")
 OVER = ("pilot.ended_early", "pilot.dropped", "pilot.closed")
 
 
@@ -66,35 +67,35 @@ Span = tuple[str, datetime, datetime]
 
 
 def waited(happened: Iterable[Happening], at: datetime) -> Waited:
-    """The days of a pilot up to `at`. Clauses wait for nobody once the pilot is over; payment does (P7)."""
+    """The days of a pilot up to `at`. Clauses and undone work wait for nobody once it is over; payment does (P7)."""
     matters: dict[str, list[Happening]] = {}
     over = at
     for each in sorted(happened, key=lambda one: one.at):
         matters.setdefault(each.matter, []).append(each)
         if each.what in OVER:
             over = min(over, each.at)
-    spans = [
-        span
-        for known in matters.values()
-        for span in _spans(known, over if known[0].what.startswith("clause:") else at)
-    ]
+    spans = [span for known in matters.values() for span in _spans(known, at, over)]
     return Waited(
         *(_days([(first, end) for turn, first, end in spans if turn == side]) for side in (COUNCIL, SUPPLIER))
     )
 
 
-def _spans(happened: Sequence[Happening], at: datetime) -> Iterable[Span]:
+def _spans(happened: Sequence[Happening], at: datetime, over: datetime) -> Iterable[Span]:
     """Whose turn one matter was, from when and until when."""
-    turn, since, is_settled = NOBODY, at, False
+    turn, since, is_settled, last = NOBODY, at, False, at
     for each in happened:
         if each.what not in TURNS or _changes_nothing(each, happened, is_settled=is_settled):
             continue
         is_settled = each.what in SETTLED
-        if turn and since < each.at:
-            yield turn, since, min(each.at, at)
-        turn, since = TURNS[each.what], each.at
-    if turn and since < at:
-        yield turn, since, at
+        if turn and since < min(each.at, last):
+            yield turn, since, min(each.at, last)
+        turn, since, last = TURNS[each.what], each.at, over if _ends_with_pilot(each.what) else at
+    if turn and since < last:
+        yield turn, since, last
+
+
+def _ends_with_pilot(what: str) -> bool:
+    return what.startswith("clause:") or what in UNDONE
 
 
 def _changes_nothing(each: Happening, happened: Sequence[Happening], *, is_settled: bool) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from audit.models import Event
 from pilots.models import GateItem, Milestone, Pilot
 from pilots.rules import OF_CLOSING, first_instant
-from pilots.waiting import TURNS, Happening, Waited, waited
+from pilots.waiting import OVER, TURNS, Happening, Waited, waited
 
 CLAUSES = ("pilot.clause_checked", "pilot.clause_waived")
 RECORDED, ENDED, DECIDED = "pilot.gate_recorded", "pilot.ended_early", "pilot.gate_decided"
@@ -31,8 +31,15 @@ def waited_by_pilot(pilots: Sequence[Pilot], at: datetime) -> dict[int, Waited]:
 def waited_for_money(milestones: Sequence[Milestone], at: datetime) -> Waited:
     """The days that work and payment alone waited: one query."""
     happened = [each for milestone in milestones for each in _due(milestone)]
-    events = _events([], [milestone.pk for milestone in milestones])
-    return waited([*happened, *(each for event in events for each in _happenings(event))], at)
+    pilots = {milestone.pilot_id for milestone in milestones}
+    events = _events(list(pilots), [milestone.pk for milestone in milestones])
+    happened += [each for event in events for each in _happenings(event) if _is_about_money(each)]
+    return waited(happened, at)
+
+
+def _is_about_money(happening: Happening) -> bool:
+    """Work and payment, and the end of the pilot, with which undone work is asked for no more."""
+    return happening.matter.startswith("milestone") or happening.what in OVER
 
 
 def _events(pilots: Sequence[int], milestones: Sequence[int]) -> Sequence[Event]:

@@ -14,8 +14,9 @@ from pilots import actions, queries, rules
 from pilots.forms import GateForm
 from pilots.gate_forms import GateRecordForm
 from pilots.gates import OWNERS, gates_of
-from pilots.models import GateItem, Pilot
+from pilots.models import GateItem, MilestoneState, Pilot, PilotState
 from pilots.queries import people
+from pilots.turns import MONEY
 from pilots.views.desk import Task, pilot_for
 from pilots.views.preparing import sent, show
 
@@ -42,7 +43,7 @@ def pilot_gate_record(request: HttpRequest, slug: str, item: str) -> HttpRespons
     is_closing = asked in rules.OF_CLOSING and pilot.state in rules.ENDS
     if answer := sent(
         request, form, lambda: actions.record_gate(pilot=pilot, found=form.found, actor=actor, at=clock.now()),
-        f"Recorded: {asked.label}.", "pilot_close" if is_closing else "pilot_gates", slug=slug,
+        form.told if form.is_valid() else "", "pilot_close" if is_closing else "pilot_gates", slug=slug,
     ):  # fmt: skip
         return answer
     page = {
@@ -92,9 +93,15 @@ def _closing(request: HttpRequest, pilot: Pilot, refusals: list[str]) -> HttpRes
         "sentences": refusals,
         "why_not": objections(pilot, "close", at=clock.now()),
         "open": queries.open_before_closing(pilot),
-        "unpaid": pilot.milestones.exclude(paid_on__isnull=False).count(),
+        "unpaid": _unpaid(pilot),
     }  # fmt: skip
     return render(request, "pilots/close.html", page, status=409 if refusals else 200)
+
+
+def _unpaid(pilot: Pilot) -> bool:
+    """What was agreed and is not paid yet; of a pilot that was ended early, what was done."""
+    open_ones = pilot.milestones.exclude(state=MilestoneState.PAID)
+    return (open_ones.filter(state__in=MONEY) if pilot.state == PilotState.ENDED else open_ones).exists()
 
 
 def _tasks(pilot: Pilot) -> list[Task]:

@@ -51,6 +51,7 @@ def test_closing_is_refused_with_the_way_to_what_is_missing_until_the_end_is_rec
 
     still_there = manager.post(f"{desk}gates/removal/", typed(is_so="no"))
     assert (still_there.status_code, still_there["Location"]) == (302, f"{desk}close/")
+    assert "Recorded: Something is still there." in manager.get(f"{desk}close/").content.decode()
     naming = manager.post(f"{desk}gates/lessons/", typed(words="Ask ann@firm.example."))
     assert (naming.status_code, "it has an e-mail address in it" in naming.content.decode()) == (422, True)
     for item, values in (("lessons", typed(words=LESSONS)), ("export", typed(is_so="no"))):

@@ -206,6 +206,9 @@ def test_the_pages_suspend_take_up_again_and_end_and_everybody_reads_why(pilot: 
 
 
 def test_days_after_an_early_end_count_for_the_council_until_its_end_is_recorded(pilot: Pilot) -> None:
+    undone = pilot.milestones.create(
+        number=9, title="The second street", amount=100, due_on=rules.local_day(clock.now()) - timedelta(days=3)
+    )
     end(pilot)
     at = clock.now()
     before = queries.waited_by_pilot([pilot], at)[pilot.pk].council
@@ -219,6 +222,7 @@ def test_days_after_an_early_end_count_for_the_council_until_its_end_is_recorded
 
     assert lines_for(manager, clock.now()) == []
     assert queries.waited_by_pilot([pilot], clock.now())[pilot.pk].council - before == 3
+    assert queries.waited_for_money([undone], clock.now()).supplier == 2, "nobody asks for it since the end"
     page = suppliers.signed_in(manager).get(reverse("pilot_dashboard", args=[pilot.slug])).content.decode()
     assert ("Days go on after the decision or an early end" in page, "Now nothing waits" in page) == (True, True)
 
@@ -237,6 +241,6 @@ def test_the_page_and_the_lists_ask_again_where_a_removal_turns_out_not_to_be_do
         page = suppliers.signed_in(manager).get(reverse("pilot_close", args=[pilot.slug])).content.decode()
         told = [[line.what for line in lines_for(each, clock.now())] for each in (manager, supplier)]
         assert ("still there, as recorded" in page) == asks_again
-        assert told == [["Take away or hand over what is still there"] * asks_again] * 2
+        assert told == [["Something is still there, to be taken away or handed over"] * asks_again] * 2
     after = queries.waited_by_pilot([pilot], clock.now())[pilot.pk]
     assert (after.council - before.council, after.supplier - before.supplier) == (0, 4), "it was the supplier's turn"

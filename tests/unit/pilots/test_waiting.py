@@ -31,6 +31,14 @@ def test_work_handed_in_before_its_day_is_never_late_and_given_back_it_is_the_su
     assert after(7, *given_back) == Waited(council=1, supplier=6)
 
 
+def test_work_that_is_undone_waits_for_nobody_once_the_pilot_is_over_and_payment_does() -> None:
+    late, ended = on(0, "m1", "milestone.due"), on(2, "pilot", "pilot.ended_early")
+    returned = [on(3, "m2", "milestone.delivered"), on(5, "m2", "milestone.returned")]
+    assert after(9, late, ended, on(4, "m3", "milestone.due")) == Waited(supplier=2)
+    assert after(9, late, ended, *returned) == Waited(council=2, supplier=2)
+    assert after(9, ended, on(1, "m4", "milestone.delivered"), on(6, "m4", "milestone.accepted")) == Waited(5, 3)
+
+
 def test_a_clause_waits_until_it_is_met_and_for_nobody_once_the_pilot_is_over() -> None:
     not_met = [on(0, "clause SE-02", "clause:not_met"), on(1, "clause SE-02", "clause:unchecked")]
     gathered = on(4, "clause SE-02", "clause:to_confirm")
