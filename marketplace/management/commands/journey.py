@@ -1,5 +1,6 @@
 """`./run journey`: the whole way from a problem to a contract, over HTTP, as the real people, on a faster clock."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The journey moves the clock: run it with DEBUG and CLOCK_MAY_MOVE on (`./run journey`)."
             )
+        if out:
+            _make(out)
         self.stderr.write("Making a fresh database.")
         call_command("migrate", verbosity=0)
         with Services(settings.DATA_DIR, say=self.stderr.write) as services:
@@ -35,3 +38,15 @@ class Command(BaseCommand):
         self.stdout.write(f"journey: {stage.steps} steps, {stage.failed} failed")
         if stage.failed:
             sys.exit(1)
+
+
+def _make(folder: Path) -> None:
+    """Said before the minutes that it takes to fill it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(
+            f"The folder {folder} for --out cannot be made ({error.strerror}): choose another."
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise CommandError(f"Nothing can be written into {folder}: choose another folder for --out.")
