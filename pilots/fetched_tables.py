@@ -16,8 +16,8 @@ _NOT_JSON = "The answer is not JSON that can be read, nor one object a line."
 
 
 def read_answer(body: bytes, rows_at: str = "") -> Table:
-    """A JSON list of objects, or one object that holds it at `rows_at` (as data.items; empty: its only list); one
-    object a line; CSV or a workbook. Told by its content, not by what it is called."""
+    """A JSON list of objects, or one object that holds it at `rows_at` (as data.items; empty: its only list of objects,
+    or the least deep); one object a line; CSV or a workbook. Told by its content, not by what it is called."""
     if not body.strip():
         raise FileRefusedError("The answer is empty.")
     if body.lstrip().lower().startswith((b"<!doctype html", b"<html")):
@@ -76,10 +76,28 @@ def _rows(value: Any, rows_at: str) -> list[Any]:
         return value
     if rows_at or not isinstance(value, dict):
         raise FileRefusedError(f"The answer has no list at “{rows_at}”.")
-    lists = [each for each in value.values() if isinstance(each, list) and any(isinstance(row, dict) for row in each)]
+    lists = _lists(value)
     if len(lists) > 1:
-        raise FileRefusedError("The answer holds several lists: say which one has the readings.")
-    return lists[0] if lists else [value]
+        raise FileRefusedError(f"The answer holds several lists ({', '.join(lists)}): say which one has the readings.")
+    return next(iter(lists.values()), [value])
+
+
+def _lists(value: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists of objects that lie least deep, by their ways: data.items."""
+    level = dict(value)
+    for _ in range(DEEPEST):
+        if found := {way: each for way, each in level.items() if _is_of_objects(each)}:
+            return found
+        level = {
+            f"{way}.{name}": inner
+            for way, each in level.items() if isinstance(each, dict)
+            for name, inner in each.items()
+        }  # fmt: skip
+    return {}
+
+
+def _is_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(row, dict) for row in value)
 
 
 def _lines(text: str) -> list[str]:

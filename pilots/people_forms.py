@@ -204,6 +204,11 @@ class AnswerForm(forms.Form):
     def answers(self) -> list[str]:
         return [self.cleaned_data[name] for name in self.questions]
 
+    @property
+    def written(self) -> list[str]:
+        """What was sent, in its order, valid or not; so that a refusal can give it back."""
+        return [text for name in self.questions if (text := str(self[name].value() or "").strip())]
+
 
 def _question(text: str, options: Sequence[str]) -> forms.Field:
     if options:

@@ -16,6 +16,7 @@ from audit.transitions import NotPermitted, Refused, lock
 from pilots import plans, rules
 from pilots.actions.noting import note
 from pilots.models import Judged, Metric, Pilot, ResidentForm, ResidentReading, Site
+from pilots.rows import LARGEST
 
 MOST_AN_HOUR = 120
 CALM = "Very many readings came in within this hour. Please try again in the next; nothing of yours was kept."
@@ -99,6 +100,7 @@ def _problems(form: ResidentForm, site: Site, taken_on: date, value: float, at: 
         (taken_on > rules.local_day(at), "This day has not come yet."),
         (first is not None and taken_on < first, "This day lies before the pilot's baseline."),
         (not math.isfinite(value), "The value has to be a number."),
+        (abs(value) > LARGEST, "The value is too large to calculate with."),
         (low is not None and value < low, f"The lowest value that is possible is {low or 0:g} {metric.unit}."),
         (high is not None and value > high, f"The highest value that is possible is {high or 0:g} {metric.unit}."),
     )

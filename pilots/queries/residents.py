@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, Min, QuerySet
+from django.db.models import Avg, Count, Exists, Min, OuterRef, QuerySet
 
 from pilots.models import Judged, Metric, Pilot, ResidentReading
 
@@ -29,9 +29,11 @@ def daily(pilot: Pilot) -> list[tuple[date, float]]:
 
 
 def waiting(pilot: Pilot) -> QuerySet[ResidentReading]:
-    """What the council has not looked at yet, oldest first."""
+    """What the council has not looked at yet, oldest first; `is_again` where the very same came before, and stands."""
     readings = ResidentReading.objects.filter(form__pilot=pilot, judged=Judged.WAITING)
-    return readings.select_related("site").order_by("taken_on", "pk")
+    same = {name: OuterRef(name) for name in ("form", "site", "taken_on", "value")}
+    before = ResidentReading.objects.filter(**same, pk__lt=OuterRef("pk")).exclude(judged=Judged.REFUSED)
+    return readings.select_related("site").annotate(is_again=Exists(before)).order_by("taken_on", "pk")
 
 
 def waiting_of(pilots: Iterable[Pilot]) -> dict[int, tuple[int, date]]:

@@ -78,8 +78,7 @@ def pilot_residents(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask residents for readings, and look at those that came."""
     pilot, actor = manager_only(request, slug), person(request)
     asked = ResidentForm.objects.filter(pilot=pilot).select_related("metric").first()
-    initial = {"metric": asked.metric_id, "how": asked.how} if asked else {}
-    form = AskResidentsForm(request.POST or None, metrics=residents.askable(pilot), initial=initial)
+    form = _asking(pilot, asked, request.POST or None)
     if answer := sent(
         request, form, lambda: actions.open_to_residents(pilot=pilot, actor=actor, at=clock.now(), **form.cleaned_data),
         "Residents can send readings now.", "pilot_residents", slug=slug,
@@ -108,8 +107,8 @@ def pilot_residents_judge(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, f"{numbers[0]} reading{'' if numbers[0] == 1 else 's'}: {words}.")
         return redirect("pilot_residents", slug=slug)
     asked = ResidentForm.objects.filter(pilot=pilot).select_related("metric").first()
-    context = _page(pilot, asked, form) | {"form": AskResidentsForm(metrics=pilot.metrics.order_by("pk"))}
-    return render(request, "pilots/residents.html", context | {"chosen": chosen}, status=422)
+    context = _page(pilot, asked, form) | {"form": _asking(pilot, asked), "chosen": chosen}
+    return render(request, "pilots/residents.html", context, status=422)
 
 
 @require_POST
@@ -121,6 +120,11 @@ def pilot_residents_close(request: HttpRequest, slug: str) -> HttpResponse:
     actions.close_to_residents(form=asked, actor=actor, at=clock.now())
     messages.success(request, "Residents’ readings are not taken any more. What was shown stays.")
     return redirect("pilot_residents", slug=slug)
+
+
+def _asking(pilot: Pilot, asked: ResidentForm | None, data: Any = None) -> AskResidentsForm:
+    initial = {"metric": asked.metric_id, "how": asked.how} if asked else {}
+    return AskResidentsForm(data, metrics=residents.askable(pilot), initial=initial)
 
 
 def _page(pilot: Pilot, asked: ResidentForm | None, judge: JudgeForm | None = None) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def test_P6_what_people_said_stands_beside_the_numbers_and_changes_no_result() -
     text, all_of_it = (Client().get(path).content.decode() for path in (page, f"{page}people/"))
     for words in ("Too bright at night", "Woke a child every night", "No telephone", "Somebody told of a serious harm"):
         assert words in text
-    assert "answered by <strong>1</strong> person" in text
+    assert "<strong>1</strong> answer from whoever wanted to" in text
     assert ["It blinks." in each for each in (text, all_of_it)] == [False, False]
     assert "Counts are shown once ten people have answered." in all_of_it
     after = [Client().get(f"{page}{name}").content for name in ("result.json", "analysis.csv", "plan.json")]
@@ -136,8 +136,11 @@ def test_a_resident_answers_without_an_account_and_nothing_is_kept_of_who() -> N
     assert (code["Content-Type"], b"<svg" in code.content) == ("image/svg+xml", True)
     closing = f"{desk(pilot)}surveys/{survey.pk}/close/"
     assert [manager.post(closing).status_code for _ in range(2)] == [302, 409]
-    late = Client().post(form, {"question-0": "No"})
+    late = Client().post(form, {"question-0": "No", "question-1": "<b>Too</b> late."})
     assert (late.status_code, SurveyAnswer.objects.count()) == (422, 2)
+    for words in ("Your answers were not kept", survey.contact, "You wrote: No", "You wrote: &lt;b&gt;Too&lt;/b&gt;"):
+        assert words in late.content.decode()
+    assert "not kept" not in Client().get(form).content.decode()
 
 
 def test_a_flood_of_answers_is_stopped_for_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:

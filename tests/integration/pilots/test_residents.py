@@ -10,7 +10,7 @@ from audit import clock
 from audit.models import Event
 from audit.transitions import Refused
 from pilots import actions, evaluating
-from pilots.models import Pilot, Reading, ResidentReading
+from pilots.models import Pilot, Reading, ResidentForm, ResidentReading
 from pilots.rules import first_instant, local_day
 from tests.factories import move_clock_to
 from tests.factories import pilots as factory
@@ -57,6 +57,7 @@ def test_P1_residents_readings_are_marked_as_theirs_and_enter_no_analysis(django
     code, poster = Client().get(f"{form}code.svg"), manager.get(f"{desk}print/").content.decode()
     assert (b"<svg" in code.content, f"{form}code.svg" in poster, "Count them." in poster) == (True, True, True)
     answers = [Client().post(form, reading | {"value": value}).status_code for value in ("7,5", "9", "99")]
+    assert "the same came before" not in manager.get(desk).content.decode()
     assert (answers, Event.objects.count()) == ([302, 302, 302], events)
     assert Client().get(f"/pilots/{pilot.slug}/residents.csv").content.decode().count("\n") == 1
     waiting = manager.get("/workspace/pilots/").context["glances"][0].waits
@@ -99,7 +100,19 @@ def test_a_reading_that_cannot_be_is_refused_with_its_sentence() -> None:
     closed = Client().post(form, reading)
     assert (closed.status_code, manager.post(f"{desk}close/").status_code) == (422, 409)
     assert "No more readings are taken here" in closed.content.decode()
+    assert "Your reading was not kept" in closed.content.decode()
+    assert "Your reading was not kept" not in Client().get(form).content.decode()
     assert ResidentReading.objects.count() == 0
     supplier = signed_in(pilot.supplier.members.get().user)
     assert [supplier.get(desk).status_code, supplier.post(f"{desk}judge/").status_code] == [403, 403]
+    asked_for = ResidentForm.objects.select_related("pilot__challenge", "metric").get()
+    asked_for.metric.highest, asked_for.closed_at = None, None
+    ResidentForm.objects.update(closed_at=None)
+    given = {"site": pilot.sites.earliest("pk"), "taken_on": local_day(clock.now())}
+    with pytest.raises(Refused, match="too large to calculate with"):
+        actions.send_resident_reading(form=asked_for, value=1e16, at=clock.now(), **given)
+    for _ in range(2):
+        actions.send_resident_reading(form=asked_for, value=7.5, at=clock.now(), **given)
+    refused = manager.post(f"{desk}judge/", {"step": "show"}).content.decode()
+    assert (refused.count("the same came before"), "Count them." in refused) == (1, True)
     assert Client().get("/pilots/none-1/your-reading/").status_code == 404

@@ -139,8 +139,15 @@ def test_an_answer_in_json_may_hold_its_rows_and_values_anywhere() -> None:
     for rows_at, sentence in (("data", "no list at “data”"), ("nothing.here", "no list at")):
         with pytest.raises(FileRefusedError, match=sentence):
             read_answer(two, rows_at)
-    with pytest.raises(FileRefusedError, match="several lists"):
+    with pytest.raises(FileRefusedError, match=r"several lists \(a, c\): say which one"):
         read_answer(b'{"a": [{"b": 1}], "c": [{"d": 1}]}')
+    # Without being told, the list that lies least deep; a separator inside a text ends no line.
+    for wrapped in (
+        b'{"status": "ok", "data": {"items": [{"b": 1}]}}',
+        b'{"x": [{"b": 1}], "meta": {"y": [{"c": 2}]}}',
+    ):
+        assert (read_answer(wrapped).header, read_answer(wrapped).lines) == (("b",), (("1",),))
+    assert read_answer('{"b": "1\u2028"}\n{"b": "2"}'.encode()).lines == (("1\u2028",), ("2",))
     assert read_answer(b'{"id": "p1a", "value": 3}').lines == (("p1a", "3"),)
 
 
