@@ -7,12 +7,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-SIGNS = re.compile(r"US\$|[£€$]|\s")
+SIGNS = re.compile(r"[£\s]")
 THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
 
 class MoneyField(forms.DecimalField):
-    """An amount as people write it: `30000`, `30,000` or `£30,000.00`; in whole pence unless told otherwise."""
+    """An amount in pounds as people write it: `30000`, `30,000` or `£30,000.00`; in whole pence unless told otherwise.
+
+    Another currency's sign is no number: nobody means pounds by it.
+    """
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "govuk-input--width-10"})
     default_error_messages = {

@@ -12,7 +12,7 @@ from accounts.fields import InstantField, MoneyField
 @pytest.mark.parametrize(
     ("typed", "amount"),
     [
-        ("30000", "30000"), ("£1,000.50", "1000.50"), ("£ 60,000", "60000"), ("€1 200", "1200"), ("US$5", "5"),
+        ("30000", "30000"), ("£1,000.50", "1000.50"), ("£ 60,000", "60000"), ("1 200", "1200"),
         ("0", "0"), ("-5", "-5"), ("1,234,567.8", "1234567.8"),
     ],
 )  # fmt: skip
@@ -20,7 +20,7 @@ def test_an_amount_is_read_as_people_write_it(typed: str, amount: str) -> None:
     assert MoneyField().clean(typed) == Decimal(amount)
 
 
-@pytest.mark.parametrize("typed", ["30,50", "1.000,50", "12,34,567", "£", "about 5", "NaN", "£120k"])
+@pytest.mark.parametrize("typed", ["30,50", "1.000,50", "12,34,567", "£", "€1,200", "about 5", "NaN", "£120k"])
 def test_what_could_be_read_in_two_ways_is_no_amount(typed: str) -> None:
     with pytest.raises(forms.ValidationError):
         MoneyField().clean(typed)
