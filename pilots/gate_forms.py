@@ -38,12 +38,12 @@ ASKED: dict[str, tuple[str, str]] = {
     ),
 }
 OUTCOMES: dict[str, tuple[str, str]] = {
-    GateItem.OPERATIONS: ("They accept it", "They do not accept it"),
-    GateItem.COST: ("It is known, and bearable", "It is known, and more than can be borne"),
-    GateItem.TAKE_OVER: ("It could be taken over", "It could not"),
+    GateItem.OPERATIONS: ("Operations accept it", "Operations do not accept it"),
+    GateItem.COST: ("The cost is known, and bearable", "The cost is known, and more than can be borne"),
+    GateItem.TAKE_OVER: ("It could be taken over", "It could not be taken over"),
     GateItem.AUDIT: ("Nothing stands against running it", "Something has to be put right first"),
     GateItem.REMOVAL: ("Everything is away or handed over", "Something is still there"),
-    GateItem.EXPORT: ("All data came out and could be read", "Not all of them, or they could not be read"),
+    GateItem.EXPORT: ("All data came out and could be read", "Not all data came out, or they could not be read"),
 }
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import CouncilMembership, User
 from pilots import lateness, portfolio, queries, turns
-from pilots.models import Incident, Milestone, Pilot, PilotQuerySet, PilotState
+from pilots.models import Incident, Judged, Milestone, Pilot, PilotQuerySet, PilotState, ResidentReading
 from pilots.rules import local_day
 from suppliers.models import SupplierMember
 
@@ -48,12 +48,13 @@ def lines_for(user: User, at: datetime) -> list[Line]:
 
 
 def _with_something_to_do(user: User) -> PilotQuerySet:
-    """Pilots that go on; those that are over, but not paid for, or with an open incident, or an end to record."""
+    """Pilots that go on; those that are over, but not paid for, or with an open incident, an end to record, or readings
+    of residents that nobody looked at."""
     wrong = Incident.objects.filter(pilot=OuterRef("pk"), closed_at=None)
     unpaid = Milestone.objects.filter(pilot=OuterRef("pk"), state__in=turns.MONEY)
-    mine = Pilot.objects.visible_to(user).filter(
-        ~Q(state__in=OVER) | Exists(unpaid) | Exists(wrong) | queries.end_is_open()
-    )
+    by_residents = ResidentReading.objects.filter(form__pilot=OuterRef("pk"), judged=Judged.WAITING)
+    is_left = Exists(unpaid) | Exists(wrong) | Exists(by_residents) | queries.end_is_open()
+    mine = Pilot.objects.visible_to(user).filter(~Q(state__in=OVER) | is_left)
     return portfolio.with_sites(queries.for_list(mine)).order_by("-pk")
 
 

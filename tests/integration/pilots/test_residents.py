@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from audit import clock
 from audit.models import Event
 from audit.transitions import Refused
+from marketplace.dashboards.pilots_of import lines_for
 from pilots import actions, evaluating
 from pilots.models import Pilot, Reading, ResidentForm, ResidentReading
-from pilots.rules import first_instant, local_day
+from pilots.rules import OF_CLOSING, first_instant, local_day
 from tests.factories import move_clock_to
 from tests.factories import pilots as factory
 from tests.factories.suppliers import signed_in
@@ -49,6 +51,14 @@ def test_residents_send_readings_only_of_a_measure_that_the_plan_registered_for_
     assert "Residents may measure" not in Client().get(f"/pilots/{pilot.slug}/").content.decode()
 
 
+def end_with_everything_recorded(pilot: Pilot) -> None:
+    actions.end_pilot_early(
+        pilot=pilot, reason="It is not safe.", payment="What was accepted.", removal="The supplier.",
+        actor=factory.decider_of(pilot), at=clock.now(),
+    )  # fmt: skip
+    factory.record_gate(pilot, *OF_CLOSING)
+
+
 def test_P1_residents_readings_are_marked_as_theirs_and_enter_no_analysis(django_assert_max_num_queries: Any) -> None:
     pilot, manager, reading = asked()
     form, desk = f"/pilots/{pilot.slug}/your-reading/", f"/workspace/pilots/{pilot.slug}/residents/"
@@ -62,6 +72,10 @@ def test_P1_residents_readings_are_marked_as_theirs_and_enter_no_analysis(django
     assert Client().get(f"/pilots/{pilot.slug}/residents.csv").content.decode().count("\n") == 1
     waiting = manager.get("/workspace/pilots/").context["glances"][0].waits
     assert ("The council", "look at 3 readings of residents") in [(wait.who, wait.what) for wait in waiting]
+    with transaction.atomic():
+        end_with_everything_recorded(Pilot.objects.get(pk=pilot.pk))
+        assert [line.url for line in lines_for(factory.manager_of(pilot), clock.now())] == [desk]
+        transaction.set_rollback(True)
     first, second, odd = ResidentReading.objects.order_by("pk").values_list("pk", flat=True)
     judged = [
         manager.post(f"{desk}judge/", data).status_code
