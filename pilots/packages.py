@@ -60,6 +60,7 @@ DEVICES_SCHEMA = {
         {"name": "on", "type": "date"},
         {"name": "site", "type": "string", "description": "Where it stands, or was moved to"},
         {"name": "detail", "type": "string"},
+        {"name": "time", "type": "time", "format": "%H:%M", "description": "In London; empty where it was not told"},
     ],
 }  # fmt: skip
 

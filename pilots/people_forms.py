@@ -261,7 +261,8 @@ class DevicesForm(forms.Form):
 
     file = forms.FileField(
         label="CSV file or workbook (.xlsx)",
-        help_text="Five columns: device, what, on, site, detail. A row: pump-7,calibrated,2026-05-31,,by hand",
+        help_text="Columns: device, what, on, site, detail, and time (London) where it is known. "
+        "A row: pump-7,calibrated,2026-05-31,,by hand,14:30",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv"}),
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )  # fmt: skip
@@ -281,6 +282,9 @@ class HappenedForm(forms.Form):
     device = forms.ChoiceField(label="Which device")
     what = forms.ChoiceField(label="What happened", widget=forms.RadioSelect)
     on = day_field("On which day")
+    time = forms.TimeField(
+        label="At which time", required=False, help_text="In London. Leave it out where nobody knows."
+    )
     detail = forms.CharField(
         label="In a few words", max_length=120, required=False, help_text="The new firmware, say, or how it was done."
     )
@@ -301,7 +305,7 @@ class HappenedForm(forms.Form):
                 label="At which site", required=False, help_text="For a new device, and for one that was moved.",
                 choices=[("", "Where it stands"), *((site.code, site.name or site.code) for site in sites)],
             )  # fmt: skip
-            self.order_fields(["device", "new_device", "what", "on", "site", "detail"])
+            self.order_fields(["device", "new_device", "what", "on", "time", "site", "detail"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -316,6 +320,7 @@ class HappenedForm(forms.Form):
         return {
             "device": given["device"] or given["new_device"].strip(), "what": given["what"],
             "on": given["on"].isoformat(), "site": given.get("site", ""), "detail": given["detail"],
+            "time": f"{given['time']:%H:%M}" if given["time"] else "",
         }  # fmt: skip
 
 
@@ -333,5 +338,6 @@ class TakeBackForm(forms.Form):
         chosen.queryset = happened
         chosen.label_from_instance = lambda each: (
             f"{each.device.code}: {each.get_what_display().lower()} on {in_words(each.on)}"
+            + (f" at {each.clock}" if each.time else "")
             + (f", {each.detail}" if each.detail else "")
         )

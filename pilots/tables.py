@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from files.workbooks import CellRefusedError, WorkbookRefusedError, sheets
 from pilots.headings import MOST_ABOVE, heading_at
@@ -147,6 +147,15 @@ def _sheet(lines: Iterable[list[str]]) -> Lines | FileRefusedError:
         return refused
     except CellRefusedError as refused:
         return FileRefusedError(str(refused))
+
+
+def read_clock(text: str) -> time | None:
+    """The time of day that a cell holds, as 14:30 or 9:30:15; None where it holds none, or one with a zone."""
+    try:
+        found = time.fromisoformat(text.zfill(5) if ":" in text else "")
+    except ValueError:
+        return None
+    return None if found.tzinfo else found
 
 
 def read_day(text: str) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 
@@ -12,7 +12,8 @@ from audit.transitions import NotPermitted, Refused, lock
 from pilots import rules
 from pilots.actions.noting import note
 from pilots.models import Device, DeviceEvent, Happening, Pilot, Site
-from pilots.tables import read_day
+from pilots.rows import LONDON
+from pilots.tables import read_clock, read_day
 
 MOST_ROWS = 5000
 PLACING = (Happening.INSTALLED, Happening.MOVED)
@@ -32,7 +33,7 @@ class _Known:
     """What the rows are judged against; it grows while they are read."""
 
     pilot: Pilot
-    today: date
+    now: datetime
     may_place: bool
     sites: Mapping[str, Site]
     devices: dict[str, Device]
@@ -43,7 +44,7 @@ class _Known:
 
 @transaction.atomic
 def record_devices(*, pilot: Pilot, rows: Sequence[Mapping[str, str]], actor: Actor, at: datetime) -> Recorded:
-    """Take in rows with device, what, on, site and detail; sending them again changes nothing.
+    """Take in rows with device, what, on, site, detail and time (in London); sending them again changes nothing.
 
     An unknown device that is installed at a site of the plan is added there: a broken one is replaced like this.
     """
@@ -51,7 +52,7 @@ def record_devices(*, pilot: Pilot, rows: Sequence[Mapping[str, str]], actor: Ac
     _refuse_unless_kept(pilot, actor, at)
     if len(rows) > MOST_ROWS:
         raise Refused(f"A register has at most {MOST_ROWS:,} rows: send it in parts.")
-    known = _known(pilot, rules.local_day(at), rules.may_manage(actor, pilot))
+    known = _known(pilot, at.astimezone(LONDON), rules.may_manage(actor, pilot))
     kept, unchanged, refused = 0, 0, []
     for number, row in enumerate(rows, start=2):
         sentence, is_new = _take(row, known, actor, at)
@@ -85,8 +86,9 @@ def take_back_happening(*, happened: DeviceEvent, reason: str, actor: Actor, at:
     if not reason.strip():
         raise Refused("Say what is wrong with it: it is published.")
     said = {
-        "device": happened.device.code, "what": happened.what, "on": happened.on.isoformat(), "detail": happened.detail,
-        "site": happened.site.code if happened.site else "", "noted_by": happened.recorded_by,
+        "device": happened.device.code, "what": happened.what, "on": happened.on.isoformat(), "time": happened.clock,
+        "detail": happened.detail, "site": happened.site.code if happened.site else "",
+        "noted_by": happened.recorded_by,
     }  # fmt: skip
     if not DeviceEvent.objects.filter(pk=happened.pk).delete()[0]:
         raise Refused("This was taken back already.")
@@ -100,11 +102,11 @@ def _refuse_unless_kept(pilot: Pilot, actor: Actor, at: datetime) -> None:
         raise Refused("The register is kept from the registration of the plan until the analysis date.")
 
 
-def _known(pilot: Pilot, today: date, may_place: bool) -> _Known:
+def _known(pilot: Pilot, now: datetime, may_place: bool) -> _Known:
     devices = list(Device.objects.filter(site__pilot=pilot).select_related("site"))
-    events = list(DeviceEvent.objects.filter(device__site__pilot=pilot).select_related("site"))
+    events = list(DeviceEvent.objects.filter(device__site__pilot=pilot).select_related("site", "device__site"))
     found = _Known(
-        pilot, today, may_place, {site.code: site for site in pilot.sites.all()},
+        pilot, now, may_place, {site.code: site for site in pilot.sites.all()},
         {device.code: device for device in devices},
         {(event.device_id, event.what, event.on): event for event in events}, {each.pk: each.site for each in devices},
     )  # fmt: skip
@@ -114,37 +116,68 @@ def _known(pilot: Pilot, today: date, may_place: bool) -> _Known:
     return found
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A row as far as it could be read; `clock` is what it says of the time."""
+
+    name: str
+    what: str
+    on: date | None
+    clock: str
+    time: time | None
+    site: Site | None
+    detail: str
+
+
+def _told(row: Mapping[str, str], known: _Known) -> _Told:
+    after_the_day = row.get("on", "")[10:].strip(" T")
+    clock = row.get("time", "").strip() or ("" if after_the_day.startswith("00:00") else after_the_day)
+    return _Told(
+        row.get("device", ""), row.get("what", "").lower(), read_day(row.get("on", "")), clock, read_clock(clock),
+        known.sites.get(row.get("site", "")), row.get("detail", "")[:120],
+    )  # fmt: skip
+
+
 def _take(row: Mapping[str, str], known: _Known, actor: Actor, at: datetime) -> tuple[str, bool]:
     """What is wrong with a row, or empty; and whether it told something new."""
-    what, on, site = row.get("what", "").lower(), read_day(row.get("on", "")), known.sites.get(row.get("site", ""))
-    device = known.devices.get(row.get("device", ""))
-    if sentence := _problem(row, what, on, site, device, known) or (_wrong_day(what, on, device, known) if on else ""):
+    told, device = _told(row, known), known.devices.get(row.get("device", ""))
+    sentence = _problem(row, told, device, known) or _wrong_day(told, device, known)
+    if sentence or told.on is None:
         return sentence, False
-    if on is None:
+    if device is None and told.site is not None:
+        device = Device.objects.create(site=told.site, code=told.name)
+        known.devices[device.code], known.stands[device.pk], known.is_grown = device, told.site, True
+    if device is None:
         return "", False
-    if device is None and site is not None:
-        device = Device.objects.create(site=site, code=row["device"])
-        known.devices[device.code], known.stands[device.pk], known.is_grown = device, site, True
-    if device is None or (device.pk, what, on) in known.events:
-        return "", False
+    if event := known.events.get((device.pk, told.what, told.on)):
+        return _differs(told, event), False
     event = DeviceEvent.objects.create(
-        device=device, what=what, on=on, site=site, detail=row.get("detail", "")[:120], recorded_at=at,
+        device=device, what=told.what, on=told.on, time=told.time, site=told.site, detail=told.detail, recorded_at=at,
         recorded_by=actor.actor_key,
     )  # fmt: skip
-    known.events[device.pk, what, on] = event
-    if what == Happening.MOVED and site is not None:
-        known.stands[device.pk] = site
+    known.events[device.pk, told.what, told.on] = event
+    if told.what == Happening.MOVED and told.site is not None:
+        known.stands[device.pk] = told.site
     return "", True
 
 
-def _problem(
-    row: Mapping[str, str], what: str, on: date | None, site: Site | None, device: Device | None, known: _Known
-) -> str:
-    name = row.get("device", "")
+def _differs(told: _Told, event: DeviceEvent) -> str:
+    """Something happens to a device once a day; a row that tells it otherwise is not passed over."""
+    site = event.site or event.device.site
+    is_other = (told.site and told.site != site) or (told.time and told.time != event.time)
+    if not is_other and told.detail in ("", event.detail):
+        return ""
+    stands = ", ".join(filter(None, (f"at {site.code}", event.clock, event.detail)))
+    return f"this stands in the register for that day already ({stands}): take that back first if it is wrong."
+
+
+def _problem(row: Mapping[str, str], told: _Told, device: Device | None, known: _Known) -> str:
+    name, what, site = told.name, told.what, told.site
     checks = (
         (not name or len(name) > 60, "the device has no name, or one of more than 60 characters."),
         (what not in Happening.values, f"“{what[:20]}” is none of {', '.join(Happening.values)}."),
-        (on is None, f"“{row.get('on', '')[:20]}” is not a date like 2026-05-31."),
+        (told.on is None, f"“{row.get('on', '')[:20]}” is not a date like 2026-05-31."),
+        (bool(told.clock) and told.time is None, f"“{told.clock[:20]}” is not a time like 14:30, in London."),
         (bool(row.get("site")) and site is None, f"“{row.get('site', '')[:40]}” is not a site of the plan."),
         (what == Happening.MOVED and site is None, "name the site that the device was moved to."),
         (
@@ -155,7 +188,7 @@ def _problem(
     if not known.may_place and (what == Happening.MOVED or device is None):
         return "the council's pilot manager tells of moves and new devices: they change what a reading counts for."
     sentence = next((sentence for is_wrong, sentence in checks if is_wrong), "")
-    return sentence or (_wrong_move(site, on, device, known) if what == Happening.MOVED else "")
+    return sentence or (_wrong_move(site, told.on, device, known) if what == Happening.MOVED else "")
 
 
 def _wrong_move(site: Site | None, on: date | None, device: Device | None, known: _Known) -> str:
@@ -168,15 +201,27 @@ def _wrong_move(site: Site | None, on: date | None, device: Device | None, known
     return f"{device.code} stands at {site.code} already." if here == site else ""
 
 
-def _wrong_day(what: str, on: date, device: Device | None, known: _Known) -> str:
-    if on > known.today:
-        return f"{on.isoformat()} has not come yet."
+def _wrong_day(told: _Told, device: Device | None, known: _Known) -> str:
+    what, on = told.what, told.on
+    if on is None:
+        return ""
+    if (on, told.time or time.min) > (known.now.date(), known.now.time()):
+        return f"{_moment(on, told.time)} has not come yet."
     if device is None or what == Happening.INSTALLED or (device.pk, what, on) in known.events:
         return ""
     own = [event for event in known.events.values() if event.device_id == device.pk]
-    installed = [event.on for event in own if event.what == Happening.INSTALLED]
-    if installed and on < min(installed):
-        return f"{device.code} was installed later, on {min(installed).isoformat()}."
+    installed = min((event for event in own if event.what == Happening.INSTALLED), key=lambda e: e.on, default=None)
+    if installed and _is_before(on, told.time, installed.on, installed.time):
+        return f"{device.code} was installed later, on {_moment(installed.on, installed.time)}."
     if what == Happening.MOVED and any(event.on > on for event in own if event.what == Happening.MOVED):
         return f"a later move of {device.code} is here already: moves are told in their order."
     return ""
+
+
+def _is_before(on: date, clock: time | None, day: date, since: time | None) -> bool:
+    """Within a day only where both times are told."""
+    return on < day or (on == day and clock is not None and since is not None and clock < since)
+
+
+def _moment(on: date, clock: time | None) -> str:
+    return f"{on.isoformat()} at {clock:%H:%M}" if clock else on.isoformat()

@@ -17,12 +17,14 @@ class Happening(models.TextChoices):
 class DeviceEvent(models.Model):
     """Something that happened to a device on a day. A moved device counts for its new site from the next day on (P4).
 
-    On the day of a move its readings are of two places, and count for neither.
+    On the day of a move its readings are of two places, and count for neither: clocks of devices and of whoever moves
+    them disagree, so `time` (in London, None where nobody told it) is for readers and decides nothing.
     """
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="happened")
     what = models.CharField(max_length=10, choices=Happening)
     on = models.DateField()
+    time = models.TimeField(null=True)
     site = models.ForeignKey(Site, null=True, on_delete=models.CASCADE, related_name="+")
     detail = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()
@@ -37,3 +39,8 @@ class DeviceEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device}: {self.what} on {self.on}"
+
+    @property
+    def clock(self) -> str:
+        """The time of day as 14:30; empty where it was not told."""
+        return f"{self.time:%H:%M}" if self.time else ""

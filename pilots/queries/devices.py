@@ -163,14 +163,13 @@ def warnings_of(devices: Sequence[DeviceNow], pilot: Pilot) -> list[str]:
 
 
 def for_download(pilot: Pilot) -> Iterator[tuple[Any, ...]]:
-    """Device, what happened, day, site and detail, in the order of time; devices of which nothing is told, first."""
+    """Device, what happened, day, site, detail and time, in their order; devices of which nothing is told, first."""
     codes = Device.objects.filter(site__pilot=pilot, happened=None).order_by("code").values_list("code", "site__code")
-    yield from ((code, "", "", site, "") for code, site in codes)
+    yield from ((code, "", "", site, "", "") for code, site in codes)
     events = DeviceEvent.objects.filter(device__site__pilot=pilot).order_by("on", "pk")
-    for code, what, on, own, site, detail in events.values_list(
-        "device__code", "what", "on", "device__site__code", "site__code", "detail"
-    ):
-        yield code, what, on.isoformat(), site or own, detail
+    for event in events.select_related("device__site", "site"):
+        site = event.site or event.device.site
+        yield event.device.code, event.what, event.on.isoformat(), site.code, event.detail, event.clock
 
 
 def _is_late(device: DeviceNow, first: date) -> bool:

@@ -24,7 +24,7 @@ from pilots.queries import devices
 from pilots.views.desk import pilot_for
 from pilots.views.preparing import sent, show
 
-COLUMNS = ("device", "what", "on", "site", "detail")
+COLUMNS = ("device", "what", "on", "site", "detail", "time")
 SHOWN = 50
 
 
