@@ -46,12 +46,20 @@ def hand_over_deciding(*, giver: User, to: User, council: Council, actor: Actor,
         lock(pilot)
         if not rules.may_be_decider(to, council.pk):
             raise Refused(f"{to} cannot decide on a pilot: that is a problem owner or procurement lead of the council.")
-        if pilot.registered_by == to.actor_key:
-            raise Refused(f"{to} registered the plan of the pilot of {pilot.supplier} and cannot decide on its result.")
+        if what := _registered(pilot, to):
+            raise Refused(f"{to} registered the {what} of the pilot of {pilot.supplier}: somebody else decides on it.")
         pilot.decider = to
         pilot.save(update_fields=["decider"])
         named = {"from": giver.actor_key, "to": to.actor_key}
         note("pilot.decider_replaced", pilot, actor, at, Visibility.PUBLIC, reason, **named)
+
+
+def _registered(pilot: Pilot, person: User) -> str:
+    """What of a pilot's result this person registered, which then another one decides on; empty where nothing."""
+    extension = getattr(pilot, "extension", None)
+    if extension is not None and extension.agreed_by_id == person.pk:
+        return "extension"
+    return "plan" if pilot.registered_by == person.actor_key else ""
 
 
 @transaction.atomic

@@ -29,6 +29,8 @@ def extend_pilot(*, pilot: Pilot, longer: plans.Longer, reason: str, actor: User
         raise Refused(*[problem.sentence for problem in found])
     if longer.decider.pk == actor.pk:
         raise Refused("Whoever registers the extension does not decide on its result: name somebody else.")
+    if longer.decider.actor_key == pilot.registered_by:
+        raise Refused("Whoever registered the plan does not decide on its result: name somebody else.")
     kept = _kept(pilot)
     plan = plans.extended(pilot.plan or {}, longer, pilot.plan_sha256, kept["evaluation"].snapshot_sha256)
     digest = plans.digest(plan)

@@ -51,12 +51,15 @@ def test_P2_an_extension_is_registered_once_by_a_second_person() -> None:
     lead = member_with(where, CouncilRole.PROCUREMENT_LEAD)
     asked = [[line.what for line in lines_for(who, clock.now())] for who in (factory.decider_of(pilot), lead)]
     assert asked == [[], ["Register the extension"]], "whoever decided on it does not register it"
+    planner = person(where, CouncilRole.PROCUREMENT_LEAD)
+    Pilot.objects.filter(pk=pilot.pk).update(registered_by=planner.actor_key)
     refused = [
         ({"longer": longer(pilot, ends_on=pilot.ends_on)}, "later than the pilot did"),
         ({"longer": longer(pilot, analysis_on=local_day(clock.now()))}, "The second look comes after the last day."),
         ({"longer": longer(pilot, decision_on=local_day(clock.now()))}, "cannot come before the second look"),
         ({"longer": longer(pilot, decider=factory.manager_of(pilot))}, "problem owner or procurement lead"),
         ({"longer": longer(pilot, decider=lead), "actor": lead}, "does not decide on its result"),
+        ({"longer": longer(pilot, decider=planner)}, "Whoever registered the plan does not decide"),
         ({"reason": " "}, "reason"),
     ]
     for values, words in refused:
@@ -65,8 +68,12 @@ def test_P2_an_extension_is_registered_once_by_a_second_person() -> None:
         assert words in " ".join(said.value.sentences)
     assert not Extension.objects.exists()
 
-    extension = extend(pilot)
+    extension = extend(pilot, actor=lead)
 
+    with pytest.raises(Refused, match="registered the extension of the pilot"):
+        actions.hand_over_deciding(
+            giver=factory.decider_of(pilot), to=lead, council=where, actor=lead, at=clock.now(), reason="She leaves."
+        )
     pilot = Pilot.objects.get(pk=pilot.pk)
     assert (pilot.state, hasattr(pilot, "gate"), pilot.plan["looks"]) == ("running", False, 2)
     assert (pilot.plan["replaces"], pilot.plan_sha256) == (extension.first_plan_sha256, plans.digest(pilot.plan))

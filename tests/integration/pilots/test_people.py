@@ -93,6 +93,8 @@ def test_a_note_that_names_somebody_or_counts_wrongly_is_refused_and_nothing_typ
         assert (answer.status_code, sentence in text, "Every fourth door." in text) == (422, True, True), sentence
     assert FieldNote.objects.count() == 0
     assert client.post(f"{desk(pilot)}note/", note_of(pilot)).status_code == 302
+    Pilot.objects.filter(pk=pilot.pk).update(state="closed")
+    assert "nothing people say is recorded" in client.post(f"{desk(pilot)}note/", note_of(pilot)).content.decode()
     path = f"{desk(pilot)}notes/{FieldNote.objects.get().pk}/withdraw/"
     assert [client.post(path, {"reason": reason}).status_code for reason in ("", "She was known.", "x")] == [
         422, 302, 422,
