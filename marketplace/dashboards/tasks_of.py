@@ -1,20 +1,23 @@
 """A challenge's task list: what is done, what can be done now, and what has to wait."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from assessment.models import RoundKind, RoundState
 from assessment.queries import people_of
 from assessment.states import officers_have_declared
 from challenges import states
 from challenges.models import Challenge, ChallengeState, Criterion, Phase
-from challenges.rules import takes_questions
+from challenges.rules import may_write, takes_questions
 from cms.models import ChallengePage
+from marketplace.dashboards.doors import shut_for
 from pilots.models import Pilot
 
+STATEMENT = "Problem statement"
 OFFICERS = "Interests of officers and advisers"
 LAST_STAGES = (RoundState.PRICES, RoundState.RANKED, RoundState.DECIDED)
 
@@ -46,23 +49,30 @@ class Tasks:
     waiting: str = ""
 
 
-def tasks_of(challenge: Challenge, at: datetime) -> Tasks:
-    """The task list of one challenge as it stands at `at`."""
+def tasks_of(challenge: Challenge, at: datetime, reader: User) -> Tasks:
+    """The task list of one challenge as it stands at `at`; a line leads only to a page that opens for its reader."""
     tasks = Tasks()
     if challenge.state == ChallengeState.DRAFT:
-        tasks.prepare = _prepare(challenge, at)
+        tasks.prepare = _open_to(reader, challenge, _prepare(challenge, at))
         done = sum(task.state == "done" for task in tasks.prepare)
         tasks.waiting = f"{done} of {len(tasks.prepare)} steps done before publication"
     elif challenge.published_at is not None:
-        tasks.call = _call(challenge, at)
-        tasks.after = _after(challenge)
+        tasks.call = _open_to(reader, challenge, _call(challenge, at))
+        tasks.after = _open_to(reader, challenge, _after(challenge))
     return tasks
+
+
+def _open_to(reader: User, challenge: Challenge, tasks: list[Task]) -> list[Task]:
+    shut = shut_for(reader, challenge)
+    if not may_write(reader, challenge):
+        shut |= {task.url for task in tasks if task.title == STATEMENT}
+    return [replace(task, url="") if task.url in shut else task for task in tasks]
 
 
 def _prepare(challenge: Challenge, at: datetime) -> list[Task]:
     page = ChallengePage.objects.get(challenge=challenge)
     checks = [
-        ("Problem statement", reverse("wagtailadmin_pages:edit", args=[page.pk]), (states.has_story,)),
+        (STATEMENT, reverse("wagtailadmin_pages:edit", args=[page.pk]), (states.has_story,)),
         ("Money and procedure", _url("challenge_procedure", challenge), (states.has_procedure, states.has_money)),
         ("Dates", _url("challenge_timetable", challenge), (states.dates_are_right,)),
         ("Criteria and weights", _url("challenge_criteria", challenge),

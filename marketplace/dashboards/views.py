@@ -81,7 +81,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "challenge": found, "page": page_of(found), "phase": found.phase(at), "at": at,
         "events": [(event_words(e.verb), e, names.get(e.actor_key, e.actor_label)) for e in events],
-        "tasks": tasks_of(found, at), "may_conclude": rules.may_conclude(request.user, found),
+        "tasks": tasks_of(found, at, person(request)), "may_conclude": rules.may_conclude(request.user, found),
         "may_amend_terms": rules.may_amend_terms(request.user, found),
     }  # fmt: skip
     return render(request, "workspace/challenge.html", context)

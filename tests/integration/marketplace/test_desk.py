@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from challenges.models import Challenge
 from marketplace.dashboards.desk import rows_for
 from tests import factories
 from tests.factories import pages
+from tests.factories.assessment import decided_challenge
 from tests.factories.suppliers import admin_of, signed_in, supplier
 
 pytestmark = pytest.mark.django_db
@@ -77,15 +79,17 @@ def test_a_person_without_any_role_is_shown_what_to_do() -> None:
     assert reverse("supplier_register") in told
 
 
-@pytest.mark.parametrize("role", CouncilRole)
-def test_every_role_of_the_council_reads_the_task_list(role: CouncilRole) -> None:
-    page = pages.published_page()
-
-    answer = signed_in(factories.person(page.challenge.council, role)).get(
-        reverse("challenge_workspace", args=[page.challenge.slug])
-    )
-
-    assert answer.status_code == 200
+@pytest.mark.parametrize("state", ["started", "published", "decided"])
+def test_every_role_of_the_council_reads_the_task_list_and_each_of_its_lines_opens(state: str) -> None:
+    page = pages.page_for(decided_challenge()) if state == "decided" else getattr(pages, f"{state}_page")()
+    challenge = page.challenge
+    path = reverse("challenge_workspace", args=[challenge.slug])
+    for who in (challenge.owner, *(factories.person(challenge.council, role) for role in CouncilRole)):
+        reader = signed_in(who)
+        shown = BeautifulSoup(reader.get(path).content.decode(), "html.parser")
+        lines = [line["href"] for line in shown.select(".pf-tasks a") if not line["href"].startswith("/cms/")]
+        assert len(lines) > 1
+        assert [(line, got) for line in lines if (got := reader.get(line, follow=True).status_code) != 200] == []
 
 
 def test_pages_of_the_house_are_there(client: Client) -> None:
