@@ -158,6 +158,8 @@ def _asked(request: HttpRequest) -> _Asked:
         raise _Answer(400, f"An Idempotency-Key has at most {KEY_LENGTH} characters.")
     asked = request.GET if request.META.get("QUERY_STRING") else {}
     correction = asked.get("correction", "").strip()
+    if "\0" in correction:
+        raise _Answer(400, UNKEEPABLE)  # SQLite would keep and publish it
     if len(correction) > REASON_LENGTH:
         raise _Answer(400, f"The reason for a correction has at most {REASON_LENGTH} characters.")
     if (preview := asked.get("preview", "no")) not in ("yes", "no"):

@@ -89,6 +89,10 @@ def test_a_machine_is_met_at_a_door_of_its_own(pilot: Pilot, secret: str) -> Non
     assert "sent to this address with POST; there is nothing to read here" in asked.json()["sentences"][0]
     assert "http://testserver/api/schema/ describes how" in asked.json()["sentences"][0]
     assert Client().get("/api/pilots/mine/").json() == mistyped.json()
+    without_slash = Client().post(address[:-1], body, content_type="application/json", headers=headers)
+    assert (without_slash.status_code, without_slash.json()["unchanged"]) == (200, 3)
+    unkeepable = Client().post(f"{address}?correction=%00", body, content_type="application/json", headers=headers)
+    assert (unkeepable.status_code, "cannot be kept" in unkeepable.json()["sentences"][0]) == (400, True)
 
 
 def test_ndjson_keeps_good_lines_and_reports_the_others(pilot: Pilot, secret: str) -> None:
