@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from pilots import lateness
 from pilots.models import PilotQuerySet, PilotState
+from pilots.queries import end_is_open
 from pilots.rules import UNDER_WAY
 
 ATTENTION, NEWEST, NEXT, COUNCIL, TITLE = "", "newest", "next", "council", "title"
@@ -54,6 +55,6 @@ def _keyed(pilots: PilotQuerySet, order: str, today: date) -> PilotQuerySet:
         When(state__in=UNDER_WAY, then=F("analysis_on")),
         When(state=PilotState.EVALUATING, then=F("decision_on")),
     )
-    waits = When(state__in=_FOR_THE_COUNCIL, then=1)
+    waits = When(Q(state__in=_FOR_THE_COUNCIL) | end_is_open(), then=1)
     urgency = Case(When(lateness.is_late(today), then=0), waits, default=2, output_field=IntegerField())
     return pilots.annotate(next_on=Coalesce(next_on, Value(date.max)), urgency=urgency)

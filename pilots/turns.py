@@ -274,7 +274,8 @@ def _of_extended(pilot: Any, facts: Facts) -> Wait:
 def _of_end(pilot: Any, end: queries.OpenEnd) -> Iterator[Wait]:
     """What the council has still to record; the supplier's turn where something of its own is known to be there."""
     is_early = pilot.state == PilotState.ENDED
-    since = local_day(pilot.ended_early_at if is_early else pilot.gate.decided_at)
+    began = pilot.ended_early_at if is_early else pilot.gate.decided_at
+    since = local_day(began) if began else None
     if end.missing:
         *others, last = [TO_RECORD[item] for item in end.missing]
         what = f"{', '.join(others)} and {last}" if others else last

@@ -23,10 +23,13 @@ def token_hash(secret: str) -> str:
 
 @transaction.atomic
 def issue_token(*, pilot: Pilot, label: str, actor: Actor, at: datetime) -> tuple[ReadingToken, str]:
-    """Make a token for the readings API; returns it with its secret, which is never readable again."""
+    """Make a token for the readings API; returns it with its secret, which is never readable again.
+
+    Also while the pilot is suspended: where a token leaked, it is replaced before readings are taken again.
+    """
     lock(pilot)
     refuse_unless_manager(actor, pilot)
-    if pilot.state not in (PilotState.PLANNED, *rules.TAKING_READINGS):
+    if pilot.state not in (PilotState.PLANNED, *rules.TAKING_READINGS, PilotState.SUSPENDED):
         raise Refused("This pilot takes no more readings: it needs no token.")
     secret = f"pf_{secrets.token_urlsafe(32)}"
     token = ReadingToken.objects.create(pilot=pilot, token_sha256=token_hash(secret), label=label, issued_at=at)

@@ -128,6 +128,10 @@ def test_every_order_is_walked_page_by_page_and_shows_each_pilot_once() -> None:
             walked += page
             rest = ordering.after(ordering.in_order(Pilot.objects.all(), order, today), order, page[-1], today)
         assert (walked, len(set(walked))) == (whole, 12), order
+    oldest = Pilot.objects.filter(state="closed").earliest("pk")
+    Pilot.objects.filter(pk=oldest.pk).update(state="ended")
+    asked = [each.state for each in ordering.in_order(Pilot.objects.all(), ordering.ATTENTION, today)]
+    assert asked.index("ended") < asked.index("closed"), "an end that nobody recorded waits, though it is the oldest"
     late = [bool(glance.late) for glance in glances(f"{PUBLIC}?order=nonsense")]
     assert late == sorted(late, reverse=True)
     newest = [each.pilot.pk for each in glances(f"{PUBLIC}?order=newest")]

@@ -63,9 +63,13 @@ def measure(pilot: Pilot) -> None:
 
 
 def test_P3_a_suspended_pilot_takes_no_readings_until_it_goes_on(pilot: Pilot) -> None:
-    rows = factory.weekly_rows(pilot, pilot.starts_on, pilot.starts_on)
+    rows, manager = factory.weekly_rows(pilot, pilot.starts_on, pilot.starts_on), factory.manager_of(pilot)
+    leaked, _ = actions.issue_token(pilot=pilot, label="depot", actor=manager, at=clock.now())
 
     suspend(pilot)
+
+    actions.rotate_token(pilot=pilot, token=leaked, actor=manager, at=clock.now())
+    actions.revoke_token(pilot=pilot, token=leaked, actor=manager, at=clock.now())
 
     with pytest.raises(Refused, match="The pilot is suspended: no readings are taken"):
         factory.send(pilot, rows)
