@@ -165,7 +165,7 @@ def with_zone(text: str, zone: str) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if not zone or moment.tzinfo is not None or len(text) == len("2026-06-01"):
+    if zone in ("", NO_ZONE) or moment.tzinfo is not None or len(text) == len("2026-06-01"):
         return text
     there = moment.replace(tzinfo=ZoneInfo(zone))
     is_certain = there.utcoffset() == there.replace(fold=1).utcoffset()

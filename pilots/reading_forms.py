@@ -243,7 +243,7 @@ class FeedForm(KeyForm):
         given = self.cleaned_data
         columns = {name: given[f"column_{name}"].strip() for name in COLUMNS if given[f"column_{name}"].strip()}
         shape = Shape(
-            columns, given["zone"], given["dates"] or "year", given["decimal"] or ".", given["rows_at"].strip()
+            columns, _zone(given["zone"]), given["dates"] or "year", given["decimal"] or ".", given["rows_at"].strip()
         )
         key = {"header": self.header, "key": self.value} if self.wants_key else {}
         return Asking(given["address"], given["every"], shape, **key)

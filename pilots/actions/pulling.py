@@ -196,7 +196,8 @@ def _shape(feed: ReadingFeed) -> mappings.Shape:
 
 
 def _words(intake: Intake) -> str:
-    words = f"{intake.received:,} rows: {intake.added:,} added, {intake.unchanged:,} here already"
+    rows = "row" if intake.received == 1 else "rows"
+    words = f"{intake.received:,} {rows}: {intake.added:,} added, {intake.unchanged:,} here already"
     if not intake.refused:
         return f"{words}."
     first = intake.refused[0]

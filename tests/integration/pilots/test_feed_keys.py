@@ -97,7 +97,7 @@ def test_a_supplier_enters_its_key_which_is_used_and_never_seen_again(live: Guar
     sent = member.post(page, {"kind": "header", "header_name": "X-Api-Key", "secret": f" {KEY} "}, follow=True)
 
     now = looked(feed)
-    assert (now.has_failed, now.outcome) == (False, "1 rows: 1 added, 0 here already.")
+    assert (now.has_failed, now.outcome) == (False, "1 row: 1 added, 0 here already.")
     assert Reading.objects.get().value == 4.5
     live.body = answer_of(pilot, device=KEY * 20)
     move_clock_to(clock.now() + timedelta(days=1, minutes=1))
@@ -172,7 +172,7 @@ def test_a_feed_goes_on_after_a_suspension_and_its_key_goes_with_the_pilot(live:
     assert looked(feed).fetched_at == before
     actions.resume_pilot(pilot=pilot, put_right="It stands.", actor=manager, at=clock.now())
     live.body = answer_of(pilot)
-    assert looked(feed).outcome == "1 rows: 1 added, 0 here already."
+    assert looked(feed).outcome == "1 row: 1 added, 0 here already."
 
     assert FeedKey.objects.count() == 1
     actions.end_pilot_early(

@@ -102,7 +102,7 @@ def test_columns_can_be_named(live: Service) -> None:
     live.pages["/d"] = f"Who;Wann;Wert\np1a;{pilot.baseline_starts_on} 09:00;4.5\n".encode(), "text/csv"
     columns = {"device": "Who", "taken_at": "Wann", "value": "wert"}
     feed = set_feed(pilot, live.url("/d"), columns=columns, zone="UTC")
-    assert fetched(feed) == (False, "1 rows: 1 added, 0 here already.")
+    assert fetched(feed) == (False, "1 row: 1 added, 0 here already.")
     stray = set_feed(pilot, live.url("/d?2"), columns={"value": "level"})
     live.pages["/d?2"] = live.pages["/d"]
     assert fetched(stray) == (True, "The answer has no column level; it names who, wann, wert.")
@@ -146,3 +146,19 @@ def test_an_address_is_added_through_the_page_and_a_refusal_keeps_what_was_typed
     assert (refused.status_code, 'value="level"' in refused.content.decode()) == (422, True)
     assert client.post(path, typed | {"address": live.url("/x")}).status_code == 302
     assert ReadingFeed.objects.values_list("every", "columns").get() == (15, {"value": "level"})
+
+
+def test_a_time_that_names_no_zone_is_refused_unless_the_page_was_told_which_it_is(live: Service) -> None:
+    pilot = factory.pilot_in("registered")
+    client, path = signed_in(factory.manager_of(pilot)), f"/workspace/pilots/{pilot.slug}/feeds/"
+    registered_at(pilot, {"data": live.url()})
+    live.pages["/d"] = f"device,taken_at,value\np1a,{pilot.baseline_starts_on} 09:00,4.5\n".encode(), "text/csv"
+    said: list[tuple[bool, str]] = []
+    for zone in ("none", "Europe/London"):
+        typed = {"address": live.url("/d"), "every": "60", "zone": zone}
+        assert client.post(path, typed).status_code == 302
+        feed = ReadingFeed.objects.get(stopped_at=None)
+        said.append(fetched(feed))
+        assert client.post(f"{path}{feed.pk}/stop/").status_code == 302
+    assert (said[0][0], "does not say its time zone" in said[0][1]) == (True, True)
+    assert said[1] == (False, "1 row: 1 added, 0 here already.")
