@@ -4,6 +4,7 @@ Looks come on a grid that begins with the feed. After a failure that may pass th
 than the one before; nobody is told of the first two. Whatever happens, the look after this one is scheduled first.
 """
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from pilots.reading_files import FileRefusedError
 from pilots.rows import shown
 from pilots.tables import Table
 from suppliers.sealing import CannotOpenError
-from work.actions import TryAgainError, finish, schedule
+from work.actions import LeaseLostError, TryAgainError, finish, schedule
 from work.fetching import PASSING, FetchError, fetch, judge
 from work.fetching import Refused as AddressRefused
 from work.models import DueWork
@@ -32,8 +33,10 @@ PULL = "pilot.pull"
 TRIES, SECONDS, MOST_FEEDS = 3, 20.0, 20
 TOLD_AFTER = 3
 LONGEST_OUTCOME = 1000
+OUR_FAULT = "Whatever came, this site failed to read it: its operators find why in the log. It is asked again as ever."
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 NO_ENTRY = (401, 403, 407)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,19 @@ def pull_due(work: DueWork, at: datetime) -> None:
             finish(work, at)
         return
     schedule(kind=PULL, subject_id=feed.pk, due_at=_next(feed, at))
+    try:
+        _look(work, feed)
+    except (TryAgainError, LeaseLostError):
+        raise
+    except Exception:
+        if work.attempts < TRIES:
+            raise
+        logger.exception("a look at feed %s failed", feed.pk)
+        _note(work, feed, OUR_FAULT, clock.now(), has_failed=True)
+
+
+def _look(work: DueWork, feed: ReadingFeed) -> None:
+    """Ask, and take what comes; what is wrong with it is noted."""
     try:
         table = _fetched(feed)
     except _PassingError as error:

@@ -162,3 +162,10 @@ def test_a_time_that_names_no_zone_is_refused_unless_the_page_was_told_which_it_
         assert client.post(f"{path}{feed.pk}/stop/").status_code == 302
     assert (said[0][0], "does not say its time zone" in said[0][1]) == (True, True)
     assert said[1] == (False, "1 row: 1 added, 0 here already.")
+    # Whatever this site stumbles over, both sides are told in the end.
+    feed = set_feed(pilot, live.url("/d"), zone="Mars/Base")
+    for _ in range(3):
+        told = fetched(feed)
+        move_clock_to(clock.now() + timedelta(minutes=2))
+    assert (told[0], "this site failed to read it" in told[1]) == (True, True)
+    assert Event.objects.about(pilot).filter(verb="pilot.feed_failed").count() == 2
