@@ -21,7 +21,7 @@ class ProposeForm(forms.Form):
 class TextForm(forms.Form):
     """One text that goes with a step; label and hint are the step's."""
 
-    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}))
+    text = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(self, *args: Any, label: str, hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -117,7 +117,8 @@ def word_limit(field: BoundField) -> str:
 
 def draw(field: BoundField) -> SafeString:
     """A bound field's control with the house's classes, described by its hint, its error and its word limit."""
-    attrs: dict[str, Any] = {"class": _class_of(field), "placeholder": False}
+    # With `maxlength` a browser cuts what is pasted and says nothing; without it, all comes back with its error.
+    attrs: dict[str, Any] = {"class": _class_of(field), "placeholder": False, "maxlength": False}
     if word_limit(field):
         attrs["aria-describedby"] = f"{field.auto_id}-info {field.aria_describedby or ''}".strip()
     if isinstance(field.field.widget, forms.SplitDateTimeWidget):

@@ -167,6 +167,9 @@ class BaseCriteria(BaseFormSet):
             raise ValidationError("Price is one criterion: put its whole weight in one row.")
         if sum(row["kind"] == CriterionKind.CLAUSES for row in self.rows()) > 1:
             raise ValidationError("The grades of the clauses are one criterion: put their whole weight in one row.")
+        names = [row["name"].casefold() for row in self.rows()]
+        if twice := next((row["name"] for row in self.rows() if names.count(row["name"].casefold()) > 1), ""):
+            raise ValidationError(f"Two criteria are called “{twice}”: nobody could tell their marks apart.")
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows that were filled in, as cleaned."""

@@ -226,6 +226,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label="Reason",
+        max_length=4000,
         help_text="It is published with this step.",
         error_messages={"required": "Give a reason: it is published with this step."},
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -237,6 +238,7 @@ class CommentForm(forms.Form):
 
     reason = forms.CharField(
         label="What should change?",
+        max_length=4000,
         help_text="The owner reads it, and it stays in the council’s own record.",
         error_messages={"required": "Say what should change, so that the owner can change it."},
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -72,6 +72,7 @@ def test_A1_weights_that_do_not_total_100_are_refused_and_kept(owner: Client, dr
         ([("Price", "price", "100")], "At least one criterion must be judged by the panel."),
         ([("A", "quality", "40"), ("B", "price", "30"), ("C", "price", "30")],
          "Price is one criterion: put its whole weight in one row."),
+        ([("Reach", "quality", "60"), ("reach", "quality", "40")], "Two criteria are called “Reach”"),
         ([("A", "quality", "100"), ("B", "quality", "")],
          "Give this criterion both a name and a weight, or leave both empty."),
         ([("A", "quality", "-20"), ("B", "quality", "120")], "Criterion 1: Weight, in per cent: Give 0.001 or more."),

@@ -121,3 +121,17 @@ def test_days_and_times_are_picked_with_the_browsers_own_fields():
         ("date", "2027-03-01"), ("datetime-local", "2027-03-01T09:30"), ("time", "17:05"),
     ]  # fmt: skip
     assert ["govuk-input--width-" in " ".join(field["class"]) for field in fields] == [True] * 3
+
+
+class Short(forms.Form):
+    reason = forms.CharField(max_length=10, widget=forms.Textarea)
+    name = forms.CharField(max_length=10)
+
+
+def test_what_is_too_long_is_never_cut_by_the_browser_but_told_and_given_back():
+    form = Short({"reason": "eleven long", "name": "short"})
+    drawn = BeautifulSoup(str(form), "html.parser")
+
+    assert [field.get("maxlength") for field in drawn.select("textarea, input")] == [None, None]
+    assert form.errors == {"reason": ["This has 11 characters; at most 10 are kept."]}
+    assert drawn.textarea.get_text(strip=True) == "eleven long"
