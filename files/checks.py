@@ -53,7 +53,7 @@ def examine(name: str, data: bytes, most_bytes: int) -> Examined:
     ending = PurePath(shown).suffix.lower()
     kind = KINDS.get(ending)
     if kind is None and not ending:
-        raise FileRefused(f"The name “{shown}” has no ending, such as .pdf, to say what it is. Add it and try again.")
+        raise FileRefused(f"“{shown}” has no ending, such as .pdf, to say what it is. Add one and try again.")
     if kind is None:
         raise FileRefused(f"“{shown}” is of a kind we do not take. We take {ALLOWED_WORDS}.")
     if not can_be_unpacked(data):

@@ -42,8 +42,7 @@ def decide_gate(*, pilot: Pilot, choice: str, reason: str, actor: User, at: date
 @transaction.atomic
 def hand_over_deciding(*, giver: User, to: User, council: Council, actor: Actor, at: datetime, reason: str) -> None:
     """Name another person to decide where `giver` was named: in public, with the reason; the plan stands (P1)."""
-    for pilot in queries.undecided_of(giver, council.pk):
-        lock(pilot)
+    for pilot in queries.undecided_of(giver, council.pk).select_for_update(of=("self",)):
         if not rules.may_be_decider(to, council.pk):
             raise Refused(f"{to} cannot decide on a pilot: that is a problem owner or procurement lead of the council.")
         if what := _registered(pilot, to):

@@ -71,7 +71,7 @@ def test_R3_what_is_what_it_says_is_taken(name: str, data: bytes, content_type: 
         ("a.txt", PDF, "“a.txt” cannot be read as plain text in UTF-8: its content is of the kind “pdf”."),
         ("a.exe", PROGRAM, "“a.exe” is of a kind we do not take."),
         ("a.svg", b"<svg/>", "“a.svg” is of a kind we do not take."),
-        ("noending", PDF, "The name “noending” has no ending, such as .pdf"),
+        ("noending", PDF, "“noending” has no ending, such as .pdf"),
         ("a.pdf", b"", "“a.pdf” is empty."),
     ],
 )
