@@ -59,6 +59,15 @@ def start_is_not_past(pilot: Pilot, at: datetime) -> str | None:
     return None
 
 
+def what_is_measured_with_still_stands(pilot: Pilot, at: datetime) -> str | None:
+    """A pilot goes on with its equipment, and what was recorded before that never passes for its later end (gate 6)."""
+    removal = queries.gate_records(pilot).get(GateItem.REMOVAL)
+    if removal is None or not removal.is_so:
+        return None
+    where = reverse("pilot_gate_record", args=[pilot.slug, GateItem.REMOVAL])
+    return Pointing("It is recorded that everything of the supplier’s is away. First record what is there.", where)
+
+
 def challenge_is_ready(pilot: Pilot, at: datetime) -> str | None:
     """The challenge goes on: not cancelled, not concluded."""
     ready = pilot.challenge.state in (ChallengeState.ASSESSED, ChallengeState.PILOTING)
@@ -196,8 +205,8 @@ TABLE = register(
             ),
             Step(
                 "extend", (DECIDED,), RUNNING, rules.may_extend, SECOND, "pilot.extended",
-                guards=(gate_says_extend, is_not_extended_yet, challenge_is_ready), visibility=PUBLIC,
-                needs_reason=True,
+                guards=(gate_says_extend, is_not_extended_yet, challenge_is_ready, what_is_measured_with_still_stands),
+                visibility=PUBLIC, needs_reason=True,
             ),
             Step(
                 "drop", (PLANNED, REGISTERED), DROPPED, rules.may_drop, "the marketplace, when the supplier withdraws,",

@@ -12,6 +12,7 @@ from pilots.waiting import OVER, TURNS, Happening, Waited, waited
 
 CLAUSES = ("pilot.clause_checked", "pilot.clause_waived")
 RECORDED, ENDED, DECIDED = "pilot.gate_recorded", "pilot.ended_early", "pilot.gate_decided"
+GOES_ON_OR_CLOSED = ("pilot.extended", "pilot.closed")
 VERBS = (*(verb for verb in TURNS if ":" not in verb), *CLAUSES, RECORDED)
 
 
@@ -59,8 +60,9 @@ def _happenings(event: Event) -> Iterator[Happening]:
         choice = f":{event.data.get('choice')}" if event.verb == DECIDED else ""
         what = event.verb + choice if event.verb + choice in TURNS else event.verb
         yield Happening("pilot", what, event.at)
-        if what in (ENDED, DECIDED):
-            yield from (Happening(f"end {item}", "end.asked", event.at) for item in OF_CLOSING)
+        if what in (ENDED, DECIDED, *GOES_ON_OR_CLOSED):
+            turn = "end.recorded" if what in GOES_ON_OR_CLOSED else "end.asked"
+            yield from (Happening(f"end {item}", turn, event.at) for item in OF_CLOSING)
 
 
 def _recorded(event: Event) -> Iterator[Happening]:

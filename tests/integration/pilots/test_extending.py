@@ -127,6 +127,12 @@ def test_P2_the_page_of_an_extension() -> None:
     }  # fmt: skip
     wrong = manager.post(path, typed | {"ends_on": pilot.ends_on})
     assert (wrong.status_code, WHY in wrong.content.decode()) == (422, True)
+    factory.record_gate(pilot, "removal")
+    away = manager.post(path, typed)
+    assert (away.status_code, "everything of the supplier’s is away" in away.content.decode()) == (422, True)
+    factory.record_gate(pilot, "removal", is_so=False)
     assert manager.post(path, typed).status_code == 302
+    later = clock.now() + timedelta(days=9)
+    assert queries.waited_by_pilot([pilot], later)[pilot.pk].supplier == 0, "what stands there is meant to, again"
     assert "Not now" in manager.get(path).content.decode()
     assert "was extended and runs until" in Client().get(f"/pilots/{pilot.slug}/").content.decode()
