@@ -56,7 +56,10 @@ def set_feed(*, pilot: Pilot, asking: Asking, actor: Actor, at: datetime) -> Rea
     lock(pilot)
     refuse_unless_manager(actor, pilot)
     if pilot.state not in rules.TAKING_READINGS:
-        raise Refused("Readings are fetched from the registration of the plan until the analysis date.")
+        raise Refused(
+            "Readings are fetched from the registration of the plan until the analysis date, but not while the pilot "
+            "is suspended."
+        )
     address = asking.address
     standing = ReadingFeed.objects.filter(pilot=pilot, stopped_at=None)
     if standing.filter(address=address).exists():

@@ -25,7 +25,7 @@ from pilots.storage.batches import HOUR, microseconds
 from pilots.storage.keeping import mark_buckets
 from pilots.storage.months import month_of, months_between, partition
 
-ROUNDS, REPEATS = 5, 5
+ROUNDS, REPEATS = 9, 5
 ONE_MONTH, TWELVE = 1, 12
 Figures = dict[str, Any]
 _POSTGRESQL = (
