@@ -1,14 +1,17 @@
 """A person at a browser without JavaScript: gets pages, fills in their forms, and says what it saw."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from bs4 import BeautifulSoup, Tag
 
 TIMEOUT = 30
+TYPING = 8.0  # seconds; a code is taken until the next one comes, and no longer
 UNSENT = ("submit", "button", "image", "reset", "file")
 
 
@@ -135,8 +138,11 @@ class Browser:
         return seen
 
 
-def code_of(secret: str) -> str:
-    """The second factor's code at this moment, as the person's own device shows it."""
+def code_of(secret: str, *, typing: float = TYPING) -> str:
+    """The second factor's code, as the person's own device shows it; one that is about to change is waited for."""
+    left = app_settings.TOTP_PERIOD - time.time() % app_settings.TOTP_PERIOD
+    if left < typing:
+        time.sleep(left + 0.01)
     counters = list(yield_hotp_counters_from_time())
     return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from axes.models import AccessAttempt
 from django.core import mail
 from django.core.cache import cache
@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import CouncilRole, User
+from marketplace.journey.browser import code_of
 from tests import factories
 from tests.factories.suppliers import signed_in
 
@@ -23,7 +24,7 @@ LOGIN = "/accounts/login/"
 
 
 def code() -> str:
-    return format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
+    return code_of(SECRET, typing=1)
 
 
 def verified(user: User) -> User:
