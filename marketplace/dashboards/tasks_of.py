@@ -53,20 +53,19 @@ def tasks_of(challenge: Challenge, at: datetime, reader: User) -> Tasks:
     """The task list of one challenge as it stands at `at`; a line leads only to a page that opens for its reader."""
     tasks = Tasks()
     if challenge.state == ChallengeState.DRAFT:
-        tasks.prepare = _open_to(reader, challenge, _prepare(challenge, at))
+        [tasks.prepare] = _open_to(reader, challenge, _prepare(challenge, at))
         done = sum(task.state == "done" for task in tasks.prepare)
         tasks.waiting = f"{done} of {len(tasks.prepare)} steps done before publication"
     elif challenge.published_at is not None:
-        tasks.call = _open_to(reader, challenge, _call(challenge, at))
-        tasks.after = _open_to(reader, challenge, _after(challenge))
+        tasks.call, tasks.after = _open_to(reader, challenge, _call(challenge, at), _after(challenge))
     return tasks
 
 
-def _open_to(reader: User, challenge: Challenge, tasks: list[Task]) -> list[Task]:
+def _open_to(reader: User, challenge: Challenge, *lists: list[Task]) -> list[list[Task]]:
     shut = shut_for(reader, challenge)
     if not may_write(reader, challenge):
-        shut |= {task.url for task in tasks if task.title == STATEMENT}
-    return [replace(task, url="") if task.url in shut else task for task in tasks]
+        shut |= {task.url for tasks in lists for task in tasks if task.title == STATEMENT}
+    return [[replace(task, url="") if task.url in shut else task for task in tasks] for tasks in lists]
 
 
 def _prepare(challenge: Challenge, at: datetime) -> list[Task]:
