@@ -32,9 +32,8 @@ def keeps_what_is_typed(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if request.method == "POST":
-            keep(request)
         if "autosave" in request.POST:
+            keep(request)  # whatever else is led to the sign-in, SignedOutMiddleware keeps
             return JsonResponse({"sign_in": f"{resolve_url(LOGIN)}?next={request.path}"}, status=401)
         return redirect_to_login(request.path)
 
