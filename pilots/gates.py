@@ -165,12 +165,17 @@ def _close(pilot: Pilot, known: Mapping[str, GateRecord]) -> tuple[Check, ...]:
 
 
 def _paid(pilot: Pilot) -> Check:
-    """An early end leaves work undone that nobody pays for."""
+    owed = is_owed(pilot)
     if pilot.state == PilotState.ENDED:
-        owed = pilot.milestones.filter(state__in=turns.MONEY).exists()
         return Check("What was done until it ended is accepted and paid", COUNCIL, not owed)
-    unpaid = pilot.milestones.exclude(state=MilestoneState.PAID).exists()
-    return Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not unpaid)
+    return Check("Everything agreed is accepted and paid", COUNCIL, pilot.milestones.exists() and not owed)
+
+
+def is_owed(pilot: Pilot) -> bool:
+    """Whether something agreed is not paid yet; an early end leaves work undone that nobody pays for."""
+    if pilot.state == PilotState.ENDED:
+        return pilot.milestones.filter(state__in=turns.MONEY).exists()
+    return pilot.milestones.exclude(state=MilestoneState.PAID).exists()
 
 
 def _recorded(item: GateItem, known: Mapping[str, GateRecord]) -> Check:

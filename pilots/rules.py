@@ -95,10 +95,13 @@ def takes_gate_record(pilot: Pilot, item: str) -> bool:
 
 def is_at_its_end(pilot: Pilot) -> bool:
     """Whether nothing is computed from its readings any more: over, or decided and not to go on."""
-    gate = getattr(pilot, "gate", None)
-    return pilot.is_over or (
-        pilot.state == PilotState.DECIDED and gate is not None and gate.choice != GateChoice.EXTEND
-    )
+    return pilot.is_over or is_to_close(pilot)
+
+
+def is_to_close(pilot: Pilot) -> bool:
+    """Whether it was decided and is not to go on."""
+    gate = getattr(pilot, "gate", None) if pilot.state == PilotState.DECIDED else None
+    return gate is not None and gate.choice != GateChoice.EXTEND
 
 
 def may_be_decider(person: Any, council_id: int) -> bool:

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from audit.actors import SYSTEM
 from audit.transitions import Pointing
-from pilots.models import ClauseCheck, GateChoice, GateItem, GateRecord, Pilot, PilotState
-from pilots.rules import local_day
+from pilots.models import ClauseCheck, GateItem, GateRecord, Pilot, PilotState
+from pilots.rules import is_to_close, local_day
 
 EXPORT_STEP, LOOKS = "export", 200
 TO_CLOSE = {
@@ -62,19 +62,11 @@ def open_before_closing(pilot: Pilot) -> dict[GateItem, str]:
 
 def open_ends(pilots: Iterable[Pilot]) -> dict[int, OpenEnd]:
     """The same of several pilots, of those at their end, by the pilot's id: one query, none where there is no such."""
-    ends = [pilot.pk for pilot in pilots if _has_ended(pilot)]
+    ends = [pilot.pk for pilot in pilots if pilot.state == PilotState.ENDED or is_to_close(pilot)]
     known: dict[int, dict[str, GateRecord]] = {pk: {} for pk in ends}
     for record in GateRecord.objects.filter(pilot__in=ends, item__in=TO_CLOSE).order_by("pk") if ends else ():
         known[record.pilot_id][record.item] = record
     return {pk: _open_end(records) for pk, records in known.items()}
-
-
-def _has_ended(pilot: Pilot) -> bool:
-    """Ended early, or decided and not to go on."""
-    if pilot.state == PilotState.ENDED:
-        return True
-    gate = getattr(pilot, "gate", None) if pilot.state == PilotState.DECIDED else None
-    return gate is not None and gate.choice != GateChoice.EXTEND
 
 
 def _open_end(known: Mapping[str, GateRecord]) -> OpenEnd:

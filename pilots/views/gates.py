@@ -13,10 +13,9 @@ from audit.transitions import NotPermitted, Refused, objections
 from pilots import actions, queries, rules
 from pilots.forms import GateForm
 from pilots.gate_forms import GateRecordForm
-from pilots.gates import OWNERS, gates_of
-from pilots.models import GateItem, MilestoneState, Pilot, PilotState
+from pilots.gates import OWNERS, gates_of, is_owed
+from pilots.models import GateItem, Pilot
 from pilots.queries import people
-from pilots.turns import MONEY
 from pilots.views.desk import Task, pilot_for
 from pilots.views.preparing import sent, show
 
@@ -93,15 +92,9 @@ def _closing(request: HttpRequest, pilot: Pilot, refusals: list[str]) -> HttpRes
         "sentences": refusals,
         "why_not": objections(pilot, "close", at=clock.now()),
         "open": queries.open_before_closing(pilot),
-        "unpaid": _unpaid(pilot),
+        "unpaid": is_owed(pilot),
     }  # fmt: skip
     return render(request, "pilots/close.html", page, status=409 if refusals else 200)
-
-
-def _unpaid(pilot: Pilot) -> bool:
-    """What was agreed and is not paid yet; of a pilot that was ended early, what was done."""
-    open_ones = pilot.milestones.exclude(state=MilestoneState.PAID)
-    return (open_ones.filter(state__in=MONEY) if pilot.state == PilotState.ENDED else open_ones).exists()
 
 
 def _tasks(pilot: Pilot) -> list[Task]:
